@@ -1,0 +1,130 @@
+#include "core/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_ALIGN = 16,
+    ARENA_CHUNK = 8 * 1024,
+    ARENA_CHUNK_MAX = 1024 * 1024,
+};
+
+struct chunk {
+    struct chunk *next;
+    size_t size; /* of data */
+    size_t used;
+    size_t pad; /* keeps data aligned to 16 */
+    unsigned char data[];
+};
+
+struct arena {
+    struct chunk *first;
+    struct chunk *current;
+    size_t grow; /* the next chunk's size */
+    size_t total;
+};
+
+static void *must_alloc(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL) {
+        fprintf(stderr, "uprava: out of memory (%zu bytes were asked for)\n", size);
+        abort();
+    }
+    return memory;
+}
+
+static struct chunk *add_chunk(size_t size)
+{
+    struct chunk *chunk = must_alloc(sizeof *chunk + size);
+
+    *chunk = (struct chunk){.size = size};
+    return chunk;
+}
+
+struct arena *arena_open(size_t chunk)
+{
+    struct arena *arena = must_alloc(sizeof *arena);
+    size_t size = chunk > 0 ? chunk : ARENA_CHUNK;
+
+    *arena = (struct arena){.grow = size, .total = size};
+    arena->first = arena->current = add_chunk(size);
+    return arena;
+}
+
+static void free_behind(struct chunk *chunk)
+{
+    while (chunk != NULL) {
+        struct chunk *next = chunk->next;
+
+        free(chunk);
+        chunk = next;
+    }
+}
+
+void arena_close(struct arena **arena)
+{
+    if (*arena == NULL)
+        return;
+    free_behind((*arena)->first);
+    free(*arena);
+    *arena = NULL;
+}
+
+void arena_reset(struct arena *arena)
+{
+    free_behind(arena->first->next);
+    arena->first->next = NULL;
+    arena->first->used = 0;
+    arena->current = arena->first;
+    arena->grow = arena->total = arena->first->size;
+}
+
+static void *take(struct arena *arena, size_t size)
+{
+    struct chunk *chunk = arena->current;
+    size_t rounded = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+
+    if (rounded < size)
+        rounded = must_alloc(SIZE_MAX) == NULL ? 0 : size; /* overflow: ends the process */
+    if (chunk->size - chunk->used < rounded) {
+        arena->grow = MIN(arena->grow * 2, MAX((size_t)ARENA_CHUNK_MAX, arena->grow));
+        chunk->next = add_chunk(MAX(arena->grow, rounded));
+        chunk = arena->current = chunk->next;
+        arena->total += chunk->size;
+    }
+
+    void *memory = chunk->data + chunk->used;
+    chunk->used += rounded;
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
+{
+    struct chunk *chunk = arena->current;
+    size_t old_rounded = (old_size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+    size_t new_rounded = (new_size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+
+    if (old != NULL && (unsigned char *)old + old_rounded == chunk->data + chunk->used &&
+        new_rounded >= new_size && chunk->size - chunk->used >= new_rounded - old_rounded) {
+        chunk->used += new_rounded - old_rounded;
+        return old;
+    }
+
+    void *memory = take(arena, new_size);
+    if (old_size > 0)
+        memcpy(memory, old, MIN(old_size, new_size));
+    return memory;
+}
+
+size_t arena_size(const struct arena *arena)
+{
+    return arena->total;
+}

@@ -1,0 +1,36 @@
+/* A borrowed, immutable slice of UTF-8 text, passed by value.  {0} is the empty text. */
+#pragma once
+
+#include "core/core.h"
+
+struct arena;
+
+struct str {
+    const char *ptr;
+    size_t len; /* bytes */
+};
+
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+
+/* printf("%.*s", STR_ARG(text)) */
+#define STR_ARG(str) (int)(str).len, (str).ptr
+
+struct str str_from_z(const char *text);
+bool str_equal(struct str a, struct str b);
+/* Bytewise, as memcmp; a prefix comes first. */
+int str_compare(struct str a, struct str b);
+bool str_starts(struct str text, struct str prefix);
+bool str_ends(struct str text, struct str suffix);
+/* Where part begins in text; text.len when it does not occur. */
+size_t str_find(struct str text, struct str part);
+size_t str_find_char(struct str text, char c);
+/* From byte start, len bytes at most; never beyond the text. */
+struct str str_slice(struct str text, size_t start, size_t len);
+/* Without ASCII white space at both ends. */
+struct str str_trim(struct str text);
+/* Takes what stands before the separator off *rest; the whole rest when there is none. */
+struct str str_cut(struct str *rest, char separator);
+struct str str_copy(struct arena *arena, struct str text);
+/* NUL-terminated copy. */
+char *str_to_z(struct arena *arena, struct str text);
+struct str str_printf(struct arena *arena, const char *format, ...) PRINTF(2);
