@@ -42,8 +42,12 @@ bool err_while(struct err *err, const char *format, ...)
     va_start(args, format);
     int used = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof err->text)
-        snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", old);
+    for (size_t at = (size_t)MAX(used, 0), i = 0; at + 1 < sizeof err->text; at++, i++) {
+        err->text[at] = i == 0 ? ':' : i == 1 ? ' ' : old[i - 2];
+        if (err->text[at] == '\0')
+            break;
+        err->text[at + 1] = '\0';
+    }
     trim_broken_tail(err->text);
     return false;
 }
