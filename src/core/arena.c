@@ -25,14 +25,18 @@ struct arena {
     size_t total;
 };
 
+static _Noreturn void no_memory(size_t size)
+{
+    fprintf(stderr, "uprava: out of memory (%zu bytes were asked for)\n", size);
+    abort();
+}
+
 static void *must_alloc(size_t size)
 {
     void *memory = malloc(size);
 
-    if (memory == NULL) {
-        fprintf(stderr, "uprava: out of memory (%zu bytes were asked for)\n", size);
-        abort();
-    }
+    if (memory == NULL)
+        no_memory(size);
     return memory;
 }
 
@@ -88,7 +92,7 @@ static void *take(struct arena *arena, size_t size)
     size_t rounded = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 
     if (rounded < size)
-        rounded = must_alloc(SIZE_MAX) == NULL ? 0 : size; /* overflow: ends the process */
+        no_memory(size);
     if (chunk->size - chunk->used < rounded) {
         arena->grow = MIN(arena->grow * 2, MAX((size_t)ARENA_CHUNK_MAX, arena->grow));
         chunk->next = add_chunk(MAX(arena->grow, rounded));
