@@ -1,0 +1,59 @@
+/*
+ * Durable jobs: work that must follow a committed transaction and must be tried again
+ * until it succeeds or is given up; and long work a person watches.
+ *
+ * A job is a row, put inside the caller's transaction: a request that is rolled back
+ * leaves no job.  Workers of this process take jobs under a lease; delivery is at least
+ * once, so whatever a job does must bear being done twice (and a long job keeps its
+ * place in state, from which it goes on after a restart).  A job is given up by age.
+ *
+ * Times are milliseconds since 1970, UTC, and always come from the caller.
+ */
+#pragma once
+
+#include "core/json.h"
+#include "store/store.h"
+
+struct job {
+    int64_t id;         /* 0: no job */
+    struct str kind;    /* "registry.import": named by the module that does it */
+    struct str payload; /* JSON, not read here */
+    struct str state;   /* JSON, the job's own bookmark; "" at first */
+    int64_t actor;      /* the account that asked for it, 0: the system */
+    int64_t put_at;
+    int tries;          /* claims so far, this one included; tells claims apart */
+};
+
+/* What people see of a job. */
+struct job_view {
+    int64_t id;
+    struct str kind;
+    struct str status; /* waiting, running, done, failed, stopped */
+    struct str step;   /* msgid of what it is doing */
+    int64_t done, total; /* total 0: unknown */
+    struct str result; /* JSON, when it is over */
+    struct str reason; /* why it failed */
+    int64_t actor, put_at, started_at, ended_at;
+    bool is_stopping;
+};
+
+/* Adds a job, due at due_at. Workers see it when tx commits. */
+MUST_CHECK bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id,
+                        struct err *err);
+MUST_CHECK bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
+                          struct err *err);
+/* It is over: result is JSON for people and callers. Kept a week for those who look. */
+MUST_CHECK bool job_done(struct tx *tx, const struct job *job, struct str result, int64_t now,
+                         struct err *err);
+/* Another try if the reason may heal by itself (ERR_UNAVAILABLE) and it is not too old. */
+MUST_CHECK bool job_failed(struct tx *tx, const struct job *job, const struct err *reason,
+                           int64_t now, struct err *err);
+/* Tells how far it is and keeps its bookmark; *is_stopping when someone asked it to stop.
+ * ERR_CONFLICT when the lease was lost. */
+MUST_CHECK bool job_progress(struct tx *tx, const struct job *job, const struct job_view *view,
+                             int64_t now, bool *is_stopping, struct err *err);
+MUST_CHECK bool job_stop(struct tx *tx, int64_t id, int64_t now, struct err *err);
+MUST_CHECK bool job_get(struct tx *tx, struct arena *arena, int64_t id, struct job_view *view,
+                        struct err *err);
+MUST_CHECK bool job_list(struct tx *tx, struct arena *arena, int limit, struct job_view **views,
+                         size_t *count, struct err *err);

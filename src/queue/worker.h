@@ -1,0 +1,40 @@
+/*
+ * The threads that do jobs.  A kind of job is a row in a table that cli hands over:
+ * its name and a function.  A worker wakes when a job was put (worker_wake) or due.
+ */
+#pragma once
+
+#include "queue/job.h"
+
+struct worker_pool;
+
+/* What a job's function is given: it runs outside any transaction and opens its own. */
+struct worker_task {
+    struct tenant *tenant;
+    struct arena *arena; /* the job's */
+    struct job job;
+    void *context;       /* of worker_kind */
+    struct worker_pool *pool;
+};
+
+struct worker_kind {
+    struct str name;
+    /* Fills *result (JSON) when it succeeds. ERR_CONFLICT with "stopped" is never an error:
+     * return true after worker_report said so. */
+    bool (*run)(struct worker_task *task, struct str *result, struct err *err);
+    void *context;
+};
+
+/* kinds is borrowed. threads 0: 2. */
+struct worker_pool *worker_start(struct arena *arena, struct store *store,
+                                 const struct worker_kind *kinds, size_t count, int threads);
+/* Something was put for this tenant. Any thread. */
+void worker_wake(struct worker_pool *pool, struct str tenant);
+/*
+ * From inside run: step is a msgid; writes at most twice a second (always when state is
+ * given or done == total).  *is_stopping when someone asked to stop or the server ends.
+ */
+MUST_CHECK bool worker_report(struct worker_task *task, struct str step, int64_t done,
+                              int64_t total, struct str state, bool *is_stopping, struct err *err);
+/* Lets running jobs reach their next report, then joins. */
+void worker_stop(struct worker_pool *pool);

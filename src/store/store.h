@@ -1,0 +1,165 @@
+/*
+ * Tenant databases behind one interface.
+ *
+ * A store is a data directory: node.db (the list of tenants, operators) and one file a
+ * tenant, or later a PostgreSQL database.  All SQL goes through a transaction of an open
+ * tenant (or of the node) and names the tenant by $1 … placeholders.  SQL is constant
+ * text in the common dialect; the few differences are named queries of the back end.
+ *
+ * Writing: each open tenant belongs to one writer thread, which takes all waiting writes
+ * into one transaction, commits durably, and then reports.  A write's run may be called
+ * more than once (when the batch had to be replayed one by one): it must set its
+ * outputs anew each time.  Expected conflicts must not raise: ON CONFLICT DO NOTHING,
+ * UPDATE … WHERE version = $n and the row count.
+ *
+ * Reading: a read transaction takes an idle read connection of the tenant and sees one
+ * snapshot.  tx_read_quick is for loops: it is interrupted after a budget and the caller
+ * repeats the work on a pool thread.
+ */
+#pragma once
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+
+struct store;
+struct tenant;
+struct rows;
+
+enum store_kind {
+    STORE_INT,
+    STORE_TEXT,
+    STORE_NULL,
+};
+
+struct store_arg {
+    enum store_kind kind;
+    int64_t number;
+    struct str text;
+};
+
+struct store_args {
+    const struct store_arg *items;
+    size_t count;
+};
+
+#define INT(value)  ((struct store_arg){.kind = STORE_INT, .number = (value)})
+#define TEXT(value) ((struct store_arg){.kind = STORE_TEXT, .text = (value)})
+#define NONE        ((struct store_arg){.kind = STORE_NULL})
+#define ARGS(...)                                                                                  \
+    ((struct store_args){(const struct store_arg[]){__VA_ARGS__},                                  \
+                         sizeof((const struct store_arg[]){__VA_ARGS__}) /                         \
+                             sizeof(struct store_arg)})
+
+/*
+ * The end of the tenant's journal as this transaction sees it.  The journal module moves
+ * it on; the store writes it back as the last statement of the batch, once, and puts it
+ * back when a request of the batch fails.
+ */
+struct store_head {
+    int64_t seq;    /* of the last entry, 0: none */
+    char chain[44]; /* its hash, base64url, NUL-terminated; "" at the beginning */
+};
+
+struct tx {
+    int64_t tenant; /* for $1; 0 in a node transaction */
+    bool is_write;
+    struct store_head *head;    /* write transactions of a tenant */
+    struct tenant *owner;       /* the open tenant; NULL in a node transaction */
+    struct store_session *session; /* the back end's */
+};
+
+struct store_options {
+    struct str folder;
+    int writers;            /* threads; 0: 8 */
+    size_t tenants_max;     /* open at once; 0: 1,000 */
+    int slow_flush_ms;      /* for tests and benches: added to every flush */
+    bool is_unsafe;         /* for the control run of the kill test: synchronous=OFF */
+};
+
+/* ERR_CONFLICT when another process holds the folder; it names it. Makes what is missing. */
+MUST_CHECK bool store_open(struct arena *arena, const struct store_options *options,
+                           struct store **store, struct err *err);
+/* Waits for the writers, closes everything; accepts NULL inside. */
+void store_close(struct store **store);
+struct str store_folder(const struct store *store);
+
+/* Tenants.  name: [a-z][a-z0-9-]{0,62}. */
+struct store_tenant {
+    int64_t id;
+    struct str name;
+    struct str title;
+    int64_t parent;    /* 0: none */
+    int64_t created_at;
+};
+MUST_CHECK bool store_create_tenant(struct store *store, struct str name, struct str title,
+                                    int64_t parent, int64_t now, struct err *err);
+MUST_CHECK bool store_list_tenants(struct store *store, struct arena *arena,
+                                   struct store_tenant **tenants, size_t *count, struct err *err);
+/*
+ * Opens, or takes another hold of, a tenant.  ERR_ABSENT when there is none.  It stays
+ * valid until released; reading an open one does not wait for the disk.
+ */
+MUST_CHECK bool store_hold(struct store *store, struct str name, struct tenant **tenant,
+                           struct err *err);
+/* Only if it is open already (for loops): NULL otherwise. */
+struct tenant *store_hold_open(struct store *store, struct str name);
+void store_release(struct tenant **tenant);
+const struct store_tenant *tenant_info(const struct tenant *tenant);
+/* Folder of attachments and the like of a tenant; made when asked for. */
+struct str tenant_folder(const struct tenant *tenant);
+struct store *tenant_store(const struct tenant *tenant);
+/* One slot for each upper module's cache of a tenant (packs, sessions); freed by free_slot
+ * when the tenant is closed.  Set once, or replaced; any thread, atomic. */
+enum tenant_slot {
+    TENANT_CATALOG,
+    TENANT_ACCOUNTS,
+    TENANT_SLOTS,
+};
+void *tenant_slot_get(const struct tenant *tenant, enum tenant_slot slot);
+void *tenant_slot_swap(struct tenant *tenant, enum tenant_slot slot, void *value,
+                       void (*free_slot)(void *value));
+
+/* Transactions. */
+MUST_CHECK bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err);
+MUST_CHECK bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us,
+                              struct err *err);
+/* After a failure: it was the budget, not an error. */
+bool tx_was_interrupted(const struct tx *tx);
+MUST_CHECK bool tx_read_node(struct tx *tx, struct store *store, struct err *err);
+/* Ends a read.  Accepts {0} and may be called twice. */
+void tx_done(struct tx *tx);
+
+/* Writes. run is called on the writer thread inside a transaction. */
+typedef bool store_run(struct tx *tx, void *data, struct err *err);
+
+struct store_write {
+    store_run *run;
+    void *data;
+    /* After the commit (ok) or failure, on the writer thread; must only hand over. */
+    void (*done)(struct store_write *write);
+    bool ok;
+    struct err err;
+    struct store_write *next; /* the store's */
+};
+
+/* Queues; write must live until done. ERR_UNAVAILABLE (via done) when the queue is full. */
+void tenant_write(struct tenant *tenant, struct store_write *write);
+/* Queues and waits: for jobs and the command line, never on a loop. */
+MUST_CHECK bool tenant_write_wait(struct tenant *tenant, store_run *run, void *data,
+                                  struct err *err);
+MUST_CHECK bool store_write_node(struct store *store, store_run *run, void *data,
+                                 struct err *err);
+
+/* Statements. */
+MUST_CHECK bool store_exec(struct tx *tx, const char *sql, struct store_args args,
+                           struct err *err);
+/* Also tells how many rows it changed. */
+MUST_CHECK bool store_change(struct tx *tx, const char *sql, struct store_args args,
+                             int64_t *changed, struct err *err);
+MUST_CHECK bool store_query(struct tx *tx, struct arena *arena, struct rows *rows, const char *sql,
+                            struct store_args args, struct err *err);
+/* Streams: texts in row live until the callback returns; false stops with its err. */
+typedef bool store_row(void *data, const struct rows *row, struct err *err);
+MUST_CHECK bool store_each(struct tx *tx, const char *sql, struct store_args args, store_row *row,
+                           void *data, struct err *err);
