@@ -1,0 +1,59 @@
+/*
+ * Accounts of a tenant: people of the administration and residents.  Operators of the
+ * node live in node.db.  Passwords are argon2id and are checked on a pool thread, never
+ * on a loop; failures slow down and then lock for a while (by login and by address).
+ *
+ * A resident's account is tied to a base.person record with a level; pre-filling and
+ * "who looked at my data" begin at ACCOUNT_IDENTIFIED.
+ */
+#pragma once
+
+#include "auth/policy.h"
+#include "store/store.h"
+
+enum account_level {
+    ACCOUNT_UNCONFIRMED,
+    ACCOUNT_CONFIRMED,  /* e-mail or phone */
+    ACCOUNT_IDENTIFIED, /* at the desk */
+    ACCOUNT_ESIA,
+};
+
+struct account {
+    int64_t id;
+    struct str login;
+    struct str name;
+    struct str state; /* active, blocked */
+    int64_t person;   /* base.person record, 0: none */
+    enum account_level level;
+    int64_t locked_until;
+    int64_t created_at;
+    int64_t last_at;
+    struct str *roles;
+    size_t role_count;
+};
+
+/* password empty: none is set, nobody can sign in. ERR_CONFLICT when the login is taken. */
+MUST_CHECK bool account_create(struct tx *tx, const struct account *account, struct str hash,
+                               int64_t actor, int64_t now, int64_t *id, struct err *err);
+/* Name, state, roles, person, level. Ends the account's sessions when it is blocked. */
+MUST_CHECK bool account_change(struct tx *tx, const struct account *account, int64_t actor,
+                               int64_t now, struct err *err);
+MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash, int64_t actor,
+                                     int64_t now, struct err *err);
+MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id,
+                            struct account *account, struct err *err);
+MUST_CHECK bool account_find(struct tx *tx, struct arena *arena, struct str login,
+                             struct account *account, struct str *hash, struct err *err);
+MUST_CHECK bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,
+                             struct account **accounts, size_t *count, struct err *err);
+/* At least 10 characters, not the login, not among the commonest; else ERR_INPUT. */
+MUST_CHECK bool account_check_password(struct str password, struct str login, struct err *err);
+
+/*
+ * Sign-in.  Waits for the password check, so: a pool thread.  Counts failures in its own
+ * write.  ERR_DENIED says only that login or password is wrong; ERR_LIMIT says when to
+ * try again.
+ */
+MUST_CHECK bool account_sign_in(struct tenant *tenant, struct arena *arena, struct str login,
+                                struct str password, int64_t now, struct account *account,
+                                struct err *err);

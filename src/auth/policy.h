@@ -1,0 +1,73 @@
+/*
+ * Who may do what: roles come from packs (roles.json), accounts have roles, and what no
+ * role grants is denied.  Compiled once per pack set into masks, so the question costs a
+ * few instructions.
+ */
+#pragma once
+
+#include "core/err.h"
+#include "pack/pack.h"
+
+enum policy_action {
+    POLICY_READ = 1 << 0,
+    POLICY_CREATE = 1 << 1,
+    POLICY_CHANGE = 1 << 2,
+    POLICY_DELETE = 1 << 3,
+    POLICY_IMPORT = 1 << 4,
+    POLICY_EXPORT = 1 << 5,
+    POLICY_HISTORY = 1 << 6,
+};
+
+/* Field classes, and capabilities over the tenant itself. */
+enum policy_class {
+    POLICY_PUBLIC = 1 << 0,
+    POLICY_INTERNAL = 1 << 1,
+    POLICY_PERSONAL = 1 << 2,
+    POLICY_SECRET = 1 << 3,
+};
+
+enum policy_admin {
+    POLICY_USERS = 1 << 0,
+    POLICY_PACKS = 1 << 1,
+    POLICY_JOURNAL = 1 << 2,
+    POLICY_JOBS = 1 << 3,
+    POLICY_SETTINGS = 1 << 4,
+};
+
+struct policy;
+
+struct policy_role {
+    struct str id;    /* "clerk" */
+    struct str title; /* msgid */
+    int index;        /* bit in struct policy_rights.roles */
+};
+
+enum {
+    POLICY_ROLES_MAX = 63,
+};
+
+/* What one account (or a guest) may do; made at sign-in, kept with the session. */
+struct policy_rights {
+    uint64_t roles;   /* bits by policy_role.index */
+    unsigned admin;   /* POLICY_USERS … */
+    const struct policy *policy;
+};
+
+/* registers: the full names ("housing.house") in the order of their index. */
+MUST_CHECK bool policy_compile(struct arena *arena, const struct pack_set *set,
+                               const struct str *registers, size_t register_count,
+                               struct policy **policy, struct err *err);
+const struct policy_role *policy_roles(const struct policy *policy, size_t *count);
+const struct policy_role *policy_role_find(const struct policy *policy, struct str id);
+/* role_ids: those of an account; unknown ones are passed over. Everybody is also a guest. */
+struct policy_rights policy_rights_of(const struct policy *policy, const struct str *role_ids,
+                                      size_t count);
+/*
+ * May these rights do action in the register of that index?  *classes: the field classes
+ * they may see (or change) with it.
+ */
+bool policy_may(const struct policy_rights *rights, int register_index, enum policy_action action,
+                unsigned *classes);
+/* The checker of roles.json for pack check. */
+void policy_check_file(const struct pack_set *set, const struct pack *pack,
+                       const struct pack_file *file, struct pack_findings *findings);

@@ -1,0 +1,82 @@
+/*
+ * Solution packs: folders of plain files (docs/reference/packs.md), read into memory,
+ * checked, and from then on immutable.  This module knows files only: what stands in a
+ * registers/*.json is understood by registry, which hands a checker for it.
+ *
+ * A pack_set is the packs installed in some tenant, in the order of their requirements;
+ * tenants with the same packs share one set.
+ */
+#pragma once
+
+#include "core/err.h"
+#include "core/json.h"
+
+struct pack_file {
+    struct str path;  /* "registers/house.json" */
+    struct str bytes;
+};
+
+struct pack {
+    struct str id;      /* "housing" */
+    struct str version; /* SemVer */
+    struct str title;   /* msgid, Russian */
+    struct str description;
+    struct str licence;
+    struct json *manifest; /* pack.json */
+    struct pack_file *files; /* sorted by path */
+    size_t file_count;
+    char digest[44]; /* SHA-256 over paths and bytes, base64url */
+};
+
+struct pack_set {
+    const struct pack **packs;
+    size_t count;
+};
+
+enum {
+    PACK_FILES_MAX = 5000,
+    PACK_BYTES_MAX = 64 * 1024 * 1024,
+};
+
+/* What pack check finds, for people: "registers/house.json:12: …". */
+struct pack_finding {
+    struct str file;
+    int line;         /* 0: the whole file */
+    struct str text;  /* what is wrong and what to change, English */
+    struct pack_finding *next;
+};
+
+struct pack_findings {
+    struct arena *arena;
+    struct pack_finding *first, *last;
+    size_t count;
+};
+
+void pack_find(struct pack_findings *findings, struct str file, int line, const char *format, ...)
+    PRINTF(4);
+
+/* A service's checker for its kind of file; the rows stand in one table in cli. */
+struct pack_checker {
+    struct str folder; /* "registers" */
+    void (*check)(const struct pack_set *set, const struct pack *pack,
+                  const struct pack_file *file, struct pack_findings *findings);
+};
+
+/* Reads a folder. Only well-formed paths, sizes and pack.json are looked at. */
+MUST_CHECK bool pack_read(struct arena *arena, struct str folder, struct pack **pack,
+                          struct err *err);
+/* All that can be said about a pack together with those it requires. */
+void pack_check(const struct pack_set *set, const struct pack *pack,
+                const struct pack_checker *checkers, size_t checker_count,
+                struct pack_findings *findings);
+const struct pack_file *pack_file_find(const struct pack *pack, struct str path);
+/* Files in a folder of the pack whose names end so. Stops when each returns false. */
+void pack_each_file(const struct pack *pack, struct str folder, struct str ending,
+                    bool (*each)(void *data, const struct pack_file *file), void *data);
+/* Sorts by requirements; ERR_INPUT names what is missing or too old ("^1", "^0.2"). */
+MUST_CHECK bool pack_order(struct arena *arena, const struct pack *const *packs, size_t count,
+                           struct pack_set *set, struct err *err);
+const struct pack *pack_set_find(const struct pack_set *set, struct str id);
+/* -1, 0, 1 by SemVer 2.0.0 precedence. */
+int pack_compare_versions(struct str a, struct str b);
+bool pack_version_fits(struct str version, struct str range);
