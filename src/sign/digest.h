@@ -12,7 +12,7 @@ struct digest {
     unsigned char bytes[DIGEST_SIZE];
 };
 
-struct digest_stream; /* in an arena of the caller; freed by digest_finish */
+struct digest_stream; /* held from digest_start to digest_finish, which frees it */
 
 struct digest digest_of(struct str bytes);
 /* Of parts one after another. */
