@@ -1,0 +1,58 @@
+/*
+ * A tenant's own view of the model: numbers of its registers, its code lists, settings.
+ * Kept in the tenant's slot TENANT_CATALOG; replaced as a whole when packs, lists or
+ * settings change (an old one stays until the tenant is closed: requests may hold it).
+ */
+#pragma once
+
+#include "registry/model.h"
+
+struct catalog_code {
+    struct str code;
+    struct str title[MODEL_LANGUAGES];
+    struct str parent;
+    int64_t valid_from; /* days; INT64_MIN, INT64_MAX: open */
+    int64_t valid_to;   /* the first day it is no longer valid */
+};
+
+struct catalog_list {
+    struct str id; /* "base.house_type" */
+    struct catalog_code *codes; /* in their order */
+    size_t count;
+    struct map by_code; /* the latest of each code */
+};
+
+struct catalog {
+    const struct model *model;
+    int64_t *nos; /* by type index: the register's number in this tenant */
+    struct map lists;    /* id → struct catalog_list */
+    struct map settings; /* name → struct str */
+    struct arena *arena;
+    struct catalog *previous;
+};
+
+/* From the slot, or read (waits for the disk: not on a loop unless it is there). */
+MUST_CHECK bool catalog_get(struct tenant *tenant, struct model_library *library,
+                            const struct catalog **catalog, struct err *err);
+/* NULL when it is not in memory. */
+const struct catalog *catalog_ready(const struct tenant *tenant);
+/* Reads it anew after a change of packs, lists or settings. */
+MUST_CHECK bool catalog_reload(struct tenant *tenant, struct model_library *library,
+                               struct err *err);
+int64_t catalog_no(const struct catalog *catalog, const struct register_type *type);
+/* NULL when the number is unknown. */
+const struct register_type *catalog_type(const struct catalog *catalog, int64_t no);
+/* The code's title, or the code itself. */
+struct str catalog_code_title(const struct catalog *catalog, struct str list, struct str code,
+                              enum model_language language);
+const struct catalog_code *catalog_code(const struct catalog *catalog, struct str list,
+                                        struct str code);
+bool catalog_code_is_valid(const struct catalog_code *code, int64_t day);
+struct str catalog_setting(const struct catalog *catalog, struct str name);
+
+/* Installing: numbers for new registers, rows of code lists, pack rows, journal. */
+MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,
+                                const struct str *pack_ids, size_t count, int64_t actor,
+                                int64_t now, struct err *err);
+MUST_CHECK bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor,
+                            int64_t now, struct err *err);

@@ -1,0 +1,50 @@
+/*
+ * What the installed packs amount to: register types, roles, code lists' ids, translations
+ * of pack texts.  Immutable, made once per set of pack versions and shared by tenants.
+ */
+#pragma once
+
+#include "core/map.h"
+#include "lang/messages.h"
+#include "registry/register_type.h"
+
+enum model_language {
+    MODEL_RU,
+    MODEL_KY,
+    MODEL_EN,
+    MODEL_LANGUAGES,
+};
+
+struct model {
+    struct pack_set packs;
+    struct register_type **types;
+    size_t type_count;
+    struct map by_id; /* "housing.house" → struct register_type */
+    struct policy *policy;
+    struct messages *messages[MODEL_LANGUAGES]; /* of pack texts; ids are Russian */
+};
+
+/* findings may hold warnings even when it succeeds; err sums up what is fatal. */
+MUST_CHECK bool model_compile(struct arena *arena, const struct pack_set *packs,
+                              struct pack_findings *findings, struct model **model,
+                              struct err *err);
+const struct register_type *model_type(const struct model *model, struct str id);
+enum model_language model_language(struct str code); /* "ky"; anything else: MODEL_RU */
+
+/*
+ * The packs of a node: those shipped with it and those uploaded, with the models made of
+ * them.  Any thread.
+ */
+struct model_library;
+struct model_library *model_library_new(struct arena *arena, const struct str *folders,
+                                        size_t folder_count);
+/* Every pack found, newest version of each. */
+MUST_CHECK bool model_library_packs(struct model_library *library, struct pack_set *packs,
+                                    struct err *err);
+/* The model of these pack versions ("base", "1.0.0", …), from the cache or compiled. */
+struct model_wish {
+    struct str id;
+    struct str version;
+};
+MUST_CHECK bool model_library_get(struct model_library *library, const struct model_wish *wishes,
+                                  size_t count, const struct model **model, struct err *err);

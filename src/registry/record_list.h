@@ -1,0 +1,67 @@
+/*
+ * Lists of records: filters over slots, full text, box; paging by key, never by offset.
+ */
+#pragma once
+
+#include "registry/record.h"
+
+enum {
+    RECORD_LIST_FILTERS_MAX = 20,
+    RECORD_LIST_LIMIT_MAX = 1000,
+    RECORD_LIST_COUNT_MAX = 10000, /* filtered counts stop here and say so */
+};
+
+struct record_filter {
+    const struct register_field *field; /* indexed */
+    enum query_op op;
+    const struct str *values; /* as typed: "2024-05-01", "12.5", a code, an id, "true" */
+    size_t count;             /* over 1: any of them (QUERY_EQ only) */
+};
+
+struct record_ask {
+    const struct register_type *type;
+    const struct record_filter *filters;
+    size_t filter_count;
+    struct str words; /* q=: full text as typed */
+    bool has_box;
+    int64_t box[4];
+    const struct register_field *sort; /* NULL: newest first */
+    bool is_descending;
+    int64_t valid_on; /* the day; temporal registers only */
+    int limit;
+    struct str cursor; /* from a page before, "" at first; ERR_INPUT when it is none of ours */
+};
+
+struct record_page {
+    struct record *records;
+    size_t count;
+    struct str cursor;  /* of the next page; "" when this was the last */
+};
+
+/* ERR_INPUT names the filter that cannot be read. */
+MUST_CHECK bool record_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                            const struct record_ask *ask, struct record_page *page,
+                            struct err *err);
+/* Exact without filters; else up to RECORD_LIST_COUNT_MAX. */
+MUST_CHECK bool record_count(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                             const struct record_ask *ask, int64_t *count, bool *is_more,
+                             struct err *err);
+/* Reads name=value pairs of a query ("year[gte]" → field, op). ERR_INPUT with a sentence. */
+MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_type *type,
+                                    struct str name, struct str value,
+                                    struct record_filter *filter, struct err *err);
+/* The records with these ids, in their order; those that are gone are left out. */
+MUST_CHECK bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
+                                size_t id_count, struct record **records, size_t *count,
+                                struct err *err);
+
+/* Clusters of geometries for a view, made of kept counts or of the cells themselves. */
+struct record_cluster {
+    int64_t x, y;  /* centre, 1e-7 degrees */
+    int64_t count;
+    int64_t id;    /* when count is 1 */
+    struct str title; /* then */
+};
+MUST_CHECK bool record_clusters(struct tx *tx, struct arena *arena, int64_t no,
+                                const int64_t box[4], size_t max, struct record_cluster **clusters,
+                                size_t *count, struct err *err);
