@@ -42,7 +42,7 @@ struct http_header {
 struct http_server;
 struct http_loop;
 
-/* What is public of an exchange; the rest is behind it in http_server.c. */
+/* What is public of an exchange; the rest is behind it in http_conn.h. */
 struct http_exchange {
     struct arena *arena; /* the request's: freed when the answer is sent */
     enum http_method method;
@@ -67,15 +67,25 @@ struct http_exchange {
     struct buf out;  /* the body */
 };
 
+/* Milliseconds; 0: as said above. */
+struct http_deadlines {
+    int head_ms, body_ms, answer_ms, idle_ms;
+    int bytes_per_s; /* the pace of bodies and answers beyond body_ms and answer_ms */
+};
+
 struct http_options {
-    struct str address; /* "127.0.0.1", "::" */
-    int port;           /* 0: any free one */
-    int loops;          /* 0: one per core */
-    size_t body_max;    /* for routes that name none */
+    struct str address;          /* "127.0.0.1", "::" */
+    int port;                    /* 0: any free one */
+    int loops;                   /* 0: one per core */
+    size_t body_max;             /* for routes that name none */
     size_t connections_max;      /* 0: 10,000 */
     size_t connections_per_peer; /* 0: no limit */
     struct str trusted_proxy;    /* an address whose X-Forwarded-* count; may be empty */
     struct str certificate, key; /* PEM files: then TLS is spoken */
+    struct str folder;           /* for big bodies; empty: $TMPDIR or /tmp */
+    int offload_threads;         /* 0: 4 */
+    int offload_queue;           /* waiting at most; 0: 1,024 */
+    struct http_deadlines deadlines;
     /* Largest body this request may have; called once the head is read. NULL: body_max. */
     size_t (*body_limit)(const struct http_exchange *exchange, void *data);
     /* On the loop. Must not wait. */
@@ -87,7 +97,7 @@ struct http_options {
 
 /* The first header of that name (given in lower case), or an empty text. */
 struct str http_header(const struct http_exchange *exchange, struct str name);
-/* A value of a cookie, as sent. */
+/* The first value of that cookie, as sent; names are case-sensitive. */
 struct str http_cookie(const struct http_exchange *exchange, struct str name);
 
 /* Adds a header line to the answer.  Date, Content-Length, Connection are added by the server.
@@ -105,23 +115,28 @@ void http_stream(struct http_exchange *exchange);
 MUST_CHECK bool http_stream_write(struct http_exchange *exchange, struct str bytes);
 
 /*
- * Server-sent events: after http_stream on the loop, tick is called on the loop every
- * interval_ms and once at start.  It appends to exchange->out, which is then sent, and
- * returns false when it is over; nothing is called after the client has gone except
- * tick with is_gone true, once, in which it must free what it holds.
+ * Server-sent events: after http_stream on the loop; ends the handler's ownership.  tick is
+ * called on the loop every interval_ms (rounded up to 0.1 s) and once at start.  It appends to
+ * exchange->out, which is then sent, and returns false when it is over; nothing is called after the
+ * client has gone except tick with is_gone true, once, in which it must free what it holds.
  */
 void http_every(struct http_exchange *exchange, int interval_ms,
-                bool (*tick)(struct http_exchange *exchange, bool is_gone, void *data),
-                void *data);
+                bool (*tick)(struct http_exchange *exchange, bool is_gone, void *data), void *data);
 
-/* A bounded pool for what must not run on a loop; run gets the exchange and finishes it. */
+/*
+ * A bounded pool for what must not run on a loop; run gets the exchange and finishes it.
+ * When too many wait the answer is 503 with Retry-After, given by the server itself.
+ */
 void http_offload(struct http_exchange *exchange, void (*run)(struct http_exchange *exchange));
 
 /* Listens and starts the loops' threads. */
 MUST_CHECK bool http_start(struct arena *arena, const struct http_options *options,
                            struct http_server **server, struct err *err);
 int http_port(const struct http_server *server);
-/* Stops accepting, lets running exchanges end for grace_ms, joins the threads. */
+/*
+ * Stops accepting, lets running exchanges end for grace_ms, then cuts the connections and
+ * joins the threads.  It waits for whoever still holds an exchange to call http_finish.
+ */
 void http_stop(struct http_server *server, int grace_ms);
 /* Counters for the operator, from 0 at start. */
 struct http_counters {
