@@ -54,8 +54,8 @@ bool err_while(struct err *err, const char *format, ...)
 
 const char *err_name(enum err_code code)
 {
-    static const char *const NAMES[] = {"none",  "input",       "denied", "absent", "conflict",
-                                        "limit", "unavailable", "broken"};
+    static const char *const NAMES[] = {"none",     "input", "denied",      "absent",
+                                        "conflict", "limit", "unavailable", "broken"};
 
     return NAMES[code];
 }

@@ -36,4 +36,7 @@ struct arena *check_arena(void);
 /* A new empty folder that is removed when the present test ends. */
 struct str check_folder(void);
 
-#define CHECK_TEST(name) {#name, name}
+#define CHECK_TEST(name)                                                                           \
+    {                                                                                              \
+#name, name                                                                                \
+    }
