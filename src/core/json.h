@@ -25,8 +25,8 @@ enum json_kind {
 
 struct json {
     enum json_kind kind;
-    struct str text;   /* a string's text, unescaped; a number as written */
-    struct str name;   /* when a member of an object */
+    struct str text;    /* a string's text, unescaped; a number as written */
+    struct str name;    /* when a member of an object */
     struct json *first; /* items, or members in their order */
     struct json *last;
     struct json *next; /* sibling */
@@ -34,8 +34,8 @@ struct json {
 };
 
 struct json_limits {
-    size_t bytes; /* 0: 1 MiB */
-    int depth;    /* 0: 64 */
+    size_t bytes;  /* 0: 1 MiB */
+    int depth;     /* 0: 64 */
     size_t values; /* 0: 200,000 */
 };
 

@@ -11,6 +11,11 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+/* The same for static tables, where C wants a plain initializer. */
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 
 /* printf("%.*s", STR_ARG(text)) */
 #define STR_ARG(str) (int)(str).len, (str).ptr

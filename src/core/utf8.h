@@ -14,6 +14,8 @@ enum {
 
 /* Well-formed (RFC 3629: shortest form, no surrogates) and without NUL. */
 bool utf8_is_valid(struct str text);
+/* How many bytes are valid from the start; a code point cut off at the end is not. */
+size_t utf8_valid_head(struct str text);
 /* Takes one code point off *rest, which must be valid and not empty. */
 uint32_t utf8_next(struct str *rest);
 void utf8_put(struct buf *buf, uint32_t code);
