@@ -1,7 +1,7 @@
 /*
  * Solution packs: folders of plain files (docs/reference/packs.md), read into memory,
  * checked, and from then on immutable.  This module knows files only: what stands in a
- * registers/*.json is understood by registry, which hands a checker for it.
+ * file of registers/ is understood by registry, which hands a checker for it.
  *
  * A pack_set is the packs installed in some tenant, in the order of their requirements;
  * tenants with the same packs share one set.
@@ -12,7 +12,7 @@
 #include "core/json.h"
 
 struct pack_file {
-    struct str path;  /* "registers/house.json" */
+    struct str path; /* "registers/house.json" */
     struct str bytes;
 };
 
@@ -22,7 +22,7 @@ struct pack {
     struct str title;   /* msgid, Russian */
     struct str description;
     struct str licence;
-    struct json *manifest; /* pack.json */
+    struct json *manifest;   /* pack.json */
     struct pack_file *files; /* sorted by path */
     size_t file_count;
     char digest[44]; /* SHA-256 over paths and bytes, base64url */
@@ -41,8 +41,8 @@ enum {
 /* What pack check finds, for people: "registers/house.json:12: …". */
 struct pack_finding {
     struct str file;
-    int line;         /* 0: the whole file */
-    struct str text;  /* what is wrong and what to change, English */
+    int line;        /* 0: the whole file */
+    struct str text; /* what is wrong and what to change, English */
     struct pack_finding *next;
 };
 
@@ -57,20 +57,33 @@ void pack_find(struct pack_findings *findings, struct str file, int line, const 
 
 /* A service's checker for its kind of file; the rows stand in one table in cli. */
 struct pack_checker {
-    struct str folder; /* "registers" */
-    void (*check)(const struct pack_set *set, const struct pack *pack,
-                  const struct pack_file *file, struct pack_findings *findings);
+    struct str folder; /* "registers", or one file: "roles.json" */
+    void (*check)(const struct pack_set *set, const struct pack *pack, const struct pack_file *file,
+                  struct pack_findings *findings);
 };
 
-/* Reads a folder. Only well-formed paths, sizes and pack.json are looked at. */
+/*
+ * Reads a folder. Only well-formed paths, sizes and the id and version in pack.json are
+ * looked at.  Links and anything that is neither file nor folder are refused.
+ */
 MUST_CHECK bool pack_read(struct arena *arena, struct str folder, struct pack **pack,
                           struct err *err);
+/* The same of files in memory (an archive's, a test's); sorts them in place, borrows them. */
+MUST_CHECK bool pack_make(struct arena *arena, struct pack_file *files, size_t count,
+                          struct pack **pack, struct err *err);
+/* [a-z0-9_.-] in at most 6 parts, none beginning with a dot or a dash; README.md, LICENSE. */
+bool pack_path_is_valid(struct str path);
 /* All that can be said about a pack together with those it requires. */
 void pack_check(const struct pack_set *set, const struct pack *pack,
                 const struct pack_checker *checkers, size_t checker_count,
                 struct pack_findings *findings);
+/*
+ * The line (from 1) of a JSON text where the value of a JSON Pointer (RFC 6901) begins;
+ * of the nearest value around it when there is none.  For findings.
+ */
+int pack_line(struct str text, struct str pointer);
 const struct pack_file *pack_file_find(const struct pack *pack, struct str path);
-/* Files in a folder of the pack whose names end so. Stops when each returns false. */
+/* Files right in a folder of the pack whose names end so. Stops when each returns false. */
 void pack_each_file(const struct pack *pack, struct str folder, struct str ending,
                     bool (*each)(void *data, const struct pack_file *file), void *data);
 /* Sorts by requirements; ERR_INPUT names what is missing or too old ("^1", "^0.2"). */
@@ -79,4 +92,7 @@ MUST_CHECK bool pack_order(struct arena *arena, const struct pack *const *packs,
 const struct pack *pack_set_find(const struct pack_set *set, struct str id);
 /* -1, 0, 1 by SemVer 2.0.0 precedence. */
 int pack_compare_versions(struct str a, struct str b);
+bool pack_version_is_valid(struct str version);
+/* "^1", "^0.2", "^1.2.3" (caret as in npm), "1.2.3" (exactly), "*". False for anything else. */
 bool pack_version_fits(struct str version, struct str range);
+bool pack_range_is_valid(struct str range);
