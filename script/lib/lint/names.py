@@ -1,7 +1,8 @@
 """A name is an address: what is public carries the name of its file.
 
-A folder's front header, store/store.h, may promise what any file of the folder does:
-tenant_write there is in tenant.c.
+Two liberties, both of which leave it findable.  A folder's front header, store/store.h, may
+promise what any file of the folder does: tenant_write there is in tenant.c.  And num_local.c
+or num_local.h may hold what is called num_…: it lies next to num.c.
 """
 import re
 
@@ -16,7 +17,7 @@ def check(tree):
         if source.is_header:
             yield from check_header(tree, source)
         else:
-            yield from check_definitions(source)
+            yield from check_definitions(tree, source)
         yield from check_macros(source)
     yield from check_tests(tree)
 
@@ -35,7 +36,7 @@ def check_header(tree, source):
         text = "a header opens with a comment that says what it is, then #pragma once"
         yield Fault(source.path, 1, "opening", source.stem, text)
 
-    stems = {source.stem}
+    stems = set(homes(tree, source))
     if source.stem == source.module:
         stems |= {s.stem for s in tree.sources if s.module == source.module}
     for at, name in promised(source):
@@ -56,12 +57,22 @@ def promised(source):
             yield source.line_of(match.start(1) + value.start(1)), value.group(1)
 
 
-def check_definitions(source):
+def check_definitions(tree, source):
+    stems = homes(tree, source)
     for function in source.functions:
         is_public = not re.search(r"\bstatic\b", function.head) and function.name != "main"
-        if is_public and not (function.name + "_").startswith(source.stem + "_"):
+        if is_public and not any((function.name + "_").startswith(s + "_") for s in stems):
             text = f"{function.name} is static, or should be called {source.stem}_…"
             yield Fault(source.path, function.line, "name", function.name, text)
+
+
+def homes(tree, source):
+    """The names a file may use: its own, and shorter ones that have a header beside it."""
+    stems = [source.stem]
+    while "_" in stems[-1]:
+        stems.append(stems[-1].rpartition("_")[0])
+    folder = tree.root / source.path.parent
+    return [s for s in stems if s == source.stem or (folder / f"{s}.h").exists()]
 
 
 def check_macros(source):

@@ -84,7 +84,7 @@ def check_globals(source):
     if source.is_header:
         return
     pattern = (
-        r"^ *(?:static|_Thread_local|extern) (?!.*\bconst\b|inline\b)"
+        r"^ *(?:static|_Thread_local|extern) (?!.*\bconst\b|inline\b|pthread_once_t)"
         r"[^;={(]*?(\w+)(?:\[[^=;]*\])? *[=;]"
     )
     for match in re.finditer(pattern, source.code, re.M):
