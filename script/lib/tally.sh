@@ -13,6 +13,8 @@ failures=()
 tally_report() {
     local who=$1 file=$2 status=$3 ok not_ok skip promised reason="" line
 
+    # cmocka 1.1 writes "not ok 5 # SKIP name" for a test that was skipped.
+    sed -i -E 's/^not ok ([0-9]+) # SKIP (.*)/ok \1 - \2 # SKIP/' "$file"
     not_ok=$(grep -c '^not ok' "$file")
     skip=$(grep -cE '^ok.* # ?SKIP' "$file")
     ok=$(($(grep -cE '^ok\b' "$file") - skip))

@@ -44,6 +44,12 @@ void check_ok(bool ok, const struct err *err, const char *what, const char *file
     }
 }
 
+void check_skip(const char *why, const char *file, int line)
+{
+    print_message("# skipped: %s\n", why);
+    _skip(file, line);
+}
+
 struct arena *check_arena(void)
 {
     if (arena == NULL)

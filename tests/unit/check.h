@@ -29,6 +29,10 @@ void check_true(bool is_true, const char *what, const char *file, int line);
 void check_str(struct str got, struct str want, const char *file, int line);
 void check_int(int64_t got, int64_t want, const char *file, int line);
 void check_ok(bool ok, const struct err *err, const char *what, const char *file, int line);
+/* Ends the test as skipped, saying what is absent. Only for data that cannot be shipped. */
+#define CHECK_SKIP(why) check_skip((why), __FILE__, __LINE__)
+
+void check_skip(const char *why, const char *file, int line);
 /* Prints TAP; returns the exit status. */
 int check_run(const struct check_test *tests, size_t count);
 /* An arena that lives until the present test ends. */
