@@ -1,18 +1,29 @@
 /*
  * Translations: gettext .po files, read at start.  Immutable once loaded.
  * Plural rules of ru, ky and en are built in (CLDR); a .po's own header is not run.
+ *
+ * UTF-8 only.  Fuzzy, empty and obsolete entries are skipped, as gettext does; msgctxt is
+ * refused, because templates have no way to name one.
  */
 #pragma once
 
 #include "core/buf.h"
 #include "core/err.h"
 
+enum {
+    MESSAGES_FORMS = 3, /* plural forms of a language at most */
+};
+
 struct messages;
 
 /* language: "ru", "ky", "en". */
 struct messages *messages_new(struct arena *arena, struct str language);
-/* Adds the entries of a .po file; later files do not replace earlier entries. */
+/*
+ * Adds the entries of a .po file, which is borrowed; later files do not replace earlier
+ * entries.  err names the line.
+ */
 MUST_CHECK bool messages_add_po(struct messages *messages, struct str po, struct err *err);
+/* "en" when messages is NULL. */
 struct str messages_language(const struct messages *messages);
 /* The translation, or id itself when there is none; messages may be NULL. */
 struct str messages_get(const struct messages *messages, struct str id);
