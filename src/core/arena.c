@@ -123,7 +123,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     }
 
     void *memory = take(arena, new_size);
-    if (old_size > 0)
+    if (old != NULL)
         memcpy(memory, old, MIN(old_size, new_size));
     return memory;
 }

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The functions behind the macros. */
+#undef err_set
+#undef err_while
+
 /* snprintf cuts anywhere; half a letter would make the sentence invalid UTF-8. */
 static void trim_broken_tail(char *text)
 {

@@ -35,5 +35,18 @@ bool err_set(struct err *err, enum err_code code, const char *format, ...) PRINT
 /* Puts "where: " before the text and returns false. */
 bool err_while(struct err *err, const char *format, ...) PRINTF(2);
 
+/*
+ * Both always return false, which compilers and clang-tidy cannot see from here: they would
+ * warn that a failed function's outputs are used unset.
+ */
+static inline bool err_false(bool returned)
+{
+    (void)returned;
+    return false;
+}
+
+#define err_set(...)   err_false(err_set(__VA_ARGS__))
+#define err_while(...) err_false(err_while(__VA_ARGS__))
+
 /* "input", "denied", ...: the word for logs and problem documents. */
 const char *err_name(enum err_code code);

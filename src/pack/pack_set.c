@@ -57,7 +57,7 @@ static bool place(struct ordering *ordering, size_t at, struct err *err)
     ordering->marks[at] = 1;
     if (requires != NULL && requires->kind == JSON_OBJECT)
         for (const struct json *want = requires->first; want != NULL; want = want->next) {
-            size_t first = 0; /* gcc does not see that find_required sets it */
+            size_t first;
 
             if (!find_required(ordering, pack, want, &first, err) || !place(ordering, first, err))
                 return false;
