@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 static struct arena *arena;
-static char folder[64];
+static char folder[256];
 
 void check_true(bool is_true, const char *what, const char *file, int line)
 {
@@ -60,7 +60,9 @@ struct arena *check_arena(void)
 struct str check_folder(void)
 {
     if (folder[0] == '\0') {
-        strcpy(folder, "/tmp/uprava-unit-XXXXXX");
+        const char *above = getenv("TMPDIR");
+
+        snprintf(folder, sizeof folder, "%s/uprava-unit-XXXXXX", above != NULL ? above : "/tmp");
         if (mkdtemp(folder) == NULL)
             fail_msg("no temporary folder");
     }
@@ -79,7 +81,7 @@ static int tidy(void **state)
     (void)state;
     arena_close(&arena);
     if (folder[0] != '\0') {
-        char command[96];
+        char command[sizeof folder + 16];
 
         snprintf(command, sizeof command, "rm -rf '%s'", folder);
         folder[0] = '\0';
