@@ -40,8 +40,8 @@ MUST_CHECK bool account_change(struct tx *tx, const struct account *account, int
                                int64_t now, struct err *err);
 MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash, int64_t actor,
                                      int64_t now, struct err *err);
-MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id,
-                            struct account *account, struct err *err);
+MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, struct account *account,
+                            struct err *err);
 MUST_CHECK bool account_find(struct tx *tx, struct arena *arena, struct str login,
                              struct account *account, struct str *hash, struct err *err);
 MUST_CHECK bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,

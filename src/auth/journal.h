@@ -13,7 +13,7 @@
 #include "store/store.h"
 
 struct journal_entry {
-    int64_t seq;       /* given by journal_add */
+    int64_t seq; /* given by journal_add */
     int64_t at;
     int64_t actor;     /* account; 0 the system, -1 a guest */
     struct str action; /* "create", "change", "delete", "read", "sign-in", "import.start", … */
@@ -37,11 +37,11 @@ MUST_CHECK bool journal_add(struct tx *tx, struct journal_entry *entry, struct e
 int64_t journal_next(const struct tx *tx);
 
 struct journal_ask {
-    int64_t before;    /* entries with a smaller seq; 0: from the end */
-    int64_t after;     /* with after > 0: entries with a larger seq, oldest first */
-    int64_t actor;     /* 0: any */
+    int64_t before;     /* entries with a smaller seq; 0: from the end */
+    int64_t after;      /* with after > 0: entries with a larger seq, oldest first */
+    int64_t actor;      /* 0: any */
     int64_t no, record; /* 0: any */
-    struct str action; /* "": any */
+    struct str action;  /* "": any */
     int limit;
 };
 MUST_CHECK bool journal_list(struct tx *tx, struct arena *arena, const struct journal_ask *ask,
@@ -51,11 +51,11 @@ MUST_CHECK bool journal_anchor(struct tx *tx, const struct secret_key *key, int6
                                struct err *err);
 
 struct journal_report {
-    int64_t entries;      /* read */
-    int64_t anchors;      /* good ones */
+    int64_t entries;       /* read */
+    int64_t anchors;       /* good ones */
     int64_t last_anchored; /* seq */
-    int64_t bad;          /* the first bad entry, 0: none */
-    struct str what;      /* a sentence about it */
+    int64_t bad;           /* the first bad entry, 0: none */
+    struct str what;       /* a sentence about it */
 };
 /* Reads the whole chain. True also when it is broken: the report says so. */
 MUST_CHECK bool journal_verify(struct tx *tx, struct arena *arena,

@@ -2,6 +2,10 @@
  * Who may do what: roles come from packs (roles.json), accounts have roles, and what no
  * role grants is denied.  Compiled once per pack set into masks, so the question costs a
  * few instructions.
+ *
+ * Grants of a role add up over packs.  The role "guest" is everybody's, always there:
+ * it reads the public fields of registers marked "public", and no pack can give it more
+ * than reading public fields.
  */
 #pragma once
 
@@ -37,9 +41,10 @@ enum policy_admin {
 struct policy;
 
 struct policy_role {
-    struct str id;    /* "clerk" */
-    struct str title; /* msgid */
-    int index;        /* bit in struct policy_rights.roles */
+    struct str id;          /* "clerk" */
+    struct str title;       /* msgid; "" for guest */
+    struct str description; /* msgid */
+    int index;              /* bit in struct policy_rights.roles */
 };
 
 enum {
@@ -48,8 +53,8 @@ enum {
 
 /* What one account (or a guest) may do; made at sign-in, kept with the session. */
 struct policy_rights {
-    uint64_t roles;   /* bits by policy_role.index */
-    unsigned admin;   /* POLICY_USERS … */
+    uint64_t roles; /* bits by policy_role.index */
+    unsigned admin; /* POLICY_USERS … */
     const struct policy *policy;
 };
 
@@ -59,12 +64,14 @@ MUST_CHECK bool policy_compile(struct arena *arena, const struct pack_set *set,
                                struct policy **policy, struct err *err);
 const struct policy_role *policy_roles(const struct policy *policy, size_t *count);
 const struct policy_role *policy_role_find(const struct policy *policy, struct str id);
+/* Equal for policies that give the same rights->roles and admin to the same role ids. */
+uint64_t policy_stamp(const struct policy *policy);
 /* role_ids: those of an account; unknown ones are passed over. Everybody is also a guest. */
 struct policy_rights policy_rights_of(const struct policy *policy, const struct str *role_ids,
                                       size_t count);
 /*
- * May these rights do action in the register of that index?  *classes: the field classes
- * they may see (or change) with it.
+ * May these rights do action in the register of that index?  *classes (may be NULL): the
+ * field classes they may see (or change) with it, 0 when denied.
  */
 bool policy_may(const struct policy_rights *rights, int register_index, enum policy_action action,
                 unsigned *classes);

@@ -8,19 +8,19 @@
 #include "auth/account.h"
 
 enum {
-    SESSION_HOURS = 12,       /* of work without a sign of life: 2 h idle, 12 h at most */
+    SESSION_HOURS = 12, /* of work without a sign of life: 2 h idle, 12 h at most */
     SESSION_IDLE_HOURS = 2,
 };
 
 /* Who asks. A value; texts live as long as the request's arena. */
 struct actor {
-    int64_t account;  /* -1: a guest */
+    int64_t account; /* -1: a guest */
     struct str login;
     struct str name;
     int64_t person;
     enum account_level level;
     struct policy_rights rights;
-    char csrf[44];    /* token of this session's forms, "" for programs' tokens */
+    char csrf[44]; /* token of this session's forms, "" for programs' tokens */
     bool is_token;
 };
 
@@ -43,8 +43,8 @@ MUST_CHECK bool session_end_by_digest(struct tx *tx, int64_t account, struct str
 
 enum session_answer {
     SESSION_FOUND,
-    SESSION_NONE,    /* no such session, or it is over: the actor is a guest */
-    SESSION_ASK,     /* not in memory yet: call session_load on a pool thread, then again */
+    SESSION_NONE, /* no such session, or it is over: the actor is a guest */
+    SESSION_ASK,  /* not in memory yet: call session_load on a pool thread, then again */
 };
 /* Never waits. policy gives the rights of the account's roles. */
 enum session_answer session_find(struct tenant *tenant, const struct policy *policy,

@@ -36,6 +36,7 @@ struct pack_set {
 enum {
     PACK_FILES_MAX = 5000,
     PACK_BYTES_MAX = 64 * 1024 * 1024,
+    PACK_FINDINGS_MAX = 500, /* further ones are only counted */
 };
 
 /* What pack check finds, for people: "registers/house.json:12: …". */

@@ -8,10 +8,13 @@
 
 void pack_find(struct pack_findings *findings, struct str file, int line, const char *format, ...)
 {
-    struct pack_finding *finding = ARENA_NEW(findings->arena, struct pack_finding);
+    struct pack_finding *finding;
     char text[ERR_TEXT_MAX];
     va_list args;
 
+    if (findings->count++ >= PACK_FINDINGS_MAX)
+        return;
+    finding = ARENA_NEW(findings->arena, struct pack_finding);
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
@@ -23,7 +26,6 @@ void pack_find(struct pack_findings *findings, struct str file, int line, const 
     else
         findings->first = finding;
     findings->last = finding;
-    findings->count++;
 }
 
 static bool is_known_key(struct str key)
@@ -40,7 +42,10 @@ static bool is_known_key(struct str key)
 
 static int line_of_key(const struct pack_file *file, struct pack_findings *findings, struct str key)
 {
-    return pack_line(file->bytes, str_printf(findings->arena, "/%.*s", STR_ARG(key)));
+    /* Looking for a line reads the whole text: not for what will not be shown. */
+    return findings->count < PACK_FINDINGS_MAX
+               ? pack_line(file->bytes, str_printf(findings->arena, "/%.*s", STR_ARG(key)))
+               : 0;
 }
 
 static void check_text_key(const struct pack *pack, const struct pack_file *file, struct str key,
@@ -113,8 +118,8 @@ static int line_in(struct str text)
 static bool is_text(struct str path)
 {
     static const char *const ENDINGS[] = {
-        ".json", ".csv",  ".md",  ".po",   ".mustache", ".case",
-        ".xml",  ".bpmn", ".dmn", ".xslt", ".geojson",
+        ".json", ".csv", ".txt",  ".md",  ".po",   ".mustache",
+        ".case", ".xml", ".bpmn", ".dmn", ".xslt", ".geojson",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(ENDINGS); i++)
@@ -152,6 +157,10 @@ static bool check_bytes(const struct pack_file *file, struct pack_findings *find
         pack_find(findings, file->path, line_of_bad_byte(file->bytes), "is not UTF-8");
         return false;
     }
+    if (str_starts(file->bytes, STR("\xef\xbb\xbf")))
+        pack_find(findings, file->path, 1, "begins with a byte order mark: save it without");
+    if (str_find_char(file->bytes, '\r') < file->bytes.len)
+        pack_find(findings, file->path, 0, "has lines ending in CR: save it with LF alone");
     if (str_ends(file->path, STR(".json")) &&
         !json_parse(scratch, file->bytes, NULL, &json, &err)) {
         struct str text = str_from_z(err.text);
@@ -171,7 +180,8 @@ static bool is_in(struct str path, struct str folder)
 static bool is_known_place(struct str path)
 {
     static const char *const PLACES[] = {
-        "pack.json", "README.md", "LICENSE", "tests", "seed", "pages", "i18n", "lists",
+        "pack.json", "README.md", "LICENSE",    "tests",   "seed",
+        "i18n",      "lists",     "crosswalks", "imports",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(PLACES); i++)
