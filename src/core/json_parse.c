@@ -378,7 +378,7 @@ static bool parse_object(struct parser *p, struct json *object)
 
 static bool parse_array(struct parser *p, struct json *array)
 {
-    struct json *value;
+    struct json *value = NULL;
 
     array->kind = JSON_ARRAY;
     p->at++;
@@ -462,7 +462,7 @@ bool json_parse(struct arena *arena, struct str text, const struct json_limits *
         .depth_left = given.depth > 0 ? MIN(given.depth, JSON_DEPTH_HARD) : JSON_DEPTH_MAX,
         .err = err,
     };
-    struct json *found;
+    struct json *found = NULL;
 
     if (!check_text(&parser, given.bytes > 0 ? given.bytes : JSON_BYTES_MAX) ||
         !parse_value(&parser, &found))
