@@ -181,7 +181,7 @@ static bool is_known_place(struct str path)
 {
     static const char *const PLACES[] = {
         "pack.json", "README.md", "LICENSE",    "tests",   "seed",
-        "i18n",      "lists",     "crosswalks", "imports",
+        "i18n",      "lists",     "crosswalks", "imports", "words",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(PLACES); i++)
