@@ -1,5 +1,6 @@
 #include "core/num.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -33,9 +34,10 @@ static int digit_at(const struct decimal *number, size_t index)
 {
     size_t at = number->first + index;
 
-    return (at < number->whole.len ? number->whole.ptr[at]
-                                   : number->fraction.ptr[at - number->whole.len]) -
-           '0';
+    if (at < number->whole.len)
+        return number->whole.ptr[at] - '0';
+    assert(number->fraction.ptr != NULL);
+    return number->fraction.ptr[at - number->whole.len] - '0';
 }
 
 static void strip_zeros(struct decimal *number)

@@ -125,7 +125,7 @@ static struct str message_id(struct reader *reader, struct str text)
 
         if (!is_blank)
             buf_char(&id, text.ptr[i]);
-        else if (id.ptr[id.len - 1] != ' ')
+        else if (id.len > 0 && id.ptr[id.len - 1] != ' ')
             buf_char(&id, ' ');
     }
     return buf_str(&id);

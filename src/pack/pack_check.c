@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 void pack_find(struct pack_findings *findings, struct str file, int line, const char *format, ...)
 {
@@ -111,8 +110,11 @@ static void check_manifest(const struct pack_set *set, const struct pack *pack,
 static int line_in(struct str text)
 {
     size_t at = str_find(text, STR("line "));
+    int line = 0;
 
-    return at < text.len ? atoi(text.ptr + at + 5) : 0;
+    for (at += 5; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9'; at++)
+        line = line * 10 + (text.ptr[at] - '0');
+    return line;
 }
 
 static bool is_text(struct str path)
