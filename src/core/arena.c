@@ -4,6 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define ALLOW(ptr, size)  ASAN_UNPOISON_MEMORY_REGION((ptr), (size))
+#define FORBID(ptr, size) ASAN_POISON_MEMORY_REGION((ptr), (size))
+#else
+#define ALLOW(ptr, size)  ((void)(ptr), (void)(size))
+#define FORBID(ptr, size) ((void)(ptr), (void)(size))
+#endif
+
 enum {
     ARENA_ALIGN = 16,
     ARENA_CHUNK = 8 * 1024,
@@ -42,9 +56,11 @@ static void *must_alloc(size_t size)
 
 static struct chunk *add_chunk(size_t size)
 {
-    struct chunk *chunk = must_alloc(sizeof *chunk + size);
+    /* A size that cannot be: asked for as it is, so that the system says no. */
+    struct chunk *chunk = must_alloc(size > SIZE_MAX / 2 ? size : sizeof *chunk + size);
 
     *chunk = (struct chunk){.size = size};
+    FORBID(chunk->data, size);
     return chunk;
 }
 
@@ -82,6 +98,7 @@ void arena_reset(struct arena *arena)
     free_behind(arena->first->next);
     arena->first->next = NULL;
     arena->first->used = 0;
+    FORBID(arena->first->data, arena->first->size);
     arena->current = arena->first;
     arena->grow = arena->total = arena->first->size;
 }
@@ -102,12 +119,18 @@ static void *take(struct arena *arena, size_t size)
 
     void *memory = chunk->data + chunk->used;
     chunk->used += rounded;
+    ALLOW(memory, size);
     return memory;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
     return memset(take(arena, size), 0, size);
+}
+
+void *arena_array(struct arena *arena, size_t size, size_t count)
+{
+    return arena_alloc(arena, size > 0 && count > SIZE_MAX / size ? SIZE_MAX : size * count);
 }
 
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
@@ -119,6 +142,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     if (old != NULL && (unsigned char *)old + old_rounded == chunk->data + chunk->used &&
         new_rounded >= new_size && chunk->size - chunk->used >= new_rounded - old_rounded) {
         chunk->used += new_rounded - old_rounded;
+        ALLOW(old, new_size);
         return old;
     }
 

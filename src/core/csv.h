@@ -1,7 +1,8 @@
 /*
  * CSV (RFC 4180) as it is found: separators , ; tab |, quotes doubled, CRLF or LF, a
  * byte order mark, UTF-8 or CP1251.  Reads from a callback, row by row, in bounded
- * memory.
+ * memory.  Empty lines are skipped; a quote in the middle of a field that does not begin
+ * with one is text.  After an error there is nothing more to read: it is told again.
  */
 #pragma once
 
@@ -29,7 +30,7 @@ typedef bool csv_read(void *data, char *buf, size_t size, size_t *len, struct er
 
 struct csv;
 
-/* Looks at the first bytes of a file (64 KiB are enough). */
+/* Looks at the first bytes of a file (64 KiB are enough; may be cut anywhere). */
 struct csv_format csv_recognise(struct str head);
 struct csv *csv_open(struct arena *arena, struct csv_format format, csv_read *read, void *data);
 /* *row.fields NULL at the end.  The row lives until the next call. */
