@@ -1,0 +1,78 @@
+"""The reference is whole: every key a pack may have, and every command, has its entry."""
+import json
+import pathlib
+import re
+
+from lint.tree import Fault
+
+PACKS = pathlib.Path("docs/reference/packs.md")
+COMMANDS = pathlib.Path("docs/reference/cli.md")
+PACK_READERS = ("src/pack/*.c", "src/auth/policy*.c", "src/registry/register_type*.c")
+
+
+def check(tree):
+    yield from check_pack_keys(tree)
+    yield from check_commands(tree)
+
+
+def check_pack_keys(tree):
+    """What shipped packs use and what the engine looks for stands in the page of the format."""
+    told = told_words(tree, PACKS)
+    asked = set()
+    for path in tree.files("packs/*/pack.json", "packs/*/roles.json", "packs/*/registers/*.json"):
+        inside = path.relative_to(tree.root)
+        try:
+            document = json.loads(path.read_text())
+        except ValueError as error:
+            yield Fault(inside, 1, "json", path.name, str(error))
+            continue
+        asked |= {(inside, key) for key in own_keys(path, document)}
+    for path in tree.files(*PACK_READERS):
+        keys = re.findall(r'json_\w+\([^"]*?STR\("([^"]+)"\)', path.read_text())
+        asked |= {(path.relative_to(tree.root), key) for key in keys}
+    for path, key in sorted(asked):
+        if key not in told:
+            yield Fault(path, 1, "reference", key, f"{PACKS} does not tell the key {key}")
+
+
+def own_keys(path, document):
+    """The keys that are ours: JSON Schema's own are told elsewhere, names of fields nowhere."""
+    if path.name == "pack.json":
+        yield from document
+    elif path.name == "roles.json":
+        for role in document:
+            yield from role
+            yield from (key for grant in role.get("grants", ()) for key in grant)
+    else:
+        yield from annotations(document)
+
+
+def annotations(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("x-uprava"), dict):
+            yield from value["x-uprava"]
+        for inner in value.values():
+            yield from annotations(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from annotations(inner)
+
+
+def told_words(tree, page):
+    code = re.findall(r"`([^`\n]+)`|^```(.*?)^```", tree.read(page), re.M | re.S)
+    return {word for pair in code for text in pair for word in re.findall(r"[\w-]+", text)}
+
+
+def check_commands(tree):
+    """Each row of the table of commands, with its options, has its entry."""
+    told = told_words(tree, COMMANDS)
+    for path in tree.files("src/cli/*.c"):
+        text = path.read_text()
+        rows = re.findall(r'^ +\{"([a-z][a-z -]*)", cmd_\w+', text, re.M)
+        options = re.findall(r'"--([a-z][a-z-]+)', text)
+        for name in sorted({*rows, *options}):
+            for word in name.split():
+                if word not in told and "--" + word not in told:
+                    inside = path.relative_to(tree.root)
+                    why = f"{COMMANDS} does not tell {name}"
+                    yield Fault(inside, 1, "reference", name.replace(" ", "-"), why)
