@@ -8,9 +8,9 @@
 #include "store/store.h"
 
 enum query_column {
-    QUERY_T1,                  /* … T8: texts as sort keys */
-    QUERY_N1 = QUERY_T1 + 8,   /* … N8: numbers */
-    QUERY_M1 = QUERY_N1 + 8,   /* … M8: measures, not indexed */
+    QUERY_T1,                /* … T8: texts as sort keys */
+    QUERY_N1 = QUERY_T1 + 8, /* … N8: numbers */
+    QUERY_M1 = QUERY_N1 + 8, /* … M8: measures, not indexed */
     QUERY_ID = QUERY_M1 + 8,
     QUERY_CELL,
     QUERY_VALID_FROM,
@@ -50,7 +50,8 @@ void query_valid_on(struct query *query, int64_t day);
 void query_in_box(struct query *query, const int64_t box[4]);
 /* Sorted by column (records without a value last), then id. */
 void query_order(struct query *query, enum query_column column, bool is_descending);
-/* Paging by key: rows strictly behind (value, id) in that order. NONE: behind those with a value. */
+/* Paging by key: rows strictly behind (value, id) in that order. NONE: behind those with a value.
+ */
 void query_after(struct query *query, struct store_arg value, int64_t id);
 void query_limit(struct query *query, int limit);
 MUST_CHECK bool query_run(struct query *query, struct tx *tx, struct arena *arena,

@@ -8,10 +8,10 @@
 #include "store/store.h"
 
 struct search_entry {
-    int64_t no;        /* the register's number */
-    int64_t id;        /* the record's */
-    struct str title;  /* words of the title fields, separated by spaces */
-    struct str words;  /* of the other fields */
+    int64_t no;       /* the register's number */
+    int64_t id;       /* the record's */
+    struct str title; /* words of the title fields, separated by spaces */
+    struct str words; /* of the other fields */
 };
 
 /* old is what was put before (NULL: nothing), next what holds now (NULL: taken out). */
@@ -24,9 +24,9 @@ struct search_cursor {
 };
 
 /*
- * Records of register no (0: all registers of nos) that have every word; the last word is
- * a prefix when is_prefix.  At most limit ids; *cursor moves on; *is_more tells whether
- * to come again.
+ * Records of the registers nos (none: nothing is found) that have every word; the last
+ * word is a prefix when is_prefix.  At most limit hits; *cursor moves on; *is_more tells
+ * that there may be more.
  */
 struct search_ask {
     const int64_t *nos;

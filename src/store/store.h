@@ -64,17 +64,18 @@ struct store_head {
 struct tx {
     int64_t tenant; /* for $1; 0 in a node transaction */
     bool is_write;
-    struct store_head *head;    /* write transactions of a tenant */
-    struct tenant *owner;       /* the open tenant; NULL in a node transaction */
+    bool was_interrupted;          /* the store's, for tx_was_interrupted */
+    struct store_head *head;       /* write transactions of a tenant */
+    struct tenant *owner;          /* the open tenant; NULL in a node transaction */
     struct store_session *session; /* the back end's */
 };
 
 struct store_options {
     struct str folder;
-    int writers;            /* threads; 0: 8 */
-    size_t tenants_max;     /* open at once; 0: 1,000 */
-    int slow_flush_ms;      /* for tests and benches: added to every flush */
-    bool is_unsafe;         /* for the control run of the kill test: synchronous=OFF */
+    int writers;        /* threads; 0: 8 */
+    size_t tenants_max; /* open at once; 0: 1,000 */
+    int slow_flush_ms;  /* for tests and benches: added to every flush */
+    bool is_unsafe;     /* for the control run of the kill test: synchronous=OFF */
 };
 
 /* ERR_CONFLICT when another process holds the folder; it names it. Makes what is missing. */
@@ -89,7 +90,7 @@ struct store_tenant {
     int64_t id;
     struct str name;
     struct str title;
-    int64_t parent;    /* 0: none */
+    int64_t parent; /* 0: none */
     int64_t created_at;
 };
 MUST_CHECK bool store_create_tenant(struct store *store, struct str name, struct str title,
@@ -122,8 +123,7 @@ void *tenant_slot_swap(struct tenant *tenant, enum tenant_slot slot, void *value
 
 /* Transactions. */
 MUST_CHECK bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err);
-MUST_CHECK bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us,
-                              struct err *err);
+MUST_CHECK bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct err *err);
 /* After a failure: it was the budget, not an error. */
 bool tx_was_interrupted(const struct tx *tx);
 MUST_CHECK bool tx_read_node(struct tx *tx, struct store *store, struct err *err);
@@ -143,17 +143,16 @@ struct store_write {
     struct store_write *next; /* the store's */
 };
 
-/* Queues; write must live until done. ERR_UNAVAILABLE (via done) when the queue is full. */
+/* Queues; write must live until done. ERR_UNAVAILABLE when the queue is full: then done is
+ * called at once, on the caller's thread. */
 void tenant_write(struct tenant *tenant, struct store_write *write);
-/* Queues and waits: for jobs and the command line, never on a loop. */
+/* Queues and waits: for jobs and the command line, never on a loop or inside a run. */
 MUST_CHECK bool tenant_write_wait(struct tenant *tenant, store_run *run, void *data,
                                   struct err *err);
-MUST_CHECK bool store_write_node(struct store *store, store_run *run, void *data,
-                                 struct err *err);
+MUST_CHECK bool store_write_node(struct store *store, store_run *run, void *data, struct err *err);
 
 /* Statements. */
-MUST_CHECK bool store_exec(struct tx *tx, const char *sql, struct store_args args,
-                           struct err *err);
+MUST_CHECK bool store_exec(struct tx *tx, const char *sql, struct store_args args, struct err *err);
 /* Also tells how many rows it changed. */
 MUST_CHECK bool store_change(struct tx *tx, const char *sql, struct store_args args,
                              int64_t *changed, struct err *err);

@@ -1,0 +1,194 @@
+#include "store/batch.h"
+
+#include "core/time.h"
+#include "store/rows.h"
+#include "store/sqlite.h"
+#include "store/vfs_shim.h"
+#include "store/writer.h"
+
+#include <string.h>
+
+static const struct store_args NO_ARGS = {0};
+
+static bool take_head(void *data, const struct rows *row, struct err *err)
+{
+    struct store_head *head = data;
+    struct str chain = rows_text(row, 0, 1);
+
+    if (chain.len >= sizeof head->chain)
+        return err_set(err, ERR_BROKEN, "the head of the journal is damaged");
+    head->seq = rows_int(row, 0, 0);
+    memcpy(head->chain, chain.ptr, chain.len);
+    head->chain[chain.len] = '\0';
+    return true;
+}
+
+static bool read_head(struct tenant *tenant, struct err *err)
+{
+    struct store_session *session = tenant->session;
+    struct store_head head = {0};
+
+    if (tenant->info.id == 0)
+        return true;
+    if (!session->backend->run(session, "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
+                               ARGS(INT(tenant->info.id)), take_head, &head, NULL, err))
+        return false;
+    tenant->head = head;
+    return true;
+}
+
+static bool write_head(struct tenant *tenant, struct err *err)
+{
+    const struct store_head *head = &tenant->head;
+
+    return tenant->session->backend->run(
+        tenant->session,
+        "INSERT INTO tenant_head (tenant, seq, chain) VALUES ($1, $2, $3)"
+        " ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, chain = excluded.chain",
+        ARGS(INT(tenant->info.id), INT(head->seq), TEXT(str_from_z(head->chain))), NULL, NULL, NULL,
+        err);
+}
+
+static void drop_session(struct tenant *tenant)
+{
+    if (tenant->session != NULL)
+        tenant->session->backend->close(tenant->session);
+    tenant->session = NULL;
+}
+
+static bool open_session(struct tenant *tenant, struct err *err)
+{
+    const struct store *store = tenant->store;
+    struct sqlite_options options = {
+        .vfs = store->shim != NULL ? vfs_shim_name(store->shim) : NULL,
+        .is_writer = true,
+        .is_unsafe = store->is_unsafe,
+    };
+
+    if (tenant->session != NULL && tenant->session->is_broken)
+        drop_session(tenant);
+    if (tenant->session != NULL)
+        return true;
+    if (!sqlite_open(tenant->path, &options, &tenant->session, err))
+        return false;
+    tenant->session->tenant = tenant;
+    if (read_head(tenant, err))
+        return true;
+    drop_session(tenant);
+    return false;
+}
+
+static bool run_plain(struct store_session *session, const char *sql, struct err *err)
+{
+    return session->backend->run(session, sql, NO_ARGS, NULL, NULL, NULL, err);
+}
+
+/* False when the whole transaction is gone (rule 2). */
+static bool run_one(struct tenant *tenant, struct store_write *write)
+{
+    struct store_session *session = tenant->session;
+    struct store_head before = tenant->head;
+    struct tx tx = {
+        .tenant = tenant->info.id,
+        .is_write = true,
+        .head = tenant->info.id != 0 ? &tenant->head : NULL,
+        .owner = tenant->info.id != 0 ? tenant : NULL,
+        .session = session,
+    };
+
+    write->err = (struct err){0};
+    write->ok = run_plain(session, "SAVEPOINT one", &write->err) &&
+                write->run(&tx, write->data, &write->err);
+    if (session->is_lost) {
+        if (write->ok)
+            err_set(&write->err, ERR_BROKEN, "an error of the database was passed over");
+        write->ok = false;
+        return false;
+    }
+    struct err err = {0};
+    if (write->ok)
+        return run_plain(session, "RELEASE one", &write->err) || (write->ok = false);
+    tenant->head = before;
+    return run_plain(session, "ROLLBACK TO one", &err) && run_plain(session, "RELEASE one", &err);
+}
+
+static bool commit(struct tenant *tenant, const struct store_head *before, struct err *err)
+{
+    bool is_moved = tenant->info.id != 0 &&
+                    (tenant->head.seq != before->seq || strcmp(tenant->head.chain, before->chain));
+
+    return (!is_moved || write_head(tenant, err)) &&
+           tenant->session->backend->commit(tenant->session, err);
+}
+
+static void fail_all(struct store_write **writes, size_t count, const struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        writes[i]->ok = false;
+        writes[i]->err = *err;
+    }
+}
+
+/* Rolls back and forgets what memory knew of it. */
+static void undo(struct tenant *tenant, const struct store_head *before)
+{
+    tenant->session->backend->rollback(tenant->session);
+    tenant->head = *before;
+    if (tenant->session->is_broken)
+        drop_session(tenant);
+}
+
+/*
+ * One transaction over the writes from the first on.  *ran tells how many it took.
+ * False: all is rolled back, and the write at *lost (count: none) is to blame.
+ */
+static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t count, size_t *ran,
+                      size_t *lost, struct err *err)
+{
+    int64_t started = time_monotonic_us();
+    size_t i = 0;
+
+    *lost = count;
+    *ran = count;
+    if (!open_session(tenant, err))
+        return false;
+
+    struct store_head before = tenant->head;
+    bool ok = tenant->session->backend->begin(tenant->session, err);
+    while (ok && i < count && (i == 0 || time_monotonic_us() - started < WRITER_BATCH_US)) {
+        ok = run_one(tenant, writes[i]);
+        if (!ok) {
+            *lost = i;
+            *err = writes[i]->err;
+        }
+        i++;
+    }
+    if (ok) {
+        *ran = i;
+        ok = commit(tenant, &before, err);
+    }
+    if (!ok)
+        undo(tenant, &before);
+    return ok;
+}
+
+size_t batch_run(struct tenant *tenant, struct store_write **writes, size_t count)
+{
+    size_t ran, lost, one;
+    struct err err = {0};
+
+    if (run_batch(tenant, writes, count, &ran, &lost, &err))
+        return ran;
+    if (lost == count || count == 1) {
+        fail_all(writes, ran, &err); /* rule 3 */
+        return ran;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct err own = {0};
+        size_t ignored;
+
+        if (i != lost && !run_batch(tenant, &writes[i], 1, &one, &ignored, &own))
+            fail_all(&writes[i], 1, &own);
+    }
+    return count;
+}

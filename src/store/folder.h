@@ -1,0 +1,28 @@
+/*
+ * The data directory: its lock, and the files made in it.
+ *
+ *     lock              held by the process that has the store open; its number is inside
+ *     node.db
+ *     template.db       an empty tenant, made anew by each process that needs it
+ *     tenants/NAME/data.db, tenants/NAME/files/
+ */
+#pragma once
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/str.h"
+
+/* Makes the folder when it is missing. ERR_CONFLICT names the process that holds it. */
+MUST_CHECK bool folder_take(struct arena *arena, struct str folder, int *lock, struct err *err);
+void folder_leave(int lock);
+const char *folder_path(struct arena *arena, struct str folder, const char *name);
+const char *folder_tenant_file(struct arena *arena, struct str folder, struct str name);
+struct str folder_tenant_files(struct arena *arena, struct str folder, struct str name);
+
+/* node.db with its tables, unless it is there. */
+MUST_CHECK bool folder_make_node(const char *path, struct err *err);
+/* A new tenant's folder and empty file, durable. */
+MUST_CHECK bool folder_make_tenant(struct arena *arena, struct str folder, struct str name,
+                                   bool *has_template, struct err *err);
+/* A tenant's number: random, so that data can move between servers. */
+int64_t folder_random_id(void);

@@ -1,0 +1,361 @@
+#include "store/sqlite.h"
+
+#include "core/time.h"
+#include "store/fault.h"
+#include "store/rows.h"
+#include "store/statement.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+enum {
+    BUSY_MS = 5000,        /* only recovery and closing ever make anyone wait */
+    QUICK_STEPS = 500,     /* of SQLite's machine between two looks at the clock: about 20 us */
+    WAL_PAGES_MAX = 2048,  /* 8 MB: then a checkpoint, else a reader has far to look */
+    BULK_PAGES = 1000,     /* a commit as large as this asks for a larger cache */
+    READER_CACHE_KB = 256, /* small: mmap serves the pages */
+    WRITER_CACHE_KB = 8 * 1024,
+    BULK_CACHE_KB = 64 * 1024,
+};
+
+#define MMAP_SIZE (INT64_C(1) << 30)
+
+struct sqlite_session {
+    struct store_session base;
+    sqlite3 *db;
+    struct statement_cache cache;
+    struct arena *arena;
+    int64_t deadline_us;
+    bool is_writer;
+    bool was_interrupted;
+    bool is_bulk;
+    int wal_pages;  /* in the WAL after the last commit */
+    int wal_copied; /* of them known to be in the file */
+    int wal_last;   /* wal_pages at the last checkpoint */
+};
+
+static struct sqlite_session *of(struct store_session *session)
+{
+    return (struct sqlite_session *)session;
+}
+
+static bool fail(struct sqlite_session *session, int code, const char *sql, struct err *err)
+{
+    session->base.is_broken |= fault_is_fatal(code);
+    session->base.is_lost |= session->is_writer && sqlite3_get_autocommit(session->db) != 0;
+    session->was_interrupted |= code == SQLITE_INTERRUPT;
+    return fault_set(err, session->db, code, sql);
+}
+
+static int bind_one(sqlite3_stmt *stmt, int at, const struct store_arg *arg)
+{
+    switch (arg->kind) {
+    case STORE_INT:
+        return sqlite3_bind_int64(stmt, at, arg->number);
+    case STORE_TEXT:
+        return sqlite3_bind_text64(stmt, at, arg->text.ptr != NULL ? arg->text.ptr : "",
+                                   arg->text.len, SQLITE_STATIC, SQLITE_UTF8);
+    case STORE_NULL:
+        break;
+    }
+    return sqlite3_bind_null(stmt, at);
+}
+
+static bool bind_all(struct sqlite_session *session, const struct statement *statement,
+                     struct store_args args, struct err *err)
+{
+    if (args.count != statement->params)
+        return err_set(err, ERR_BROKEN, "%zu values for %zu places in: %s", args.count,
+                       statement->params, statement->sql);
+    for (size_t i = 0; i < args.count; i++) {
+        int code = bind_one(statement->stmt, (int)i + 1, &args.items[i]);
+
+        if (code != SQLITE_OK)
+            return fail(session, code, statement->sql, err);
+    }
+    return true;
+}
+
+static void read_row(const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->columns; i++) {
+        struct store_arg *value = &statement->values[i];
+        int column = (int)i;
+
+        switch (sqlite3_column_type(statement->stmt, column)) {
+        case SQLITE_INTEGER:
+        case SQLITE_FLOAT:
+            *value = INT(sqlite3_column_int64(statement->stmt, column));
+            break;
+        case SQLITE_NULL:
+            *value = NONE;
+            break;
+        default: {
+            const char *text = (const char *)sqlite3_column_text(statement->stmt, column);
+            int len = sqlite3_column_bytes(statement->stmt, column);
+
+            *value = TEXT(((struct str){text, (size_t)len}));
+        }
+        }
+    }
+}
+
+static bool step_all(struct sqlite_session *session, const struct statement *statement,
+                     store_row *row, void *data, struct err *err)
+{
+    const struct rows one = {1, statement->columns, statement->values};
+    int code;
+
+    while ((code = sqlite3_step(statement->stmt)) == SQLITE_ROW) {
+        if (row == NULL)
+            continue;
+        read_row(statement);
+        if (!row(data, &one, err))
+            return false;
+    }
+    return code == SQLITE_DONE || fail(session, code, statement->sql, err);
+}
+
+static bool run(struct store_session *base, const char *sql, struct store_args args, store_row *row,
+                void *data, int64_t *changed, struct err *err)
+{
+    struct sqlite_session *session = of(base);
+    struct statement *statement;
+
+    if (base->is_lost)
+        return err_set(err, ERR_UNAVAILABLE, "the transaction was rolled back before this");
+    if (!statement_take(&session->cache, session->db, sql, &statement, err))
+        return false;
+    bool ok =
+        bind_all(session, statement, args, err) && step_all(session, statement, row, data, err);
+    if (ok && changed != NULL)
+        *changed = sqlite3_changes64(session->db);
+    statement_give(statement);
+    return ok;
+}
+
+static bool script(struct store_session *base, const char *sql, struct err *err)
+{
+    struct sqlite_session *session = of(base);
+    int code = sqlite3_exec(session->db, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || fail(session, code, NULL, err);
+}
+
+static bool run_plain(struct store_session *base, const char *sql, struct err *err)
+{
+    return run(base, sql, (struct store_args){0}, NULL, NULL, NULL, err);
+}
+
+static bool begin(struct store_session *base, struct err *err)
+{
+    return run_plain(base, of(base)->is_writer ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+static bool commit(struct store_session *base, struct err *err)
+{
+    return run_plain(base, "COMMIT", err);
+}
+
+static void rollback(struct store_session *base)
+{
+    struct sqlite_session *session = of(base);
+    struct err ignored;
+
+    base->is_lost = false;
+    if (sqlite3_get_autocommit(session->db) == 0 && !run_plain(base, "ROLLBACK", &ignored))
+        base->is_broken = true;
+    base->is_lost = false;
+}
+
+static int on_progress(void *data)
+{
+    struct sqlite_session *session = data;
+
+    return time_monotonic_us() > session->deadline_us;
+}
+
+static void limit(struct store_session *base, int64_t deadline_us)
+{
+    struct sqlite_session *session = of(base);
+
+    session->deadline_us = deadline_us;
+    session->was_interrupted = false;
+    sqlite3_progress_handler(session->db, deadline_us > 0 ? QUICK_STEPS : 0,
+                             deadline_us > 0 ? on_progress : NULL, session);
+}
+
+static bool was_interrupted(const struct store_session *base)
+{
+    return ((const struct sqlite_session *)base)->was_interrupted;
+}
+
+static void set_cache(struct sqlite_session *session, int kb)
+{
+    char sql[64];
+
+    snprintf(sql, sizeof sql, "PRAGMA cache_size=-%d", kb);
+    sqlite3_exec(session->db, sql, NULL, NULL, NULL);
+    session->is_bulk = kb == BULK_CACHE_KB;
+    if (!session->is_bulk)
+        sqlite3_db_release_memory(session->db);
+}
+
+static bool is_tidy(const struct store_session *base)
+{
+    const struct sqlite_session *session = (const struct sqlite_session *)base;
+
+    return session->wal_copied >= session->wal_pages;
+}
+
+/* Between transactions only. */
+static bool tidy(struct store_session *base, bool is_idle)
+{
+    struct sqlite_session *session = of(base);
+    int pages = 0, copied = 0;
+
+    if (is_idle ? is_tidy(base) : session->wal_pages - session->wal_last < WAL_PAGES_MAX)
+        return true;
+    if (is_idle && session->is_bulk)
+        set_cache(session, WRITER_CACHE_KB);
+
+    int code =
+        sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+    base->is_broken |= code != SQLITE_OK && code != SQLITE_BUSY;
+    if (code != SQLITE_OK)
+        return false;
+    /* With all of it copied and no reader in it the next commit begins the WAL anew. */
+    session->wal_pages = pages;
+    session->wal_copied = copied;
+    session->wal_last = pages;
+    return true;
+}
+
+static int on_commit(void *data, sqlite3 *db, const char *name, int pages)
+{
+    struct sqlite_session *session = data;
+
+    (void)db, (void)name;
+    if (pages < session->wal_pages)
+        session->wal_copied = session->wal_last = 0; /* the WAL began anew */
+    if (!session->is_bulk && pages - session->wal_pages > BULK_PAGES)
+        set_cache(session, BULK_CACHE_KB);
+    session->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static void close_session(struct store_session *base)
+{
+    struct sqlite_session *session = of(base);
+    struct arena *arena = session->arena;
+
+    statement_done(&session->cache);
+    if (session->is_writer && !base->is_broken && sqlite3_get_autocommit(session->db) != 0 &&
+        sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+            SQLITE_OK)
+        /* Rule 1 allows it, and the last one leaves a folder with one file in it. */
+        sqlite3_db_config(session->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    sqlite3_close_v2(session->db);
+    arena_close(&arena);
+}
+
+static const struct backend BACKEND = {
+    .run = run,
+    .script = script,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .limit = limit,
+    .was_interrupted = was_interrupted,
+    .tidy = tidy,
+    .is_tidy = is_tidy,
+    .close = close_session,
+};
+
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock at every allocation otherwise */
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+    sqlite3_initialize();
+}
+
+void sqlite_init(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, configure);
+}
+
+static bool set_up(struct sqlite_session *session, const struct sqlite_options *options,
+                   struct err *err)
+{
+    char sql[256];
+
+    sqlite3_busy_timeout(session->db, BUSY_MS);
+    sqlite3_extended_result_codes(session->db, 1);
+    sqlite3_db_config(session->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(session->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(session->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    snprintf(sql, sizeof sql,
+             "PRAGMA mmap_size=%lld; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY;"
+             "PRAGMA synchronous=%s; PRAGMA query_only=%d",
+             (long long)MMAP_SIZE, options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB,
+             options->is_unsafe ? "OFF" : "FULL", options->is_writer ? 0 : 1);
+    if (options->is_writer)
+        sqlite3_wal_hook(session->db, on_commit, session);
+    else
+        sqlite3_wal_autocheckpoint(session->db, 0);
+    return script(&session->base, sql, err);
+}
+
+bool sqlite_open(const char *path, const struct sqlite_options *options, struct store_session **out,
+                 struct err *err)
+{
+    struct arena *arena = arena_open(sizeof(struct sqlite_session) + 64);
+    struct sqlite_session *session = ARENA_NEW(arena, struct sqlite_session);
+
+    *session = (struct sqlite_session){.base.backend = &BACKEND, .arena = arena};
+    int code = sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                               options->vfs);
+    if (code != SQLITE_OK) {
+        fault_set(err, session->db, code, NULL);
+        session->base.is_broken = true;
+        close_session(&session->base);
+        return err_while(err, "%s cannot be opened", path);
+    }
+    session->is_writer = options->is_writer;
+    if (!set_up(session, options, err)) {
+        session->base.is_broken = true;
+        close_session(&session->base);
+        return false;
+    }
+    session->base.is_lost = false;
+    *out = &session->base;
+    return true;
+}
+
+static bool fill(struct sqlite_session *session, const struct migration *steps, struct err *err)
+{
+    struct store_session *base = &session->base;
+
+    return script(base, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", err) &&
+           begin(base, err) && migration_apply(base, steps, 0, err) && commit(base, err);
+}
+
+bool sqlite_create(const char *path, const struct migration *steps, struct err *err)
+{
+    struct sqlite_session session = {.base.backend = &BACKEND, .is_writer = true};
+
+    unlink(path);
+    int code = sqlite3_open_v2(
+        path, &session.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    bool ok =
+        code == SQLITE_OK ? fill(&session, steps, err) : fault_set(err, session.db, code, NULL);
+    session.base.is_broken |= !ok;
+    close_session(&session.base);
+    return ok || err_while(err, "%s cannot be made", path);
+}

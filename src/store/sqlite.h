@@ -1,0 +1,27 @@
+/*
+ * The SQLite back end: connections to one file each.
+ *
+ * Numbered rules of this back end (SQLite before 3.51.3 may lose commits when one
+ * connection checkpoints while another commits):
+ * 1. One writing connection a file, and it alone does every checkpoint.
+ * 2. Readers are query_only and never checkpoint, not even when they close last.
+ * 3. No other code of this process may open() a live database file: closing any
+ *    descriptor of it would drop SQLite's POSIX locks.
+ */
+#pragma once
+
+#include "store/backend.h"
+#include "store/migration.h"
+
+struct sqlite_options {
+    const char *vfs; /* NULL: the default one */
+    bool is_writer;
+    bool is_unsafe; /* synchronous=OFF */
+};
+
+/* Once per process, before anything else of SQLite. */
+void sqlite_init(void);
+MUST_CHECK bool sqlite_open(const char *path, const struct sqlite_options *options,
+                            struct store_session **session, struct err *err);
+/* Makes a whole new file with these tables, closed and ready to be copied. */
+MUST_CHECK bool sqlite_create(const char *path, const struct migration *steps, struct err *err);

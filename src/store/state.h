@@ -1,0 +1,68 @@
+/* The insides of struct store and struct tenant, for the files of store/ only. */
+#pragma once
+
+#include "store/backend.h"
+#include "store/shelf.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct migration;
+struct vfs_shim;
+struct writer;
+
+enum {
+    TENANT_READERS_IDLE = 8, /* connections kept for the next reader */
+    STORE_WRITERS = 8,       /* more than cores: they sleep in fsync */
+    STORE_TENANTS_MAX = 1000,
+};
+
+struct store {
+    struct arena *arena;
+    struct str folder;
+    int lock; /* descriptor of the lock file */
+    bool is_unsafe;
+    size_t tenants_max;
+    struct vfs_shim *shim; /* tests and benches only */
+    struct tenant *node;   /* node.db: as a tenant without a number */
+    struct shelf shelf;
+    struct writer **writers;
+    int writer_count;
+    pthread_mutex_t create; /* one new tenant at a time */
+    bool has_template;
+};
+
+struct tenant_value {
+    _Atomic(void *) value;
+    void (*free_slot)(void *value);
+};
+
+struct tenant {
+    struct store *store;
+    struct arena *arena;
+    struct store_tenant info;
+    const char *path; /* of the database */
+    struct str folder;
+    const struct migration *steps;
+
+    struct shelf_place place; /* the shelf's */
+    atomic_int refs;
+    atomic_llong released_us; /* monotonic */
+
+    pthread_mutex_t mutex; /* over readers and the setting of values */
+    struct store_session *readers;
+    int reader_count;
+    struct tenant_value values[TENANT_SLOTS];
+
+    struct writer *writer;
+    struct store_write *first, *last; /* waiting: under the writer's mutex */
+    bool is_queued, is_closing;
+    struct tenant *next_queued;
+
+    /* The writer thread's own. */
+    struct store_session *session;
+    struct store_head head;
+    bool is_dirty;
+    struct tenant *next_dirty;
+    int64_t search_changes;
+};

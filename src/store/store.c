@@ -1,0 +1,339 @@
+#include "store/store.h"
+
+#include "store/folder.h"
+#include "store/rows.h"
+#include "store/sqlite.h"
+#include "store/tenant.h"
+#include "store/vfs_shim.h"
+#include "store/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    NAME_MAX_LEN = 63,
+};
+
+static bool open_shim(struct store *store, const struct store_options *options, struct err *err)
+{
+    const char *asked = getenv("UPRAVA_TEST_VFS");
+    enum vfs_shim_mode mode = asked == NULL                ? VFS_SHIM_PLAIN
+                              : strcmp(asked, "drop") == 0 ? VFS_SHIM_DROP
+                              : strcmp(asked, "tear") == 0 ? VFS_SHIM_TEAR
+                                                           : VFS_SHIM_PLAIN;
+
+    if (asked == NULL && options->slow_flush_ms == 0)
+        return true;
+    return vfs_shim_open(store->arena, mode, options->slow_flush_ms, &store->shim, err);
+}
+
+static void start_writers(struct store *store, int count)
+{
+    store->writer_count = count > 0 ? count : STORE_WRITERS;
+    store->writers = ARENA_ARRAY(store->arena, struct writer *, (size_t)store->writer_count);
+    for (int i = 0; i < store->writer_count; i++)
+        store->writers[i] = writer_start(store->arena);
+}
+
+static bool open_node(struct store *store, struct err *err)
+{
+    const char *path = folder_path(store->arena, store->folder, "node.db");
+
+    if (!folder_make_node(path, err))
+        return false;
+    store->node = tenant_new(store, STR(""), path, store->folder, MIGRATION_NODE);
+    atomic_store(&store->node->refs, 1);
+    return tenant_open(store->node, err);
+}
+
+bool store_open(struct arena *arena, const struct store_options *options, struct store **out,
+                struct err *err)
+{
+    struct store *store = ARENA_NEW(arena, struct store);
+
+    sqlite_init();
+    store->arena = arena;
+    store->folder = str_copy(arena, options->folder);
+    store->is_unsafe = options->is_unsafe;
+    store->tenants_max = options->tenants_max > 0 ? options->tenants_max : STORE_TENANTS_MAX;
+    if (!folder_take(arena, store->folder, &store->lock, err))
+        return false;
+    shelf_init(&store->shelf);
+    pthread_mutex_init(&store->create, NULL);
+    if (!open_shim(store, options, err)) {
+        store_close(&store);
+        return false;
+    }
+    start_writers(store, options->writers);
+    if (!open_node(store, err)) {
+        store_close(&store);
+        return false;
+    }
+    *out = store;
+    return true;
+}
+
+void store_close(struct store **closed)
+{
+    struct store *store = *closed;
+    struct tenant *tenant;
+
+    if (store == NULL)
+        return;
+    for (int i = 0; i < store->writer_count; i++)
+        writer_stop(store->writers[i]);
+    while ((tenant = shelf_first(&store->shelf)) != NULL)
+        tenant_close(tenant);
+    if (store->node != NULL)
+        tenant_close(store->node);
+    vfs_shim_close(&store->shim);
+    pthread_mutex_destroy(&store->create);
+    shelf_done(&store->shelf);
+    folder_leave(store->lock);
+    *closed = NULL;
+}
+
+struct str store_folder(const struct store *store)
+{
+    return store->folder;
+}
+
+static bool is_name(struct str name)
+{
+    if (name.len == 0 || name.len > NAME_MAX_LEN || name.ptr[0] < 'a' || name.ptr[0] > 'z')
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    return true;
+}
+
+static bool put_tenant(struct tx *tx, void *data, struct err *err)
+{
+    const struct store_tenant *info = data;
+
+    return store_exec(tx,
+                      "INSERT INTO tenant (id, name, title, parent, created_at)"
+                      " VALUES ($1, $2, $3, $4, $5)",
+                      ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
+                           INT(info->created_at)),
+                      err);
+}
+
+/* ERR_ABSENT when there is none. */
+static bool get_tenant(struct store *store, struct arena *arena, struct str name,
+                       struct store_tenant *info, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(&tx, arena, &rows,
+                     "SELECT id, title, parent, created_at FROM tenant WHERE name = $1",
+                     ARGS(TEXT(name)), err))
+        return false;
+    if (rows.count == 0)
+        return err_set(err, ERR_ABSENT, "there is no tenant \"%.*s\"", STR_ARG(name));
+    *info = (struct store_tenant){
+        .id = rows_int(&rows, 0, 0),
+        .name = str_copy(arena, name),
+        .title = rows_text(&rows, 0, 1),
+        .parent = rows_int(&rows, 0, 2),
+        .created_at = rows_int(&rows, 0, 3),
+    };
+    return true;
+}
+
+/* The file first, the row last: only with its row a tenant exists. */
+static bool create(struct store *store, struct arena *arena, struct store_tenant *info,
+                   struct err *err)
+{
+    struct store_tenant found;
+    struct err absent = {0};
+
+    if (get_tenant(store, arena, info->name, &found, &absent))
+        return err_set(err, ERR_CONFLICT, "there is a tenant \"%.*s\" already",
+                       STR_ARG(info->name));
+    if (absent.code != ERR_ABSENT) {
+        *err = absent;
+        return false;
+    }
+    return folder_make_tenant(arena, store->folder, info->name, &store->has_template, err) &&
+           store_write_node(store, put_tenant, info, err);
+}
+
+bool store_create_tenant(struct store *store, struct str name, struct str title, int64_t parent,
+                         int64_t now, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct store_tenant info = {folder_random_id(), name, title, parent, now};
+
+    if (!is_name(name))
+        return err_set(err, ERR_INPUT,
+                       "\"%.*s\" cannot be a tenant's name: small Latin letters, digits and "
+                       "hyphens, beginning with a letter, 63 at most",
+                       STR_ARG(name));
+    pthread_mutex_lock(&store->create);
+    bool ok = create(store, arena, &info, err);
+    pthread_mutex_unlock(&store->create);
+    return ok;
+}
+
+bool store_list_tenants(struct store *store, struct arena *arena, struct store_tenant **tenants,
+                        size_t *count, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(&tx, arena, &rows,
+                     "SELECT id, name, title, parent, created_at FROM tenant ORDER BY name",
+                     (struct store_args){0}, err))
+        return false;
+    *tenants = ARENA_ARRAY(arena, struct store_tenant, rows.count);
+    *count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        (*tenants)[i] = (struct store_tenant){
+            .id = rows_int(&rows, i, 0),
+            .name = rows_text(&rows, i, 1),
+            .title = rows_text(&rows, i, 2),
+            .parent = rows_int(&rows, i, 3),
+            .created_at = rows_int(&rows, i, 4),
+        };
+    return true;
+}
+
+/* Opens a tenant whose place on the shelf is ours. */
+static bool open_tenant(struct store *store, struct tenant *tenant, struct err *err)
+{
+    struct store_tenant info;
+
+    if (!get_tenant(store, tenant->arena, tenant->info.name, &info, err))
+        return false;
+    info.name = tenant->info.name; /* the shelf finds it by that */
+    tenant->info = info;
+    return tenant_open(tenant, err);
+}
+
+/* Its writer does it, which may have a connection to it. */
+static void close_tenant(struct tenant *tenant)
+{
+    if (tenant->writer != NULL)
+        writer_close_tenant(tenant->writer, tenant);
+    else
+        tenant_close(tenant);
+}
+
+bool store_hold(struct store *store, struct str name, struct tenant **held, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct tenant *tenant;
+
+    if (!is_name(name))
+        return err_set(err, ERR_ABSENT, "there is no tenant of that name");
+    while ((*held = shelf_find(&store->shelf, name, true)) == NULL) {
+        tenant = tenant_new(store, name, folder_tenant_file(arena, store->folder, name),
+                            folder_tenant_files(arena, store->folder, name), MIGRATION_TENANT);
+        if (!shelf_reserve(&store->shelf, tenant)) {
+            tenant_free(tenant); /* someone was faster: wait for them */
+            continue;
+        }
+        if (!open_tenant(store, tenant, err)) {
+            close_tenant(tenant);
+            return false;
+        }
+        shelf_opened(&store->shelf, tenant);
+        *held = tenant;
+        tenant_close_some(store);
+        break;
+    }
+    return true;
+}
+
+struct tenant *store_hold_open(struct store *store, struct str name)
+{
+    return shelf_find(&store->shelf, name, false);
+}
+
+void store_release(struct tenant **tenant)
+{
+    if (*tenant != NULL)
+        tenant_let_go(*tenant);
+    *tenant = NULL;
+}
+
+bool store_write_node(struct store *store, store_run *run, void *data, struct err *err)
+{
+    return tenant_write_wait(store->node, run, data, err);
+}
+
+static bool run(struct tx *tx, const char *sql, struct store_args args, store_row *row, void *data,
+                int64_t *changed, struct err *err)
+{
+    struct store_session *session = tx->session;
+    bool ok = session->backend->run(session, sql, args, row, data, changed, err);
+
+    if (!ok)
+        tx->was_interrupted = session->backend->was_interrupted(session);
+    return ok;
+}
+
+bool store_exec(struct tx *tx, const char *sql, struct store_args args, struct err *err)
+{
+    return run(tx, sql, args, NULL, NULL, NULL, err);
+}
+
+bool store_change(struct tx *tx, const char *sql, struct store_args args, int64_t *changed,
+                  struct err *err)
+{
+    return run(tx, sql, args, NULL, NULL, changed, err);
+}
+
+bool store_each(struct tx *tx, const char *sql, struct store_args args, store_row *row, void *data,
+                struct err *err)
+{
+    return run(tx, sql, args, row, data, NULL, err);
+}
+
+struct gathered {
+    struct arena *arena;
+    struct store_arg *values;
+    size_t columns, count, cap; /* of rows */
+};
+
+static bool gather(void *data, const struct rows *row, struct err *err)
+{
+    struct gathered *gathered = data;
+    size_t size = row->columns * sizeof *row->values;
+
+    (void)err;
+    if (gathered->count == gathered->cap) {
+        size_t cap = gathered->cap > 0 ? gathered->cap * 4 : 1;
+
+        gathered->values =
+            arena_grow(gathered->arena, gathered->values, gathered->cap * size, cap * size);
+        gathered->cap = cap;
+    }
+    struct store_arg *values = gathered->values + gathered->count * row->columns;
+    memcpy(values, row->values, size);
+    for (size_t i = 0; i < row->columns; i++)
+        if (values[i].kind == STORE_TEXT)
+            values[i].text = str_copy(gathered->arena, values[i].text);
+    gathered->columns = row->columns;
+    gathered->count++;
+    return true;
+}
+
+bool store_query(struct tx *tx, struct arena *arena, struct rows *rows, const char *sql,
+                 struct store_args args, struct err *err)
+{
+    struct gathered gathered = {.arena = arena};
+
+    if (!run(tx, sql, args, gather, &gathered, NULL, err))
+        return false;
+    *rows = (struct rows){gathered.count, gathered.columns, gathered.values};
+    return true;
+}

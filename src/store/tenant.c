@@ -1,0 +1,191 @@
+#include "store/tenant.h"
+
+#include "core/time.h"
+#include "store/sqlite.h"
+#include "store/vfs_shim.h"
+#include "store/writer.h"
+
+#include <semaphore.h>
+#include <sys/stat.h>
+
+struct tenant *tenant_new(struct store *store, struct str name, const char *path, struct str folder,
+                          const struct migration *steps)
+{
+    struct arena *arena = arena_open(sizeof(struct tenant) + 512);
+    struct tenant *tenant = ARENA_NEW(arena, struct tenant);
+
+    tenant->store = store;
+    tenant->arena = arena;
+    tenant->info.name = str_copy(arena, name);
+    tenant->path = str_to_z(arena, str_from_z(path));
+    tenant->folder = str_from_z(str_to_z(arena, folder));
+    tenant->steps = steps;
+    pthread_mutex_init(&tenant->mutex, NULL);
+    return tenant;
+}
+
+void tenant_free(struct tenant *tenant)
+{
+    struct arena *arena = tenant->arena;
+
+    pthread_mutex_destroy(&tenant->mutex);
+    arena_close(&arena);
+}
+
+bool tenant_take_reader(struct tenant *tenant, struct store_session **session, struct err *err)
+{
+    const struct store *store = tenant->store;
+    struct sqlite_options options = {.vfs =
+                                         store->shim != NULL ? vfs_shim_name(store->shim) : NULL};
+
+    pthread_mutex_lock(&tenant->mutex);
+    struct store_session *idle = tenant->readers;
+    if (idle != NULL) {
+        tenant->readers = idle->next;
+        tenant->reader_count--;
+    }
+    pthread_mutex_unlock(&tenant->mutex);
+    if (idle == NULL && !sqlite_open(tenant->path, &options, &idle, err))
+        return false;
+    idle->tenant = tenant;
+    *session = idle;
+    return true;
+}
+
+void tenant_give_reader(struct tenant *tenant, struct store_session *session)
+{
+    pthread_mutex_lock(&tenant->mutex);
+    bool is_kept = !session->is_broken && tenant->reader_count < TENANT_READERS_IDLE;
+    if (is_kept) {
+        session->next = tenant->readers;
+        tenant->readers = session;
+        tenant->reader_count++;
+    }
+    pthread_mutex_unlock(&tenant->mutex);
+    if (!is_kept)
+        session->backend->close(session);
+}
+
+struct update {
+    struct tenant *tenant;
+    int64_t version;
+};
+
+static bool run_update(struct tx *tx, void *data, struct err *err)
+{
+    struct update *update = data;
+
+    return migration_apply(tx->session, update->tenant->steps, update->version, err);
+}
+
+bool tenant_open(struct tenant *tenant, struct err *err)
+{
+    struct update update = {.tenant = tenant};
+    struct store_session *session;
+
+    tenant->writer =
+        tenant->store->writers[(uint64_t)tenant->info.id % (uint64_t)tenant->store->writer_count];
+    if (!tenant_take_reader(tenant, &session, err))
+        return false;
+    bool ok = migration_version(session, tenant->steps, &update.version, err);
+    tenant_give_reader(tenant, session);
+    if (!ok)
+        return err_while(err, "%s", tenant->path);
+    return update.version == migration_count(tenant->steps) ||
+           tenant_write_wait(tenant, run_update, &update, err);
+}
+
+void tenant_close(struct tenant *tenant)
+{
+    while (tenant->readers != NULL) {
+        struct store_session *session = tenant->readers;
+
+        tenant->readers = session->next;
+        session->backend->close(session);
+    }
+    if (tenant->session != NULL)
+        tenant->session->backend->close(tenant->session);
+    for (size_t i = 0; i < TENANT_SLOTS; i++) {
+        void *value = atomic_load(&tenant->values[i].value);
+
+        if (value != NULL && tenant->values[i].free_slot != NULL)
+            tenant->values[i].free_slot(value);
+    }
+    if (tenant != tenant->store->node)
+        shelf_remove(&tenant->store->shelf, tenant);
+    tenant_free(tenant);
+}
+
+void tenant_close_some(struct store *store)
+{
+    struct tenant *tenant;
+
+    while ((tenant = shelf_evict(&store->shelf, store->tenants_max)) != NULL)
+        writer_close_tenant(tenant->writer, tenant);
+}
+
+void tenant_let_go(struct tenant *tenant)
+{
+    atomic_store(&tenant->released_us, time_monotonic_us());
+    atomic_fetch_sub(&tenant->refs, 1); /* the last touch: it may be closed from here on */
+}
+
+const struct store_tenant *tenant_info(const struct tenant *tenant)
+{
+    return &tenant->info;
+}
+
+struct str tenant_folder(const struct tenant *tenant)
+{
+    mkdir(tenant->folder.ptr, 0700); /* using it will say why, when this fails */
+    return tenant->folder;
+}
+
+struct store *tenant_store(const struct tenant *tenant)
+{
+    return tenant->store;
+}
+
+void *tenant_slot_get(const struct tenant *tenant, enum tenant_slot slot)
+{
+    return atomic_load(&tenant->values[slot].value);
+}
+
+void *tenant_slot_swap(struct tenant *tenant, enum tenant_slot slot, void *value,
+                       void (*free_slot)(void *value))
+{
+    pthread_mutex_lock(&tenant->mutex);
+    void *old = atomic_exchange(&tenant->values[slot].value, value);
+    tenant->values[slot].free_slot = free_slot;
+    pthread_mutex_unlock(&tenant->mutex);
+    return old;
+}
+
+void tenant_write(struct tenant *tenant, struct store_write *write)
+{
+    writer_put(tenant->writer, tenant, write);
+}
+
+struct waiting {
+    struct store_write write; /* first: done gets it */
+    sem_t is_done;
+};
+
+static void on_done(struct store_write *write)
+{
+    sem_post(&((struct waiting *)write)->is_done);
+}
+
+bool tenant_write_wait(struct tenant *tenant, store_run *run, void *data, struct err *err)
+{
+    struct waiting waiting = {.write = {.run = run, .data = data, .done = on_done}};
+
+    sem_init(&waiting.is_done, 0, 0);
+    tenant_write(tenant, &waiting.write);
+    while (sem_wait(&waiting.is_done) != 0)
+        continue; /* a signal came between */
+    sem_destroy(&waiting.is_done);
+    if (!waiting.write.ok)
+        *err = waiting.write.err;
+    return waiting.write.ok;
+}

@@ -1,0 +1,21 @@
+/* An open tenant: its file's connections. For the files of store/; the rest see store.h. */
+#pragma once
+
+#include "store/state.h"
+
+/* Not yet open. steps: its tables. */
+struct tenant *tenant_new(struct store *store, struct str name, const char *path, struct str folder,
+                          const struct migration *steps);
+/* Looks at the file and brings its tables up to date. */
+MUST_CHECK bool tenant_open(struct tenant *tenant, struct err *err);
+/* Closes the file and frees the tenant; nobody may hold it. */
+void tenant_close(struct tenant *tenant);
+/* Has those closed that are open beyond the store's limit and held by nobody. */
+void tenant_close_some(struct store *store);
+void tenant_free(struct tenant *tenant);
+void tenant_let_go(struct tenant *tenant);
+
+/* A connection for one reader, from the idle ones or new. */
+MUST_CHECK bool tenant_take_reader(struct tenant *tenant, struct store_session **session,
+                                   struct err *err);
+void tenant_give_reader(struct tenant *tenant, struct store_session *session);

@@ -1,0 +1,58 @@
+#include "store/rows.h"
+#include "store/tenant.h"
+
+#include "core/time.h"
+
+#include <string.h>
+
+static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us, struct err *err)
+{
+    struct store_session *session;
+
+    if (!tenant_take_reader(tenant, &session, err))
+        return false;
+    *tx = (struct tx){
+        .tenant = tenant->info.id,
+        .owner = tenant->info.id != 0 ? tenant : NULL,
+        .session = session,
+    };
+    if (deadline_us > 0)
+        session->backend->limit(session, deadline_us);
+    if (session->backend->begin(session, err))
+        return true;
+    session->is_broken = true;
+    tx_done(tx);
+    return false;
+}
+
+bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err)
+{
+    return begin_read(tx, tenant, 0, err);
+}
+
+bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct err *err)
+{
+    return begin_read(tx, tenant, time_monotonic_us() + budget_us, err);
+}
+
+bool tx_read_node(struct tx *tx, struct store *store, struct err *err)
+{
+    return begin_read(tx, store->node, 0, err);
+}
+
+bool tx_was_interrupted(const struct tx *tx)
+{
+    return tx->was_interrupted;
+}
+
+void tx_done(struct tx *tx)
+{
+    struct store_session *session = tx->session;
+
+    if (session == NULL || tx->is_write)
+        return;
+    session->backend->limit(session, 0);
+    session->backend->rollback(session); /* a read: as good as a commit, and cannot fail */
+    tx->session = NULL;
+    tenant_give_reader(session->tenant, session);
+}

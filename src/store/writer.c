@@ -1,0 +1,260 @@
+#include "store/writer.h"
+
+#include "store/batch.h"
+#include "store/search.h"
+#include "store/tenant.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <time.h>
+
+enum {
+    STACK = 1024 * 1024,
+    SEARCH_CHANGES = 256, /* so many entries make the index worth merging */
+};
+
+struct writer {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    struct tenant *first, *last; /* with waiting writes, or to be closed */
+    size_t waiting;
+    bool is_stopping;
+    struct tenant *dirty; /* the thread's own: to be looked after when idle; each is held */
+};
+
+struct work {
+    struct tenant *tenant;
+    struct store_write *writes[WRITER_BATCH_MAX];
+    size_t count;
+};
+
+static void enqueue(struct writer *writer, struct tenant *tenant)
+{
+    if (tenant->is_queued)
+        return;
+    tenant->is_queued = true;
+    tenant->next_queued = NULL;
+    if (writer->last != NULL)
+        writer->last->next_queued = tenant;
+    else
+        writer->first = tenant;
+    writer->last = tenant;
+    pthread_cond_signal(&writer->wake);
+}
+
+void writer_put(struct writer *writer, struct tenant *tenant, struct store_write *write)
+{
+    write->ok = false;
+    write->next = NULL;
+    pthread_mutex_lock(&writer->mutex);
+    bool is_taken = !writer->is_stopping && writer->waiting < WRITER_WAITING_MAX;
+    if (is_taken) {
+        atomic_fetch_add(&tenant->refs, 1);
+        if (tenant->last != NULL)
+            tenant->last->next = write;
+        else
+            tenant->first = write;
+        tenant->last = write;
+        writer->waiting++;
+        enqueue(writer, tenant);
+    } else {
+        err_set(&write->err, ERR_UNAVAILABLE,
+                writer->is_stopping ? "nothing was saved: the server is stopping"
+                                    : "nothing was saved: too many changes wait; try again");
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    if (!is_taken)
+        write->done(write);
+}
+
+void writer_close_tenant(struct writer *writer, struct tenant *tenant)
+{
+    pthread_mutex_lock(&writer->mutex);
+    tenant->is_closing = true;
+    enqueue(writer, tenant);
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+static void merge_search(struct tenant *tenant)
+{
+    struct store_session *session = tenant->session;
+    struct tx tx = {
+        .tenant = tenant->info.id, .is_write = true, .owner = tenant, .session = session};
+    struct err err;
+
+    tenant->search_changes = 0;
+    if (!session->backend->begin(session, &err) || !search_merge(&tx, &err) ||
+        !session->backend->commit(session, &err))
+        session->backend->rollback(session); /* only speed is lost */
+}
+
+/* What is not urgent. Those that are in order again are let go. */
+static void look_after(struct writer *writer)
+{
+    struct tenant **at = &writer->dirty;
+
+    while (*at != NULL) {
+        struct tenant *tenant = *at;
+        struct store_session *session = tenant->session;
+
+        if (session != NULL && tenant->search_changes >= SEARCH_CHANGES)
+            merge_search(tenant);
+        if (session != NULL && session->backend->tidy(session, true) &&
+            !session->backend->is_tidy(session)) {
+            at = &tenant->next_dirty;
+            continue;
+        }
+        tenant->is_dirty = false;
+        *at = tenant->next_dirty;
+        struct store *store = tenant->store;
+        tenant_let_go(tenant);
+        tenant_close_some(store);
+    }
+}
+
+/* With the mutex held. False: time for what is not urgent. */
+static bool wait_for_work(struct writer *writer)
+{
+    struct timespec until;
+
+    if (writer->dirty == NULL) {
+        pthread_cond_wait(&writer->wake, &writer->mutex);
+        return true;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += WRITER_IDLE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    return pthread_cond_timedwait(&writer->wake, &writer->mutex, &until) != ETIMEDOUT;
+}
+
+static void take_writes(struct writer *writer, struct work *work)
+{
+    struct tenant *tenant = work->tenant;
+
+    while (tenant->first != NULL && work->count < WRITER_BATCH_MAX) {
+        work->writes[work->count++] = tenant->first;
+        tenant->first = tenant->first->next;
+    }
+    if (tenant->first == NULL)
+        tenant->last = NULL;
+    writer->waiting -= work->count;
+}
+
+/* False when the thread shall end. */
+static bool take_work(struct writer *writer, struct work *work)
+{
+    *work = (struct work){0};
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->first == NULL && !writer->is_stopping) {
+        if (wait_for_work(writer))
+            continue;
+        pthread_mutex_unlock(&writer->mutex);
+        look_after(writer);
+        pthread_mutex_lock(&writer->mutex);
+    }
+    work->tenant = writer->first;
+    if (work->tenant != NULL) {
+        writer->first = work->tenant->next_queued;
+        if (writer->first == NULL)
+            writer->last = NULL;
+        work->tenant->is_queued = false;
+        take_writes(writer, work);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return work->tenant != NULL;
+}
+
+/* What the batch did not get to goes back to the front. */
+static void put_back(struct writer *writer, struct work *work, size_t ran)
+{
+    struct tenant *tenant = work->tenant;
+
+    pthread_mutex_lock(&writer->mutex);
+    for (size_t i = work->count; i > ran; i--) {
+        work->writes[i - 1]->next = tenant->first;
+        if (tenant->first == NULL)
+            tenant->last = work->writes[i - 1];
+        tenant->first = work->writes[i - 1];
+        writer->waiting++;
+    }
+    if (tenant->first != NULL)
+        enqueue(writer, tenant);
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+static void do_writes(struct writer *writer, struct work *work)
+{
+    struct tenant *tenant = work->tenant;
+    size_t ran = batch_run(tenant, work->writes, work->count);
+
+    if (!tenant->is_dirty) {
+        tenant->is_dirty = true;
+        tenant->next_dirty = writer->dirty;
+        writer->dirty = tenant;
+        atomic_fetch_add(&tenant->refs, 1);
+    }
+    put_back(writer, work, ran);
+    for (size_t i = 0; i < ran; i++)
+        work->writes[i]->done(work->writes[i]); /* it may be gone now */
+    if (tenant->session != NULL)
+        tenant->session->backend->tidy(tenant->session, false);
+    atomic_fetch_sub(&tenant->refs, (int)ran); /* never the last hold: it is dirty */
+}
+
+/* Only one whose opening failed after its tables were changed can still be dirty here. */
+static void close_one(struct writer *writer, struct tenant *tenant)
+{
+    struct tenant **at = &writer->dirty;
+
+    while (*at != NULL && *at != tenant)
+        at = &(*at)->next_dirty;
+    if (*at != NULL)
+        *at = tenant->next_dirty;
+    tenant_close(tenant);
+}
+
+static void *run(void *data)
+{
+    struct writer *writer = data;
+    struct work work;
+
+    while (take_work(writer, &work)) {
+        if (work.count > 0)
+            do_writes(writer, &work);
+        else if (work.tenant->is_closing)
+            close_one(writer, work.tenant);
+    }
+    return NULL;
+}
+
+struct writer *writer_start(struct arena *arena)
+{
+    struct writer *writer = ARENA_NEW(arena, struct writer);
+    pthread_condattr_t clock;
+    pthread_attr_t attr;
+
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->wake, &clock);
+    pthread_condattr_destroy(&clock);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
+    int code = pthread_create(&writer->thread, &attr, run, writer);
+    assert(code == 0);
+    pthread_attr_destroy(&attr);
+    return writer;
+}
+
+void writer_stop(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->is_stopping = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->mutex);
+}

@@ -1,0 +1,25 @@
+/*
+ * The threads that write.  Each open tenant belongs to one of them.  It takes the waiting
+ * writes of a tenant into one transaction, a savepoint each, commits durably, and only
+ * then reports.  It alone does the checkpoints and closes files.
+ */
+#pragma once
+
+#include "store/store.h"
+
+struct writer;
+
+enum {
+    WRITER_BATCH_MAX = 512,
+    WRITER_BATCH_US = 4000,     /* of work; then commit what there is */
+    WRITER_WAITING_MAX = 20000, /* writes queued at one thread */
+    WRITER_IDLE_MS = 300,       /* without work: checkpoints, merging of the search index */
+};
+
+struct writer *writer_start(struct arena *arena);
+/* Takes the write (done is called later) or refuses it (done is called at once). */
+void writer_put(struct writer *writer, struct tenant *tenant, struct store_write *write);
+/* The tenant is held by nobody and marked as closing: the thread closes and forgets it. */
+void writer_close_tenant(struct writer *writer, struct tenant *tenant);
+/* Does what is queued, then ends the thread. */
+void writer_stop(struct writer *writer);

@@ -1,0 +1,341 @@
+#include "check.h"
+
+#include "store/rows.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static struct err err;
+
+static struct store *open_store(size_t tenants_max)
+{
+    struct store_options options = {
+        .folder = check_folder(), .writers = 2, .tenants_max = tenants_max};
+    struct store *store = NULL;
+
+    err = (struct err){0};
+    CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);
+    return store;
+}
+
+static struct tenant *open_town(struct store *store)
+{
+    struct tenant *tenant = NULL;
+
+    CHECK_OK(store_create_tenant(store, STR("town"), STR("Город"), 0, 7, &err), &err);
+    CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
+    return tenant;
+}
+
+static bool put_setting(struct tx *tx, void *data, struct err *why)
+{
+    const char *const *pair = data;
+
+    return store_exec(tx, "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)",
+                      ARGS(INT(tx->tenant), TEXT(str_from_z(pair[0])), TEXT(str_from_z(pair[1]))),
+                      why);
+}
+
+static int64_t count_settings(struct tenant *tenant)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK_OK(store_query(&tx, check_arena(), &rows,
+                         "SELECT count(*) FROM setting WHERE tenant = $1", ARGS(INT(tx.tenant)),
+                         &err),
+             &err);
+    return rows_int(&rows, 0, 0);
+}
+
+static void tenant_is_made_in_ten_milliseconds_and_three_hundred_kilobytes(void)
+{
+    struct store *store = open_store(0);
+    struct timespec before, after;
+    struct stat file;
+    struct str path =
+        str_printf(check_arena(), "%.*s/tenants/a-2/data.db", STR_ARG(check_folder()));
+    struct store_tenant *tenants;
+    size_t count;
+
+    CHECK_OK(store_create_tenant(store, STR("a-1"), STR("Первый"), 0, 7, &err), &err);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    CHECK_OK(store_create_tenant(store, STR("a-2"), STR("Второй"), 1, 8, &err), &err);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    /* The promise is 10 ms; a tired machine under sanitizers is given ten times that. */
+    CHECK((after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000 < 100);
+    CHECK(stat(path.ptr, &file) == 0);
+    CHECK(file.st_size <= 300 * 1000);
+    CHECK_OK(store_list_tenants(store, check_arena(), &tenants, &count, &err), &err);
+    CHECK_INT((int64_t)count, 2);
+    CHECK_STR(tenants[1].name, STR("a-2"));
+    CHECK_STR(tenants[1].title, STR("Второй"));
+    CHECK_INT(tenants[1].parent, 1);
+    CHECK(tenants[0].id != tenants[1].id && tenants[0].id > 0);
+    CHECK(!store_create_tenant(store, STR("a-1"), STR("Снова"), 0, 9, &err));
+    CHECK_INT(err.code, ERR_CONFLICT);
+    store_close(&store);
+}
+
+static void odd_names_are_refused_and_unknown_ones_absent(void)
+{
+    static const char *const ODD[] = {"", "A", "1a", "a/b", "..", "a b", "а"};
+    struct store *store = open_store(0);
+    struct tenant *tenant = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(ODD); i++) {
+        CHECK(!store_create_tenant(store, str_from_z(ODD[i]), STR(""), 0, 0, &err));
+        CHECK_INT(err.code, ERR_INPUT);
+        CHECK(!store_hold(store, str_from_z(ODD[i]), &tenant, &err));
+        CHECK_INT(err.code, ERR_ABSENT);
+    }
+    CHECK(!store_hold(store, STR("nowhere"), &tenant, &err));
+    CHECK_INT(err.code, ERR_ABSENT);
+    CHECK(store_hold_open(store, STR("nowhere")) == NULL);
+    store_close(&store);
+}
+
+static void what_was_written_is_there_after_reopening(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    const char *pair[] = {"colour", "зелёный"};
+
+    CHECK_OK(tenant_write_wait(tenant, put_setting, pair, &err), &err);
+    store_release(&tenant);
+    store_close(&store);
+    store = open_store(0);
+    CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
+    CHECK_STR(tenant_info(tenant)->title, STR("Город"));
+    CHECK_INT(count_settings(tenant), 1);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void second_store_on_a_folder_is_told_who_holds_it(void)
+{
+    struct store *store = open_store(0), *second = NULL;
+    struct store_options options = {.folder = check_folder()};
+
+    CHECK(!store_open(check_arena(), &options, &second, &err));
+    CHECK_INT(err.code, ERR_CONFLICT);
+    CHECK(strstr(err.text, "in use by process") != NULL);
+    store_close(&store);
+}
+
+static void values_come_back_as_they_went_in(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    struct tx tx = {0};
+    struct rows rows;
+
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK_OK(store_query(
+                 &tx, check_arena(), &rows, "SELECT $2, $1, $3, $2, '$1', $4",
+                 ARGS(INT(INT64_MIN), TEXT(STR("дом \"5\"")), NONE, TEXT(((struct str){NULL, 0}))),
+                 &err),
+             &err);
+    CHECK_INT((int64_t)rows.count, 1);
+    CHECK_STR(rows_text(&rows, 0, 0), STR("дом \"5\""));
+    CHECK_INT(rows_int(&rows, 0, 1), INT64_MIN);
+    CHECK(rows_is_null(&rows, 0, 2));
+    CHECK_STR(rows_text(&rows, 0, 3), STR("дом \"5\""));
+    CHECK_STR(rows_text(&rows, 0, 4), STR("$1"));
+    CHECK(!rows_is_null(&rows, 0, 5));
+    CHECK(!store_query(&tx, check_arena(), &rows, "SELECT $1", (struct store_args){0}, &err));
+    CHECK_INT(err.code, ERR_BROKEN);
+    CHECK(
+        !store_exec(&tx, "INSERT INTO setting VALUES (1, 'a', 'b')", (struct store_args){0}, &err));
+    tx_done(&tx);
+    tx_done(&tx);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+struct nest {
+    struct tx *tx;
+    int depth;
+    int rows;
+};
+
+static bool nest(void *data, const struct rows *row, struct err *why)
+{
+    struct nest *at = data;
+    struct nest deeper = {at->tx, at->depth + 1, 0};
+
+    at->rows++;
+    CHECK_INT(rows_int(row, 0, 0), at->rows);
+    if (at->depth == 3)
+        return true;
+    return store_each(at->tx, "SELECT column1 FROM (VALUES (1), (2))", (struct store_args){0}, nest,
+                      &deeper, why) &&
+           deeper.rows == 2 && rows_int(row, 0, 0) == at->rows;
+}
+
+static void statement_runs_inside_itself(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    struct tx tx = {0};
+    struct nest top = {&tx, 0, 0};
+
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK_OK(store_each(&tx, "SELECT column1 FROM (VALUES (1), (2))", (struct store_args){0}, nest,
+                        &top, &err),
+             &err);
+    CHECK_INT(top.rows, 2);
+    tx_done(&tx);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void statement_cache_keeps_its_answers_apart_when_it_is_full(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    struct tx tx = {0};
+
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    for (int i = 0; i < 500; i++) {
+        char sql[32]; /* one address, another text each time */
+        struct rows rows;
+
+        snprintf(sql, sizeof sql, "SELECT %d", i % 100);
+        CHECK_OK(store_query(&tx, check_arena(), &rows, sql, (struct store_args){0}, &err), &err);
+        CHECK_INT(rows_int(&rows, 0, 0), i % 100);
+    }
+    tx_done(&tx);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void reader_sees_one_moment(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    const char *pair[] = {"colour", "green"};
+    struct tx tx = {0};
+    struct rows rows;
+    const char *sql = "SELECT count(*) FROM setting WHERE tenant = $1";
+
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK_OK(store_query(&tx, check_arena(), &rows, sql, ARGS(INT(tx.tenant)), &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, put_setting, pair, &err), &err);
+    CHECK_OK(store_query(&tx, check_arena(), &rows, sql, ARGS(INT(tx.tenant)), &err), &err);
+    CHECK_INT(rows_int(&rows, 0, 0), 0);
+    CHECK_INT(count_settings(tenant), 1);
+    tx_done(&tx);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void quick_read_is_interrupted_and_the_next_one_is_not(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    struct tx tx = {0};
+    struct rows rows;
+    const char *endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                          " SELECT count(*) FROM n";
+
+    CHECK_OK(tx_read_quick(&tx, tenant, 1000, &err), &err);
+    CHECK(!store_query(&tx, check_arena(), &rows, endless, (struct store_args){0}, &err));
+    CHECK(tx_was_interrupted(&tx));
+    tx_done(&tx);
+    CHECK(tx_was_interrupted(&tx));
+    CHECK_OK(tx_read_quick(&tx, tenant, 1000000, &err), &err);
+    CHECK_OK(store_query(&tx, check_arena(), &rows, "SELECT 1", (struct store_args){0}, &err),
+             &err);
+    CHECK(!store_query(&tx, check_arena(), &rows, "SELECT nothing", (struct store_args){0}, &err));
+    CHECK(!tx_was_interrupted(&tx));
+    tx_done(&tx);
+    CHECK_INT(count_settings(tenant), 0);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void tenants_nobody_holds_are_closed_and_come_back(void)
+{
+    struct store *store = open_store(2);
+    struct tenant *held = NULL, *tenant = NULL;
+    const char *pair[] = {"colour", "green"};
+
+    for (char c = 'a'; c <= 'f'; c++)
+        CHECK_OK(store_create_tenant(store, (struct str){&c, 1}, STR(""), 0, 0, &err), &err);
+    CHECK_OK(store_hold(store, STR("a"), &held, &err), &err);
+    for (char c = 'b'; c <= 'f'; c++) {
+        CHECK_OK(store_hold(store, (struct str){&c, 1}, &tenant, &err), &err);
+        CHECK_OK(tenant_write_wait(tenant, put_setting, pair, &err), &err);
+        store_release(&tenant);
+    }
+    /* What is held stays; the written ones are let go once their writer is idle. */
+    struct timespec idle = {.tv_nsec = 20 * 1000 * 1000};
+    int open = 6;
+    for (int i = 0; i < 500 && open > 2; i++) {
+        nanosleep(&idle, NULL);
+        open = 0;
+        for (char c = 'a'; c <= 'f'; c++) {
+            tenant = store_hold_open(store, (struct str){&c, 1});
+            open += tenant != NULL;
+            store_release(&tenant);
+        }
+    }
+    CHECK(open <= 2);
+    for (char c = 'b'; c <= 'f'; c++) {
+        CHECK_OK(store_hold(store, (struct str){&c, 1}, &tenant, &err), &err);
+        CHECK_INT(count_settings(tenant), 1);
+        store_release(&tenant);
+    }
+    tenant = store_hold_open(store, STR("a"));
+    CHECK(tenant == held);
+    store_release(&tenant);
+    store_release(&held);
+    store_close(&store);
+}
+
+static int freed;
+
+static void count_freed(void *value)
+{
+    freed += *(int *)value;
+}
+
+static void values_of_a_tenant_are_freed_when_it_closes(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    int one = 1, ten = 10;
+
+    freed = 0;
+    CHECK(tenant_slot_get(tenant, TENANT_CATALOG) == NULL);
+    CHECK(tenant_slot_swap(tenant, TENANT_CATALOG, &one, count_freed) == NULL);
+    CHECK(tenant_slot_swap(tenant, TENANT_CATALOG, &ten, count_freed) == &one);
+    CHECK(tenant_slot_get(tenant, TENANT_CATALOG) == &ten);
+    store_release(&tenant);
+    store_close(&store);
+    CHECK_INT(freed, 10);
+}
+
+int main(void)
+{
+    static const struct check_test TESTS[] = {
+        CHECK_TEST(tenant_is_made_in_ten_milliseconds_and_three_hundred_kilobytes),
+        CHECK_TEST(odd_names_are_refused_and_unknown_ones_absent),
+        CHECK_TEST(what_was_written_is_there_after_reopening),
+        CHECK_TEST(second_store_on_a_folder_is_told_who_holds_it),
+        CHECK_TEST(values_come_back_as_they_went_in),
+        CHECK_TEST(statement_runs_inside_itself),
+        CHECK_TEST(statement_cache_keeps_its_answers_apart_when_it_is_full),
+        CHECK_TEST(reader_sees_one_moment),
+        CHECK_TEST(quick_read_is_interrupted_and_the_next_one_is_not),
+        CHECK_TEST(tenants_nobody_holds_are_closed_and_come_back),
+        CHECK_TEST(values_of_a_tenant_are_freed_when_it_closes),
+    };
+
+    return check_run(TESTS, ARRAY_LEN(TESTS));
+}
