@@ -28,7 +28,7 @@ def check_pack_keys(tree):
             continue
         asked |= {(inside, key) for key in own_keys(path, document)}
     for path in tree.files(*PACK_READERS):
-        keys = re.findall(r'json_\w+\([^"]*?STR\("([^"]+)"\)', path.read_text())
+        keys = re.findall(r'json_\w+\([^"]*?STR\("([a-z][\w-]*)"\)', path.read_text())
         asked |= {(path.relative_to(tree.root), key) for key in keys}
     for path, key in sorted(asked):
         if key not in told:
