@@ -1,0 +1,16 @@
+// Adds comfort to pages that work without it. Each module looks for its own mark in the page.
+const parts = {
+  '[data-events]': './progress.js',
+  '[data-map], [data-geometry]': './map.js',
+  '[data-instant]': './instant.js',
+  '[data-ref]': './ref.js',
+  '[data-keep]': './keep.js',
+}
+
+document.documentElement.classList.add('js')
+import('./dialog.js')
+import('./keys.js')
+for (const [mark, module] of Object.entries(parts))
+  if (document.querySelector(mark)) import(module).then(m => m.start())
+
+document.getElementById('errors')?.focus()

@@ -1,0 +1,97 @@
+// Maps by Leaflet. data-map answers ?bbox=W,S,E,N&zoom=Z with GeoJSON; a feature is
+// a cluster {"count", "count_text", "bbox"} or a record {"title", "href"}.
+// Without tiles (data-tiles empty) the shapes stand on plain ground.
+import './leaflet/leaflet.js'
+
+const L = globalThis.L
+
+function make(element, bounds, tiles, credit) {
+  element.classList.add('on')
+  const map = L.map(element, { attributionControl: !!credit, zoomControl: true })
+  map.attributionControl?.setPrefix(false)
+  if (tiles) L.tileLayer(tiles, { attribution: credit }).addTo(map)
+  const [west, south, east, north] = bounds.split(',').map(Number)
+  map.fitBounds([[south, west], [north, east]])
+  return map
+}
+
+const paint = { className: 'shape-on-map', weight: 2, fillOpacity: .2 }
+
+function cluster(map, feature, at) {
+  const { count, count_text, bbox } = feature.properties
+  const size = 34 + Math.min(26, Math.round(Math.log10(count) * 9))
+  const label = document.createElement('span')
+  label.textContent = count_text
+  const icon = L.divIcon({ className: 'cluster', html: label, iconSize: [size, size] })
+  const [west, south, east, north] = bbox
+  return L.marker(at, { icon, alt: count_text, keyboard: true }).on('click', () => map.fitBounds([[south, west], [north, east]], { maxZoom: 18 }))
+}
+
+function popup(feature) {
+  const link = document.createElement('a')
+  link.href = feature.properties.href
+  link.textContent = feature.properties.title
+  return link
+}
+
+function follow(map, href) {
+  const layer = L.geoJSON(null, {
+    style: paint,
+    pointToLayer: (feature, at) => feature.properties.count ? cluster(map, feature, at) : L.circleMarker(at, { ...paint, radius: 8, fillOpacity: .8 }),
+    onEachFeature: (feature, shape) => feature.properties.href && shape.bindPopup(popup(feature)),
+  }).addTo(map)
+  let running
+  const load = async () => {
+    running?.abort()
+    running = new AbortController()
+    const url = new URL(href, location.href)
+    url.searchParams.set('bbox', map.getBounds().toBBoxString())
+    url.searchParams.set('zoom', map.getZoom())
+    try {
+      const answer = await fetch(url, { signal: running.signal })
+      if (!answer.ok) return
+      const features = await answer.json()
+      layer.clearLayers()
+      layer.addData(features)
+    } catch (error) {
+      if (error.name !== 'AbortError') throw error
+    }
+  }
+  map.on('moveend', load)
+  load()
+}
+
+/* A point in a form: drag or click; the text fields stay the truth. */
+function edit(box) {
+  const [lat, lon] = box.querySelectorAll('input')
+  const element = document.createElement('div')
+  element.className = 'map small-map'
+  box.after(element)
+  const map = make(element, box.dataset.bounds, box.dataset.tiles, '')
+  const number = field => Number(field.value.replace(',', '.'))
+  const pin = L.circleMarker([0, 0], { ...paint, radius: 10, fillOpacity: .8 })
+  const show = () => {
+    if (!lat.value || !lon.value || Number.isNaN(number(lat) + number(lon))) return pin.remove()
+    pin.setLatLng([number(lat), number(lon)]).addTo(map)
+    map.panTo(pin.getLatLng())
+  }
+  map.on('click', ({ latlng }) => {
+    lat.value = latlng.lat.toFixed(6).replace('.', ',')
+    lon.value = latlng.lng.toFixed(6).replace('.', ',')
+    lat.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  for (const field of [lat, lon]) field.addEventListener('input', show)
+  show()
+}
+
+export function start() {
+  if (document.documentElement.classList.contains('v-nopics')) return
+  for (const element of document.querySelectorAll('[data-map]')) {
+    const { map: href, bounds, tiles, credit, label } = element.dataset
+    if (!href || !bounds) continue
+    element.setAttribute('role', 'region')
+    element.setAttribute('aria-label', label)
+    follow(make(element, bounds, tiles, credit), href)
+  }
+  for (const box of document.querySelectorAll('[data-geometry=point]')) if (box.dataset.bounds) edit(box)
+}
