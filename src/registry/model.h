@@ -21,6 +21,7 @@ struct model {
     size_t type_count;
     struct map by_id; /* "housing.house" → struct register_type */
     struct policy *policy;
+    struct map synonyms; /* words.h */
     struct messages *messages[MODEL_LANGUAGES]; /* of pack texts; ids are Russian */
 };
 

@@ -43,8 +43,8 @@ MUST_CHECK bool record_get_known(struct tx *tx, struct arena *arena, int64_t no,
                                  int64_t valid_on, int64_t known_at, struct record *record,
                                  struct err *err);
 /* By natural key (utf8_key'd text as in t1). *id 0 when there is none. */
-MUST_CHECK bool record_find_key(struct tx *tx, int64_t no, struct str key, int64_t *id,
-                                struct err *err);
+MUST_CHECK bool record_find_key(struct tx *tx, struct arena *arena, int64_t no, struct str key,
+                                int64_t *id, struct err *err);
 
 enum record_act {
     RECORD_CREATE,
@@ -77,10 +77,12 @@ struct record_draft {
     struct str body;
     struct str title;
     struct store_arg slots[RECORD_SLOTS];
-    bool has_box;
+    bool has_box, had_box;
     int64_t box[4]; /* x1, y1, x2, y2 in 1e-7 degrees */
-    int64_t cell;
-    int64_t old_cell; /* -1: none */
+    int64_t old_box[4];
+    struct arena *arena;
+    const struct catalog *catalog;
+    bool is_bulk; /* search, totals and map are made afterwards (register_index.h) */
     struct record_ref *refs;
     size_t ref_count;
     struct search_entry words, old_words;
@@ -101,8 +103,6 @@ MUST_CHECK bool record_prepare(struct tx *read, struct arena *arena, const struc
 MUST_CHECK bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                              struct err *err);
 
-/* The natural key of a value, as kept in t1; empty when a key field is missing. */
-void record_print_key(struct buf *buf, const struct register_type *type, const struct json *value);
 /* Whether the actor's classes allow all fields; if not, record_redact makes the body to send. */
 bool record_is_open(const struct register_type *type, unsigned classes);
 void record_redact(struct buf *buf, struct arena *arena, const struct register_type *type,

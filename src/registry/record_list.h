@@ -7,6 +7,7 @@
 
 enum {
     RECORD_LIST_FILTERS_MAX = 20,
+    RECORD_LIST_VALUES_MAX = 200, /* of one [in] filter */
     RECORD_LIST_LIMIT_MAX = 1000,
     RECORD_LIST_COUNT_MAX = 10000, /* filtered counts stop here and say so */
 };

@@ -45,6 +45,7 @@ struct register_field {
     int slot;  /* enum query_column, or -1 */
     bool is_indexed; /* the slot can be filtered and sorted by */
     bool is_required;
+    bool is_in_title; /* the title line names it */
     int64_t max_length; /* of texts, in characters; 0: not said */
     enum policy_class access;
     struct str list; /* id of the code list: "base.house_type" */

@@ -1,0 +1,124 @@
+#include "registry/history.h"
+
+#include "core/vec.h"
+#include "store/rows.h"
+
+/* One state of the record, as a row of record or history tells it. */
+struct state {
+    int64_t known_from;
+    int64_t known_to; /* 0: believed now */
+    int64_t valid_from, valid_to;
+    const struct json *value; /* NULL when erased */
+};
+
+struct reader {
+    struct arena *arena;
+    const struct register_type *type;
+    unsigned classes;
+    VEC(struct state) states;
+};
+
+static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_t id,
+                        struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, reader->arena, &rows,
+                     "SELECT version, 0, valid_from, valid_to, body FROM record"
+                     " WHERE tenant = $1 AND register = $2 AND id = $3"
+                     " UNION ALL "
+                     "SELECT known_from, known_to, valid_from, valid_to, body FROM history"
+                     " WHERE tenant = $1 AND register = $2 AND id = $3 ORDER BY 1 DESC LIMIT 1000",
+                     ARGS(INT(tx->tenant), INT(no), INT(id)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct state state = {rows_int(&rows, i, 0), rows_int(&rows, i, 1), rows_int(&rows, i, 2),
+                              rows_int(&rows, i, 3), NULL};
+        struct json *value;
+
+        if (!rows_is_null(&rows, i, 4)) {
+            if (!json_parse(reader->arena, rows_text(&rows, i, 4),
+                            &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value, err))
+                return false;
+            state.value = value;
+        }
+        VEC_PUSH(reader->arena, &reader->states, state);
+    }
+    return true;
+}
+
+/* What the entry wrote, and what it ended: NULL when there is none. */
+static const struct state *find_state(const struct reader *reader, int64_t seq, bool is_end)
+{
+    for (size_t i = 0; i < reader->states.count; i++)
+        if ((is_end ? reader->states.items[i].known_to : reader->states.items[i].known_from) == seq)
+            return &reader->states.items[i];
+    return NULL;
+}
+
+static const struct json *value_of(const struct state *state, struct str name)
+{
+    const struct json *value = state == NULL ? NULL : json_find(state->value, name);
+
+    return value != NULL && value->kind == JSON_NULL ? NULL : value;
+}
+
+static void compare(const struct reader *reader, const struct state *was, const struct state *is,
+                    struct history_version *version)
+{
+    const struct register_type *type = reader->type;
+
+    version->changes = ARENA_ARRAY(reader->arena, struct history_change, type->field_count);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        const struct json *old = value_of(was, field->name);
+        const struct json *new = value_of(is, field->name);
+
+        if ((field->access & ~reader->classes) != 0 || (old == NULL && new == NULL) ||
+            (old != NULL && new != NULL && json_equal(old, new)))
+            continue;
+        version->changes[version->change_count++] = (struct history_change){field, old, new};
+    }
+}
+
+bool history_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                  const struct register_type *type, int64_t id, unsigned classes, int64_t before,
+                  int limit, struct history_version **versions, size_t *count, struct err *err)
+{
+    struct reader reader = {.arena = arena, .type = type, .classes = classes};
+    int64_t no = catalog_no(catalog, type);
+    struct rows rows;
+
+    if (!read_states(tx, &reader, no, id, err) ||
+        !store_query(tx, arena, &rows,
+                     "SELECT j.seq, j.at, j.actor, j.action, j.cause, a.name FROM journal j"
+                     " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"
+                     " WHERE j.tenant = $1 AND j.register = $2 AND j.record = $3 AND j.seq < $4"
+                     " AND j.action IN ('create', 'change', 'delete', 'erase')"
+                     " ORDER BY j.seq DESC LIMIT $5",
+                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(before > 0 ? before : INT64_MAX),
+                          INT(limit)),
+                     err))
+        return false;
+    *versions = ARENA_ARRAY(arena, struct history_version, rows.count);
+    *count = rows.count;
+    for (size_t i = 0; i < rows.count; i++) {
+        int64_t seq = rows_int(&rows, i, 0);
+        const struct state *was = find_state(&reader, seq, true);
+        const struct state *is = find_state(&reader, seq, false);
+        const struct state *dates = is != NULL ? is : was;
+
+        (*versions)[i] = (struct history_version){
+            .version = seq,
+            .at = rows_int(&rows, i, 1),
+            .actor = rows_int(&rows, i, 2),
+            .action = rows_text(&rows, i, 3),
+            .import = rows_int(&rows, i, 4),
+            .actor_name = rows_text(&rows, i, 5),
+            .valid_from = dates != NULL ? dates->valid_from : RECORD_ALWAYS,
+            .valid_to = dates != NULL ? dates->valid_to : RECORD_FOREVER,
+        };
+        compare(&reader, was, is, &(*versions)[i]);
+    }
+    return true;
+}

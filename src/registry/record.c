@@ -1,0 +1,113 @@
+#include "registry/record.h"
+
+#include "store/rows.h"
+
+#define COLUMNS " version, valid_from, valid_to, changed_at, import, title, body"
+
+static void read_row(const struct rows *rows, size_t row, int64_t no, int64_t id,
+                     struct record *record)
+{
+    *record = (struct record){
+        .no = no,
+        .id = id,
+        .version = rows_int(rows, row, 0),
+        .valid_from = rows_int(rows, row, 1),
+        .valid_to = rows_int(rows, row, 2),
+        .changed_at = rows_int(rows, row, 3),
+        .import = rows_int(rows, row, 4),
+        .title = rows_text(rows, row, 5),
+        .body = rows_text(rows, row, 6),
+    };
+}
+
+bool record_get(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t valid_on,
+                struct record *record, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT" COLUMNS " FROM record"
+                     " WHERE tenant = $1 AND register = $2 AND id = $3 AND valid_from <= $4"
+                     " ORDER BY valid_from DESC LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(valid_on)), err))
+        return false;
+    if (rows.count == 0 || rows_int(&rows, 0, 2) <= valid_on)
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    read_row(&rows, 0, no, id, record);
+    return true;
+}
+
+bool record_slices(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
+                   struct record **records, size_t *count, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT" COLUMNS " FROM record"
+                     " WHERE tenant = $1 AND register = $2 AND id = $3 ORDER BY valid_from",
+                     ARGS(INT(tx->tenant), INT(no), INT(id)), err))
+        return false;
+    *records = ARENA_ARRAY(arena, struct record, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        read_row(&rows, i, no, id, &(*records)[i]);
+    *count = rows.count;
+    return true;
+}
+
+bool record_get_known(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t valid_on,
+                      int64_t known_at, struct record *record, struct err *err)
+{
+    struct rows rows;
+
+    /* What is believed now was so then, if it was written by then; else history tells. */
+    if (!store_query(tx, arena, &rows,
+                     "SELECT" COLUMNS " FROM record WHERE tenant = $1 AND register = $2"
+                     " AND id = $3 AND valid_from <= $4 AND valid_to > $4 AND version <= $5"
+                     " UNION ALL "
+                     "SELECT known_from, valid_from, valid_to, 0, 0, title, body FROM history"
+                     " WHERE tenant = $1 AND register = $2 AND id = $3 AND valid_from <= $4"
+                     " AND valid_to > $4 AND known_from <= $5 AND known_to > $5"
+                     " AND body IS NOT NULL ORDER BY 1 DESC LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(valid_on), INT(known_at)), err))
+        return false;
+    if (rows.count == 0)
+        return err_set(err, ERR_ABSENT, "nothing was known of this record then");
+    read_row(&rows, 0, no, id, record);
+    return true;
+}
+
+bool record_find_key(struct tx *tx, struct arena *arena, int64_t no, struct str key, int64_t *id,
+                     struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT id FROM record WHERE tenant = $1 AND register = $2 AND t1 = $3"
+                     " ORDER BY id LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(no), TEXT(key)), err))
+        return false;
+    *id = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
+    return true;
+}
+
+bool record_is_open(const struct register_type *type, unsigned classes)
+{
+    return (type->classes & ~classes) == 0;
+}
+
+void record_redact(struct buf *buf, struct arena *arena, const struct register_type *type,
+                   unsigned classes, struct str body)
+{
+    struct json *value;
+    struct err err;
+
+    /* A body that cannot be read shows nothing rather than everything. */
+    if (!json_parse(arena, body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value, &err)) {
+        buf_add(buf, STR("{}"));
+        return;
+    }
+    for (size_t i = 0; i < type->field_count; i++)
+        if ((type->fields[i].access & ~classes) != 0)
+            json_drop(value, type->fields[i].name);
+    json_write(buf, value);
+}

@@ -1,0 +1,395 @@
+/*
+ * Changes of records inside a write transaction.
+ *
+ * Invariants:
+ * 1. record.version is the journal number of the entry that wrote the slice; a slice that
+ *    is replaced or deleted goes to history with known_to = the number of the entry that
+ *    ended it, in the same transaction.
+ * 2. Slices of one record do not overlap in time.
+ * 3. One natural key, one record.
+ * 4. A reference points to a record that exists.
+ * 5. Search, totals and map hold what record holds, unless the draft is_bulk: then whoever
+ *    set it makes them afterwards.
+ */
+#include "auth/journal.h"
+#include "core/id.h"
+#include "registry/record.h"
+#include "store/cell.h"
+#include "store/rows.h"
+
+enum {
+    CLEARED_MAX = 1000, /* references that one deletion may take out */
+};
+
+static bool find_one(struct tx *tx, struct record_draft *draft, const char *sql,
+                     struct store_args args, bool *found, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, draft->arena, &rows, sql, args, err))
+        return false;
+    *found = rows.count > 0;
+    return true;
+}
+
+/* Invariant 3. */
+static bool check_key(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    bool is_taken;
+
+    if (draft->type->key_count == 0 || draft->slots[QUERY_T1].kind != STORE_TEXT)
+        return true;
+    if (!find_one(tx, draft,
+                  "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND t1 = $3"
+                  " AND id <> $4 LIMIT 1",
+                  ARGS(INT(tx->tenant), INT(draft->no), draft->slots[QUERY_T1], INT(draft->id)),
+                  &is_taken, err))
+        return false;
+    return !is_taken || err_set(err, ERR_CONFLICT,
+                                "there is a record with the same key already: change that one");
+}
+
+/* Invariant 4. */
+static bool check_refs(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    for (size_t i = 0; i < draft->ref_count; i++) {
+        const struct record_ref *ref = &draft->refs[i];
+        bool is_there;
+
+        if (!find_one(tx, draft,
+                      "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                      " LIMIT 1",
+                      ARGS(INT(tx->tenant), INT(ref->no), INT(ref->id)), &is_there, err))
+            return false;
+        if (!is_there)
+            return err_set(err, ERR_CONFLICT, "%.*s: the record it refers to does not exist",
+                           STR_ARG(ref->field));
+    }
+    return true;
+}
+
+/* Invariant 2. */
+static bool check_slices(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    int64_t own = draft->old != NULL ? draft->old->valid_from : INT64_MIN;
+    bool overlaps;
+
+    if (!draft->type->is_temporal)
+        return true;
+    if (!find_one(tx, draft,
+                  "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                  " AND valid_from < $5 AND valid_to > $4 AND valid_from <> $6 LIMIT 1",
+                  ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->valid_from),
+                       INT(draft->valid_to), INT(own)),
+                  &overlaps, err))
+        return false;
+    return !overlaps || err_set(err, ERR_CONFLICT,
+                                "other dates of this record overlap these: change those first");
+}
+
+static bool write_journal(struct tx *tx, struct record_draft *draft, const char *action,
+                          int64_t actor, int64_t now, struct err *err)
+{
+    struct journal_entry entry = {
+        .at = now,
+        .actor = actor,
+        .action = str_from_z(action),
+        .no = draft->no,
+        .record = draft->id,
+        .cause = draft->import,
+        .digest = draft->digest,
+    };
+
+    if (!journal_add(tx, &entry, err))
+        return false;
+    draft->version = entry.seq;
+    return true;
+}
+
+/* Level, cell and sums of the clusters a map shows from afar. */
+static bool count_cell(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
+                       struct err *err)
+{
+    int64_t x = box[0] + (box[2] - box[0]) / 2;
+    int64_t y = box[1] + (box[3] - box[1]) / 2;
+
+    for (size_t i = 0; i < CELL_LEVELS; i++)
+        if (!store_exec(tx,
+                        "INSERT INTO map_cell (tenant, register, level, cell, count, x_sum, y_sum)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                        " ON CONFLICT (tenant, register, level, cell) DO UPDATE SET"
+                        " count = map_cell.count + excluded.count,"
+                        " x_sum = map_cell.x_sum + excluded.x_sum,"
+                        " y_sum = map_cell.y_sum + excluded.y_sum",
+                        ARGS(INT(tx->tenant), INT(no), INT(cell_levels[i]),
+                             INT(cell_at_level(cell_of(x, y), cell_levels[i])), INT(sign),
+                             INT(sign * x), INT(sign * y)),
+                        err))
+            return false;
+    return true;
+}
+
+/* Invariant 5. */
+static bool change_indexes(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    bool is_moved = draft->has_box != draft->had_box;
+
+    for (int side = 0; side < 4 && draft->has_box && draft->had_box; side++)
+        is_moved |= draft->box[side] != draft->old_box[side];
+    if (draft->is_bulk)
+        return true;
+    if (!search_change(tx, draft->old != NULL ? &draft->old_words : NULL,
+                       draft->act != RECORD_DELETE ? &draft->words : NULL, err))
+        return false;
+    if (is_moved && draft->had_box && !count_cell(tx, draft->no, draft->old_box, -1, err))
+        return false;
+    return !is_moved || !draft->has_box || count_cell(tx, draft->no, draft->box, 1, err);
+}
+
+static bool add_total(struct tx *tx, const struct record_draft *draft, int64_t more,
+                      struct err *err)
+{
+    if (draft->is_bulk)
+        return true;
+    return store_exec(tx, "UPDATE register_no SET total = total + $3 WHERE tenant = $1 AND no = $2",
+                      ARGS(INT(tx->tenant), INT(draft->no), INT(more)), err);
+}
+
+static struct store_arg box_side(const struct record_draft *draft, int side)
+{
+    return draft->has_box ? INT(draft->box[side]) : NONE;
+}
+
+static struct store_arg box_cell(const struct record_draft *draft)
+{
+    const int64_t *box = draft->box;
+
+    return draft->has_box ? INT(cell_of(box[0] + (box[2] - box[0]) / 2,
+                                        box[1] + (box[3] - box[1]) / 2))
+                          : NONE;
+}
+
+enum {
+    ROW_FIXED = 16, /* columns before the slots */
+    ROW_COLUMNS = ROW_FIXED + RECORD_SLOTS,
+};
+
+static void fill_row(const struct tx *tx, const struct record_draft *draft, int64_t now,
+                     struct store_arg row[ROW_COLUMNS])
+{
+    const struct store_arg fixed[ROW_FIXED] = {
+        INT(tx->tenant),
+        INT(draft->no),
+        INT(draft->id),
+        INT(draft->valid_from),
+        INT(draft->valid_to),
+        INT(draft->version),
+        INT(now),
+        draft->import != 0 ? INT(draft->import) : NONE,
+        TEXT(draft->salt),
+        TEXT(draft->title),
+        TEXT(draft->body),
+        box_cell(draft),
+        box_side(draft, 0),
+        box_side(draft, 1),
+        box_side(draft, 2),
+        box_side(draft, 3),
+    };
+
+    for (int i = 0; i < ROW_FIXED; i++)
+        row[i] = fixed[i];
+    for (int i = 0; i < RECORD_SLOTS; i++)
+        row[ROW_FIXED + i] = draft->slots[i];
+}
+
+static bool insert_row(struct tx *tx, struct record_draft *draft, int64_t now, struct err *err)
+{
+    struct store_arg row[ROW_COLUMNS];
+    int64_t changed;
+
+    fill_row(tx, draft, now, row);
+    if (!store_change(
+            tx,
+            "INSERT INTO record (tenant, register, id, valid_from, valid_to, version, changed_at,"
+            " import, salt, title, body, cell, x1, y1, x2, y2,"
+            " t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8,"
+            " m1, m2, m3, m4, m5, m6, m7, m8)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+            " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,"
+            " $33, $34, $35, $36, $37, $38, $39, $40)"
+            " ON CONFLICT DO NOTHING",
+            (struct store_args){row, ROW_COLUMNS}, &changed, err))
+        return false;
+    return changed == 1 || err_set(err, ERR_CONFLICT, "there is a record with this id already");
+}
+
+static bool update_row(struct tx *tx, struct record_draft *draft, int64_t now, struct err *err)
+{
+    struct store_arg row[ROW_COLUMNS + 1];
+
+    fill_row(tx, draft, now, row);
+    row[ROW_COLUMNS] = INT(draft->old->valid_from);
+    return store_exec(
+        tx,
+        "UPDATE record SET valid_from = $4, valid_to = $5, version = $6, changed_at = $7,"
+        " import = $8, salt = $9, title = $10, body = $11, cell = $12,"
+        " x1 = $13, y1 = $14, x2 = $15, y2 = $16,"
+        " t1 = $17, t2 = $18, t3 = $19, t4 = $20, t5 = $21, t6 = $22, t7 = $23, t8 = $24,"
+        " n1 = $25, n2 = $26, n3 = $27, n4 = $28, n5 = $29, n6 = $30, n7 = $31, n8 = $32,"
+        " m1 = $33, m2 = $34, m3 = $35, m4 = $36, m5 = $37, m6 = $38, m7 = $39, m8 = $40"
+        " WHERE tenant = $1 AND register = $2 AND id = $3 AND valid_from = $41",
+        (struct store_args){row, ROW_COLUMNS + 1}, err);
+}
+
+/* Invariant 1: what was believed until now. */
+static bool keep_old(struct tx *tx, const struct record_draft *draft, struct err *err)
+{
+    int64_t changed;
+
+    if (!store_change(tx,
+                      "INSERT INTO history (tenant, register, id, valid_from, known_from, known_to,"
+                      " valid_to, salt, title, body)"
+                      " SELECT tenant, register, id, valid_from, version, $6, valid_to, salt,"
+                      " title, body FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                      " AND valid_from = $4 AND version = $5",
+                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id),
+                           INT(draft->old->valid_from), INT(draft->old->version),
+                           INT(journal_next(tx))),
+                      &changed, err))
+        return false;
+    return changed == 1 ||
+           err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+}
+
+static bool create(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                   struct err *err)
+{
+    return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
+           check_slices(tx, draft, err) && write_journal(tx, draft, "create", actor, now, err) &&
+           insert_row(tx, draft, now, err) && change_indexes(tx, draft, err) &&
+           add_total(tx, draft, 1, err);
+}
+
+static bool change(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                   struct err *err)
+{
+    return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
+           check_slices(tx, draft, err) && keep_old(tx, draft, err) &&
+           write_journal(tx, draft, "change", actor, now, err) &&
+           update_row(tx, draft, now, err) && change_indexes(tx, draft, err);
+}
+
+struct clearing {
+    struct record_draft *draft;
+    const struct register_field *field;
+    int64_t actor;
+    int64_t now;
+};
+
+/* Takes the reference out of one record, as a change like any other. */
+static bool clear_one(struct tx *tx, const struct clearing *clearing,
+                      const struct register_type *type, struct record *record, struct err *err)
+{
+    struct arena *arena = clearing->draft->arena;
+    struct flaws flaws = {0};
+    struct json *value;
+    struct record_draft other = {
+        .act = RECORD_CHANGE,
+        .type = type,
+        .valid_from = record->valid_from,
+        .valid_to = record->valid_to,
+        .old = record,
+        .import = clearing->draft->import,
+    };
+
+    if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
+                    err))
+        return false;
+    json_drop(value, clearing->field->name);
+    other.value = value;
+    return record_prepare(tx, arena, clearing->draft->catalog, &other, &flaws, err) &&
+           record_apply(tx, &other, clearing->actor, clearing->now, err);
+}
+
+static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
+                            const struct register_type *type, struct err *err)
+{
+    struct record_draft *draft = clearing->draft;
+    struct query *query = query_new(draft->arena, "id", tx->tenant, catalog_no(draft->catalog, type));
+    struct rows rows;
+
+    query_where(query, (enum query_column)clearing->field->slot, QUERY_EQ, INT(draft->id));
+    query_limit(query, CLEARED_MAX + 1);
+    if (!query_run(query, tx, draft->arena, &rows, err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    if (clearing->field->on_delete == FIELD_REFUSE || rows.count > CLEARED_MAX ||
+        clearing->field->is_required)
+        return err_set(err, ERR_CONFLICT,
+                       "other records refer to this one (%.*s, %.*s): change or delete those first",
+                       STR_ARG(type->title), STR_ARG(clearing->field->title));
+    for (size_t i = 0; i < rows.count; i++) {
+        struct record *slices;
+        size_t count;
+
+        if (!record_slices(tx, draft->arena, catalog_no(draft->catalog, type),
+                           rows_int(&rows, i, 0), &slices, &count, err))
+            return false;
+        for (size_t slice = 0; slice < count; slice++)
+            if (!clear_one(tx, clearing, type, &slices[slice], err))
+                return false;
+    }
+    return true;
+}
+
+/* Invariant 4 for those that refer to a record that goes. */
+static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                         struct err *err)
+{
+    const struct model *model = draft->catalog->model;
+
+    for (size_t i = 0; i < model->type_count; i++)
+        for (size_t f = 0; f < model->types[i]->field_count; f++) {
+            const struct register_field *field = &model->types[i]->fields[f];
+            struct clearing clearing = {draft, field, actor, now};
+
+            if (field->ref_index == draft->type->index && field->slot >= 0 &&
+                !refuse_or_clear(tx, &clearing, model->types[i], err))
+                return false;
+        }
+    return true;
+}
+
+static bool delete(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                   struct err *err)
+{
+    draft->digest = (struct str){0};
+    return release_refs(tx, draft, actor, now, err) && keep_old(tx, draft, err) &&
+           write_journal(tx, draft, "delete", actor, now, err) &&
+           store_exec(tx,
+                      "DELETE FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                      " AND valid_from = $4",
+                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id),
+                           INT(draft->old->valid_from)),
+                      err) &&
+           change_indexes(tx, draft, err) && add_total(tx, draft, -1, err);
+}
+
+bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                  struct err *err)
+{
+    if (draft->is_same) {
+        draft->version = draft->old->version;
+        return true;
+    }
+    switch (draft->act) {
+    case RECORD_CREATE:
+        return create(tx, draft, actor, now, err);
+    case RECORD_CHANGE:
+        return change(tx, draft, actor, now, err);
+    case RECORD_DELETE:
+        return delete (tx, draft, actor, now, err);
+    }
+    return err_set(err, ERR_BROKEN, "an unknown act");
+}

@@ -1,0 +1,329 @@
+#include "registry/record_list.h"
+
+#include "core/base64.h"
+#include "core/num.h"
+#include "registry/slot.h"
+#include "registry/words.h"
+#include "store/rows.h"
+
+#define COLUMNS "id, version, valid_from, valid_to, changed_at, import, title, body"
+
+enum {
+    HITS_A_ROUND = 200,
+    ROUNDS_MAX = 50, /* of search hits that filters may throw away in one request */
+};
+
+/* A cursor is base64url of "<kind><id>:<value>"; kind: n none, i number, t text, s search. */
+struct cursor {
+    char kind; /* 0: none given */
+    int64_t id;
+    struct store_arg value;
+    int stage;
+};
+
+static bool read_cursor(struct arena *arena, struct str text, struct cursor *cursor,
+                        struct err *err)
+{
+    struct buf plain = {.arena = arena};
+    struct str rest;
+    int64_t number = 0;
+
+    *cursor = (struct cursor){.value = NONE};
+    if (text.len == 0)
+        return true;
+    if (text.len > 1000 || !base64_parse(&plain, text) || plain.len < 3)
+        return err_set(err, ERR_INPUT, "cursor: take it unchanged from the page before");
+    cursor->kind = plain.ptr[0];
+    rest = str_slice(buf_str(&plain), 1, plain.len);
+    if (!num_parse_int(str_cut(&rest, ':'), &cursor->id) ||
+        ((cursor->kind == 'i' || cursor->kind == 's') && !num_parse_int(rest, &number)))
+        return err_set(err, ERR_INPUT, "cursor: take it unchanged from the page before");
+    if (cursor->kind == 'i')
+        cursor->value = INT(number);
+    else if (cursor->kind == 't')
+        cursor->value = TEXT(rest);
+    cursor->stage = (int)number;
+    return true;
+}
+
+static struct str print_cursor(struct arena *arena, char kind, int64_t id, struct store_arg value)
+{
+    struct buf plain = {.arena = arena};
+    struct buf coded = {.arena = arena};
+
+    buf_char(&plain, kind);
+    buf_int(&plain, id);
+    buf_char(&plain, ':');
+    if (value.kind == STORE_INT)
+        buf_int(&plain, value.number);
+    else if (value.kind == STORE_TEXT)
+        buf_add(&plain, value.text);
+    base64_print_url(&coded, buf_str(&plain));
+    return buf_str(&coded);
+}
+
+static void read_rows(const struct rows *rows, int64_t no, struct record *records)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        records[i] = (struct record){
+            .no = no,
+            .id = rows_int(rows, i, 0),
+            .version = rows_int(rows, i, 1),
+            .valid_from = rows_int(rows, i, 2),
+            .valid_to = rows_int(rows, i, 3),
+            .changed_at = rows_int(rows, i, 4),
+            .import = rows_int(rows, i, 5),
+            .title = rows_text(rows, i, 6),
+            .body = rows_text(rows, i, 7),
+        };
+}
+
+static bool add_filter(struct query *query, struct arena *arena, const struct record_filter *filter,
+                       struct err *err)
+{
+    enum query_column column = (enum query_column)filter->field->slot;
+    struct buf buf = {.arena = arena};
+    struct store_arg *values = ARENA_ARRAY(arena, struct store_arg, filter->count + 1);
+
+    if (filter->op == QUERY_IS_NULL || filter->op == QUERY_NOT_NULL) {
+        query_where(query, column, filter->op, NONE);
+        return true;
+    }
+    for (size_t i = 0; i < filter->count; i++)
+        if (!slot_parse(&buf, filter->field, filter->values[i], &values[i]))
+            return err_set(err, ERR_INPUT, "%.*s: \"%.*s\" is no such value",
+                           STR_ARG(filter->field->name),
+                           STR_ARG(str_slice(filter->values[i], 0, 80)));
+    if (filter->count == 1)
+        query_where(query, column, filter->op, values[0]);
+    else
+        query_where_in(query, column, values, filter->count);
+    return true;
+}
+
+static bool start_query(struct query **query, const char *what, struct tx *tx, struct arena *arena,
+                        const struct catalog *catalog, const struct record_ask *ask,
+                        struct err *err)
+{
+    *query = query_new(arena, what, tx->tenant, catalog_no(catalog, ask->type));
+    for (size_t i = 0; i < ask->filter_count; i++)
+        if (!add_filter(*query, arena, &ask->filters[i], err))
+            return false;
+    if (ask->type->is_temporal)
+        query_valid_on(*query, ask->valid_on);
+    if (ask->has_box)
+        query_in_box(*query, ask->box);
+    return true;
+}
+
+/* The value the last row was sorted by, for the next page's cursor. */
+static bool read_sort_value(struct tx *tx, struct arena *arena, const struct record *record,
+                            int slot, struct store_arg *value, struct err *err)
+{
+    struct rows rows;
+    size_t column = (size_t)slot;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8"
+                     " FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                     " AND valid_from = $4",
+                     ARGS(INT(tx->tenant), INT(record->no), INT(record->id),
+                          INT(record->valid_from)),
+                     err))
+        return false;
+    *value = NONE;
+    if (rows.count > 0 && !rows_is_null(&rows, 0, column))
+        *value = slot < QUERY_N1 ? TEXT(rows_text(&rows, 0, column))
+                                 : INT(rows_int(&rows, 0, column));
+    return true;
+}
+
+static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                        const struct record_ask *ask, struct record_page *page, struct err *err)
+{
+    int slot = ask->sort != NULL ? ask->sort->slot : QUERY_ID;
+    size_t limit = (size_t)ask->limit;
+    struct cursor cursor;
+    struct query *query;
+    struct rows rows;
+    struct store_arg value = NONE;
+
+    if (!read_cursor(arena, ask->cursor, &cursor, err) ||
+        !start_query(&query, COLUMNS, tx, arena, catalog, ask, err))
+        return false;
+    /* Newest first is the order without a sort: ids grow with time. */
+    query_order(query, (enum query_column)slot, ask->sort == NULL || ask->is_descending);
+    if (cursor.kind != '\0')
+        query_after(query, cursor.value, cursor.id);
+    query_limit(query, ask->limit + 1);
+    if (!query_run(query, tx, arena, &rows, err))
+        return false;
+
+    page->records = ARENA_ARRAY(arena, struct record, rows.count);
+    read_rows(&rows, catalog_no(catalog, ask->type), page->records);
+    page->count = MIN(rows.count, limit);
+    page->cursor = (struct str){0};
+    if (rows.count <= limit)
+        return true;
+    const struct record *last = &page->records[limit - 1];
+    if (slot == QUERY_ID)
+        value = INT(last->id);
+    else if (!read_sort_value(tx, arena, last, slot, &value, err))
+        return false;
+    page->cursor = print_cursor(
+        arena, value.kind == STORE_NULL ? 'n' : value.kind == STORE_INT ? 'i' : 't', last->id,
+        value);
+    return true;
+}
+
+bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
+                     size_t id_count, struct record **records, size_t *count, struct err *err)
+{
+    *records = ARENA_ARRAY(arena, struct record, id_count);
+    *count = 0;
+    for (size_t i = 0; i < id_count; i++) {
+        struct err absent;
+
+        if (record_get(tx, arena, no, ids[i], RECORD_FOREVER - 1, &(*records)[*count], &absent))
+            ++*count;
+        else if (absent.code != ERR_ABSENT) {
+            *err = absent;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Which of the hits the filters let through, in the hits' order. */
+static bool keep_hits(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                      const struct record_ask *ask, const struct search_hit *hits, size_t count,
+                      struct record *kept, size_t *kept_count, struct err *err)
+{
+    struct store_arg *ids = ARENA_ARRAY(arena, struct store_arg, count + 1);
+    struct query *query;
+    struct rows rows;
+
+    *kept_count = 0;
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = INT(hits[i].id);
+    if (!start_query(&query, COLUMNS, tx, arena, catalog, ask, err))
+        return false;
+    query_where_in(query, QUERY_ID, ids, count);
+    query_limit(query, QUERY_LIMIT_MAX);
+    if (!query_run(query, tx, arena, &rows, err))
+        return false;
+
+    struct record *records = ARENA_ARRAY(arena, struct record, rows.count + 1);
+    read_rows(&rows, catalog_no(catalog, ask->type), records);
+    for (size_t i = 0; i < count; i++)
+        for (size_t row = 0; row < rows.count; row++)
+            if (records[row].id == hits[i].id) {
+                kept[(*kept_count)++] = records[row];
+                break;
+            }
+    return true;
+}
+
+static bool list_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                       const struct record_ask *ask, struct record_page *page, struct err *err)
+{
+    int64_t no = catalog_no(catalog, ask->type);
+    struct search_hit *hits = ARENA_ARRAY(arena, struct search_hit, HITS_A_ROUND);
+    struct record *kept = ARENA_ARRAY(arena, struct record, HITS_A_ROUND);
+    struct str words[WORDS_ASK_MAX];
+    struct search_ask search = {&no, 1, words, 0, false, HITS_A_ROUND};
+    struct cursor cursor;
+    bool is_more = true;
+
+    if (!read_cursor(arena, ask->cursor, &cursor, err))
+        return false;
+    struct search_cursor place = {cursor.stage, cursor.id};
+    search.word_count = words_ask(words_mine(), &catalog->model->synonyms, arena, ask->words,
+                                  words, &search.is_prefix);
+    page->records = ARENA_ARRAY(arena, struct record, (size_t)ask->limit);
+    page->count = 0;
+    if (search.word_count == 0)
+        return true;
+    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
+        search.limit = MIN(ask->limit, HITS_A_ROUND);
+    for (int round = 0; round < ROUNDS_MAX && is_more && page->count < (size_t)ask->limit; round++) {
+        size_t count;
+        size_t kept_count;
+
+        search.limit = MIN(search.limit, HITS_A_ROUND);
+        if (!search_find(tx, arena, &search, &place, hits, &count, &is_more, err) ||
+            !keep_hits(tx, arena, catalog, ask, hits, count, kept, &kept_count, err))
+            return false;
+        for (size_t i = 0; i < kept_count; i++) {
+            if (page->count == (size_t)ask->limit) {
+                /* The page is full in the middle of a round: the next begins behind it. */
+                place.id = page->records[page->count - 1].id;
+                is_more = true;
+                break;
+            }
+            page->records[page->count++] = kept[i];
+        }
+    }
+    page->cursor = is_more ? print_cursor(arena, 's', place.id, INT(place.stage)) : (struct str){0};
+    return true;
+}
+
+bool record_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                 const struct record_ask *ask, struct record_page *page, struct err *err)
+{
+    *page = (struct record_page){0};
+    return ask->words.len > 0 ? list_found(tx, arena, catalog, ask, page, err)
+                              : list_sorted(tx, arena, catalog, ask, page, err);
+}
+
+static bool read_total(struct tx *tx, struct arena *arena, int64_t no, int64_t *total,
+                       struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT total FROM register_no WHERE tenant = $1 AND no = $2",
+                     ARGS(INT(tx->tenant), INT(no)), err))
+        return false;
+    *total = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
+    return true;
+}
+
+static bool count_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                        struct record_ask ask, int64_t *count, bool *is_more, struct err *err)
+{
+    *count = 0;
+    *is_more = false;
+    ask.limit = RECORD_LIST_LIMIT_MAX;
+    ask.cursor = (struct str){0};
+    do {
+        struct record_page page;
+
+        if (!record_list(tx, arena, catalog, &ask, &page, err))
+            return false;
+        *count += (int64_t)page.count;
+        ask.cursor = page.cursor;
+        *is_more = page.cursor.len > 0;
+    } while (ask.cursor.len > 0 && *count < RECORD_LIST_COUNT_MAX / 10);
+    return true;
+}
+
+bool record_count(struct tx *tx, struct arena *arena, const struct catalog *catalog,
+                  const struct record_ask *ask, int64_t *count, bool *is_more, struct err *err)
+{
+    struct query *query;
+
+    *is_more = false;
+    if (ask->words.len > 0)
+        return count_found(tx, arena, catalog, *ask, count, is_more, err);
+    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
+        return read_total(tx, arena, catalog_no(catalog, ask->type), count, err);
+    if (!start_query(&query, "1", tx, arena, catalog, ask, err) ||
+        !query_count(query, tx, RECORD_LIST_COUNT_MAX + 1, count, err))
+        return false;
+    *is_more = *count > RECORD_LIST_COUNT_MAX;
+    *count = MIN(*count, RECORD_LIST_COUNT_MAX);
+    return true;
+}
