@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "registry/model.h"
+#include "registry/model_library.h"
 
 struct catalog_code {
     struct str code;
@@ -16,7 +16,7 @@ struct catalog_code {
 };
 
 struct catalog_list {
-    struct str id; /* "base.house_type" */
+    struct str id;              /* "base.house_type" */
     struct catalog_code *codes; /* in their order */
     size_t count;
     struct map by_code; /* the latest of each code */
@@ -24,7 +24,7 @@ struct catalog_list {
 
 struct catalog {
     const struct model *model;
-    int64_t *nos; /* by type index: the register's number in this tenant */
+    int64_t *nos;        /* by type index: the register's number in this tenant */
     struct map lists;    /* id → struct catalog_list */
     struct map settings; /* name → struct str */
     struct arena *arena;

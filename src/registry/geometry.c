@@ -17,9 +17,8 @@ static bool add_point(struct walk *walk, const struct json *point)
         point->first->kind != JSON_NUMBER || point->first->next->kind != JSON_NUMBER)
         return err_set(walk->err, ERR_INPUT, "a position is [longitude, latitude]");
     if (!geometry_parse_degree(point->first->text, &x) ||
-        !geometry_parse_degree(point->first->next->text, &y) ||
-        x < -180LL * GEOMETRY_UNITS || x > 180LL * GEOMETRY_UNITS || y < -90LL * GEOMETRY_UNITS ||
-        y > 90LL * GEOMETRY_UNITS)
+        !geometry_parse_degree(point->first->next->text, &y) || x < -180LL * GEOMETRY_UNITS ||
+        x > 180LL * GEOMETRY_UNITS || y < -90LL * GEOMETRY_UNITS || y > 90LL * GEOMETRY_UNITS)
         return err_set(walk->err, ERR_INPUT,
                        "longitude is between -180 and 180, latitude between -90 and 90");
     if (++walk->points > GEOMETRY_POINTS_MAX)
@@ -60,8 +59,9 @@ bool geometry_check(const struct json *geometry, int64_t box[4], struct err *err
         int depth;
         size_t least;
     } KINDS[] = {
-        {STR("Point"), 0, 0},      {STR("MultiPoint"), 1, 1},      {STR("LineString"), 1, 2},
-        {STR("Polygon"), 2, 4},    {STR("MultiLineString"), 2, 2}, {STR("MultiPolygon"), 3, 4},
+        {STR_INIT("Point"), 0, 0},           {STR_INIT("MultiPoint"), 1, 1},
+        {STR_INIT("LineString"), 1, 2},      {STR_INIT("Polygon"), 2, 4},
+        {STR_INIT("MultiLineString"), 2, 2}, {STR_INIT("MultiPolygon"), 3, 4},
     };
     int64_t found[4] = {INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
     struct walk walk = {found, 0, err};
@@ -81,8 +81,9 @@ bool geometry_check(const struct json *geometry, int64_t box[4], struct err *err
             box[side] = found[side];
         return true;
     }
-    return err_set(err, ERR_INPUT,
-                   "a geometry is a GeoJSON Point, LineString, Polygon or one of their Multi forms");
+    return err_set(
+        err, ERR_INPUT,
+        "a geometry is a GeoJSON Point, LineString, Polygon or one of their Multi forms");
 }
 
 bool geometry_parse_degree(struct str text, int64_t *units)

@@ -75,7 +75,7 @@ static void compare(const struct reader *reader, const struct state *was, const 
         const struct json *new = value_of(is, field->name);
 
         if ((field->access & ~reader->classes) != 0 || (old == NULL && new == NULL) ||
-            (old != NULL && new != NULL && json_equal(old, new)))
+            (old != NULL && new != NULL &&json_equal(old, new)))
             continue;
         version->changes[version->change_count++] = (struct history_change){field, old, new};
     }

@@ -5,17 +5,17 @@
 
 struct history_change {
     const struct register_field *field; /* NULL: the validity dates */
-    const struct json *was; /* NULL: nothing */
+    const struct json *was;             /* NULL: nothing */
     const struct json *is;
 };
 
 struct history_version {
-    int64_t version;     /* journal number */
+    int64_t version; /* journal number */
     int64_t at;
     int64_t actor;
     struct str actor_name;
-    struct str action;   /* create, change, delete, erase */
-    int64_t import;      /* 0: by hand */
+    struct str action; /* create, change, delete, erase */
+    int64_t import;    /* 0: by hand */
     int64_t valid_from, valid_to;
     struct history_change *changes;
     size_t change_count;

@@ -21,7 +21,7 @@ struct model {
     size_t type_count;
     struct map by_id; /* "housing.house" → struct register_type */
     struct policy *policy;
-    struct map synonyms; /* words.h */
+    struct map synonyms;                        /* words.h */
     struct messages *messages[MODEL_LANGUAGES]; /* of pack texts; ids are Russian */
 };
 
@@ -31,21 +31,3 @@ MUST_CHECK bool model_compile(struct arena *arena, const struct pack_set *packs,
                               struct err *err);
 const struct register_type *model_type(const struct model *model, struct str id);
 enum model_language model_language(struct str code); /* "ky"; anything else: MODEL_RU */
-
-/*
- * The packs of a node: those shipped with it and those uploaded, with the models made of
- * them.  Any thread.
- */
-struct model_library;
-struct model_library *model_library_new(struct arena *arena, const struct str *folders,
-                                        size_t folder_count);
-/* Every pack found, newest version of each. */
-MUST_CHECK bool model_library_packs(struct model_library *library, struct pack_set *packs,
-                                    struct err *err);
-/* The model of these pack versions ("base", "1.0.0", …), from the cache or compiled. */
-struct model_wish {
-    struct str id;
-    struct str version;
-};
-MUST_CHECK bool model_library_get(struct model_library *library, const struct model_wish *wishes,
-                                  size_t count, const struct model **model, struct err *err);

@@ -164,9 +164,9 @@ static struct store_arg box_cell(const struct record_draft *draft)
 {
     const int64_t *box = draft->box;
 
-    return draft->has_box ? INT(cell_of(box[0] + (box[2] - box[0]) / 2,
-                                        box[1] + (box[3] - box[1]) / 2))
-                          : NONE;
+    return draft->has_box
+               ? INT(cell_of(box[0] + (box[2] - box[0]) / 2, box[1] + (box[3] - box[1]) / 2))
+               : NONE;
 }
 
 enum {
@@ -257,8 +257,7 @@ static bool keep_old(struct tx *tx, const struct record_draft *draft, struct err
                            INT(journal_next(tx))),
                       &changed, err))
         return false;
-    return changed == 1 ||
-           err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+    return changed == 1 || err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
 }
 
 static bool create(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
@@ -275,8 +274,8 @@ static bool change(struct tx *tx, struct record_draft *draft, int64_t actor, int
 {
     return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
            check_slices(tx, draft, err) && keep_old(tx, draft, err) &&
-           write_journal(tx, draft, "change", actor, now, err) &&
-           update_row(tx, draft, now, err) && change_indexes(tx, draft, err);
+           write_journal(tx, draft, "change", actor, now, err) && update_row(tx, draft, now, err) &&
+           change_indexes(tx, draft, err);
 }
 
 struct clearing {
@@ -315,7 +314,8 @@ static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
                             const struct register_type *type, struct err *err)
 {
     struct record_draft *draft = clearing->draft;
-    struct query *query = query_new(draft->arena, "id", tx->tenant, catalog_no(draft->catalog, type));
+    struct query *query =
+        query_new(draft->arena, "id", tx->tenant, catalog_no(draft->catalog, type));
     struct rows rows;
 
     query_where(query, (enum query_column)clearing->field->slot, QUERY_EQ, INT(draft->id));
@@ -361,18 +361,18 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
     return true;
 }
 
-static bool delete(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
-                   struct err *err)
+static bool delete (struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                    struct err *err)
 {
     draft->digest = (struct str){0};
     return release_refs(tx, draft, actor, now, err) && keep_old(tx, draft, err) &&
            write_journal(tx, draft, "delete", actor, now, err) &&
-           store_exec(tx,
-                      "DELETE FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
-                      " AND valid_from = $4",
-                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id),
-                           INT(draft->old->valid_from)),
-                      err) &&
+           store_exec(
+               tx,
+               "DELETE FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+               " AND valid_from = $4",
+               ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
+               err) &&
            change_indexes(tx, draft, err) && add_total(tx, draft, -1, err);
 }
 

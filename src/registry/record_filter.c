@@ -7,7 +7,7 @@ static bool find_op(struct str name, enum query_op *op)
         const char *name;
         enum query_op op;
     } OPS[] = {
-        {"ne", QUERY_NE}, {"lt", QUERY_LT}, {"lte", QUERY_LE},       {"gt", QUERY_GT},
+        {"ne", QUERY_NE},  {"lt", QUERY_LT}, {"lte", QUERY_LE},        {"gt", QUERY_GT},
         {"gte", QUERY_GE}, {"in", QUERY_EQ}, {"starts", QUERY_STARTS},
     };
 
@@ -84,8 +84,7 @@ bool record_filter_parse(struct arena *arena, const struct register_type *type, 
         return true;
     }
     if (filter->op == QUERY_STARTS && filter->field->type != FIELD_TEXT)
-        return err_set(err, ERR_INPUT, "%.*s: only texts can start with something",
-                       STR_ARG(field));
+        return err_set(err, ERR_INPUT, "%.*s: only texts can start with something", STR_ARG(field));
     read_values(arena, value, str_equal(word, STR("in")), filter);
     if (filter->count == 0)
         return err_set(err, ERR_INPUT, "%.*s: the filter has no value", STR_ARG(field));

@@ -123,18 +123,17 @@ static bool read_sort_value(struct tx *tx, struct arena *arena, const struct rec
     struct rows rows;
     size_t column = (size_t)slot;
 
-    if (!store_query(tx, arena, &rows,
-                     "SELECT t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8"
-                     " FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
-                     " AND valid_from = $4",
-                     ARGS(INT(tx->tenant), INT(record->no), INT(record->id),
-                          INT(record->valid_from)),
-                     err))
+    if (!store_query(
+            tx, arena, &rows,
+            "SELECT t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8"
+            " FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+            " AND valid_from = $4",
+            ARGS(INT(tx->tenant), INT(record->no), INT(record->id), INT(record->valid_from)), err))
         return false;
     *value = NONE;
     if (rows.count > 0 && !rows_is_null(&rows, 0, column))
-        *value = slot < QUERY_N1 ? TEXT(rows_text(&rows, 0, column))
-                                 : INT(rows_int(&rows, 0, column));
+        *value =
+            slot < QUERY_N1 ? TEXT(rows_text(&rows, 0, column)) : INT(rows_int(&rows, 0, column));
     return true;
 }
 
@@ -170,9 +169,11 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
         value = INT(last->id);
     else if (!read_sort_value(tx, arena, last, slot, &value, err))
         return false;
-    page->cursor = print_cursor(
-        arena, value.kind == STORE_NULL ? 'n' : value.kind == STORE_INT ? 'i' : 't', last->id,
-        value);
+    page->cursor = print_cursor(arena,
+                                value.kind == STORE_NULL  ? 'n'
+                                : value.kind == STORE_INT ? 'i'
+                                                          : 't',
+                                last->id, value);
     return true;
 }
 
@@ -240,15 +241,16 @@ static bool list_found(struct tx *tx, struct arena *arena, const struct catalog 
     if (!read_cursor(arena, ask->cursor, &cursor, err))
         return false;
     struct search_cursor place = {cursor.stage, cursor.id};
-    search.word_count = words_ask(words_mine(), &catalog->model->synonyms, arena, ask->words,
-                                  words, &search.is_prefix);
+    search.word_count = words_ask(words_mine(), &catalog->model->synonyms, arena, ask->words, words,
+                                  &search.is_prefix);
     page->records = ARENA_ARRAY(arena, struct record, (size_t)ask->limit);
     page->count = 0;
     if (search.word_count == 0)
         return true;
     if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
         search.limit = MIN(ask->limit, HITS_A_ROUND);
-    for (int round = 0; round < ROUNDS_MAX && is_more && page->count < (size_t)ask->limit; round++) {
+    for (int round = 0; round < ROUNDS_MAX && is_more && page->count < (size_t)ask->limit;
+         round++) {
         size_t count;
         size_t kept_count;
 

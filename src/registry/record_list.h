@@ -36,7 +36,7 @@ struct record_ask {
 struct record_page {
     struct record *records;
     size_t count;
-    struct str cursor;  /* of the next page; "" when this was the last */
+    struct str cursor; /* of the next page; "" when this was the last */
 };
 
 /* ERR_INPUT names the filter that cannot be read. */
@@ -49,8 +49,8 @@ MUST_CHECK bool record_count(struct tx *tx, struct arena *arena, const struct ca
                              struct err *err);
 /* Reads name=value pairs of a query ("year[gte]" → field, op). ERR_INPUT with a sentence. */
 MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_type *type,
-                                    struct str name, struct str value,
-                                    struct record_filter *filter, struct err *err);
+                                    struct str name, struct str value, struct record_filter *filter,
+                                    struct err *err);
 /* The records with these ids, in their order; those that are gone are left out. */
 MUST_CHECK bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
                                 size_t id_count, struct record **records, size_t *count,
@@ -58,9 +58,9 @@ MUST_CHECK bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, 
 
 /* Clusters of geometries for a view, made of kept counts or of the cells themselves. */
 struct record_cluster {
-    int64_t x, y;  /* centre, 1e-7 degrees */
+    int64_t x, y; /* centre, 1e-7 degrees */
     int64_t count;
-    int64_t id;    /* when count is 1 */
+    int64_t id;       /* when count is 1 */
     struct str title; /* then */
 };
 MUST_CHECK bool record_clusters(struct tx *tx, struct arena *arena, int64_t no,

@@ -1,7 +1,7 @@
+#include "auth/journal.h"
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
-#include "auth/journal.h"
 #include "registry/geometry.h"
 #include "registry/record.h"
 #include "registry/record_title.h"
@@ -18,15 +18,14 @@ struct check {
 static void find_flaw(struct check *check, const struct register_field *field, const char *id,
                       struct str detail)
 {
-    flaws_add(check->flaws, check->arena,
-              str_printf(check->arena, "/%.*s", STR_ARG(field->name)), id, detail);
+    flaws_add(check->flaws, check->arena, str_printf(check->arena, "/%.*s", STR_ARG(field->name)),
+              id, detail);
 }
 
 static void check_code(struct check *check, const struct register_field *field,
                        const struct json *value)
 {
-    const struct catalog_code *code =
-        catalog_code(check->draft->catalog, field->list, value->text);
+    const struct catalog_code *code = catalog_code(check->draft->catalog, field->list, value->text);
 
     if (code == NULL)
         find_flaw(check, field, "code", field->list);

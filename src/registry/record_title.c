@@ -10,7 +10,7 @@ enum {
     TITLE_MAX = 500, /* characters */
 };
 
-static const struct str LANGUAGES[] = {{"ru", 2}, {"ky", 2}, {"en", 2}};
+static const struct str LANGUAGES[] = {STR_INIT("ru"), STR_INIT("ky"), STR_INIT("en")};
 
 bool record_title_of(struct tx *tx, struct arena *arena, int64_t no, int64_t id, struct str *title,
                      struct err *err)
@@ -40,8 +40,9 @@ static struct str join_texts(struct arena *arena, const struct json *list)
 
 static struct str yes_or_no(bool is_yes, enum model_language language)
 {
-    static const struct str WORDS[][2] = {
-        {{"нет", 6}, {"да", 4}}, {{"жок", 6}, {"ооба", 8}}, {{"no", 2}, {"yes", 3}}};
+    static const struct str WORDS[][2] = {{STR_INIT("нет"), STR_INIT("да")},
+                                          {STR_INIT("жок"), STR_INIT("ооба")},
+                                          {STR_INIT("no"), STR_INIT("yes")}};
 
     return WORDS[language][is_yes];
 }

@@ -26,7 +26,8 @@ static void complain(struct compile *compile, struct str field, const char *what
 {
     compile->has_failed = true;
     if (field.len > 0)
-        pack_find(compile->findings, compile->file->path, 0, "field %.*s: %s", STR_ARG(field), what);
+        pack_find(compile->findings, compile->file->path, 0, "field %.*s: %s", STR_ARG(field),
+                  what);
     else
         pack_find(compile->findings, compile->file->path, 0, "%s", what);
 }
@@ -161,9 +162,9 @@ static void read_field(struct compile *compile, struct register_field *field,
     field->ref = json_text(annotation(schema, STR("ref")));
     field->list = json_text(annotation(schema, STR("list")));
     field->max_length = json_find_int(schema, STR("maxLength"), 0);
-    field->on_delete =
-        str_equal(json_text(annotation(schema, STR("on_delete"))), STR("clear")) ? FIELD_CLEAR
-                                                                                  : FIELD_REFUSE;
+    field->on_delete = str_equal(json_text(annotation(schema, STR("on_delete"))), STR("clear"))
+                           ? FIELD_CLEAR
+                           : FIELD_REFUSE;
     field->access = read_class(compile, field->name, schema);
     field->type = read_type(compile, field, schema);
     if (field->title.len == 0)

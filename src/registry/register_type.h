@@ -41,11 +41,11 @@ struct register_field {
     struct str example;
     struct str format;
     enum field_type type;
-    int scale; /* digits behind the point of a FIELD_DECIMAL */
-    int slot;  /* enum query_column, or -1 */
+    int scale;       /* digits behind the point of a FIELD_DECIMAL */
+    int slot;        /* enum query_column, or -1 */
     bool is_indexed; /* the slot can be filtered and sorted by */
     bool is_required;
-    bool is_in_title; /* the title line names it */
+    bool is_in_title;   /* the title line names it */
     int64_t max_length; /* of texts, in characters; 0: not said */
     enum policy_class access;
     struct str list; /* id of the code list: "base.house_type" */
@@ -56,14 +56,14 @@ struct register_field {
 };
 
 struct register_type {
-    struct str id;   /* "housing.house" */
-    struct str name; /* "house" */
+    struct str id;    /* "housing.house" */
+    struct str name;  /* "house" */
     struct str title; /* "Дома"; msgid */
     struct str one;   /* "дом"; msgid */
     struct str group;
     struct str description;
     const struct pack *pack;
-    int index; /* in the model */
+    int index;                     /* in the model */
     struct register_field *fields; /* in the schema's order */
     size_t field_count;
     const struct json *document; /* the schema as it stands */
@@ -89,8 +89,7 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
                                             const struct pack_file *file,
                                             struct pack_findings *findings);
 /* NULL when there is none. */
-const struct register_field *register_type_field(const struct register_type *type,
-                                                 struct str name);
+const struct register_field *register_type_field(const struct register_type *type, struct str name);
 /* The checker of registers/ for pack check: also that lists and referenced registers exist. */
 void register_type_check_file(const struct pack_set *set, const struct pack *pack,
                               const struct pack_file *file, struct pack_findings *findings);

@@ -59,7 +59,8 @@ static bool is_kyrgyz(struct str word)
 
 static struct str stem(struct words *words, struct str word)
 {
-    struct sb_stemmer *stemmer = (unsigned char)word.ptr[0] < 0x80 ? words->english : words->russian;
+    struct sb_stemmer *stemmer =
+        (unsigned char)word.ptr[0] < 0x80 ? words->english : words->russian;
 
     if (word.ptr[0] >= '0' && word.ptr[0] <= '9')
         return word;

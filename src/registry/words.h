@@ -12,7 +12,7 @@
 #include "core/map.h"
 
 enum {
-    WORDS_ASK_MAX = 12, /* words of a question; more are passed over */
+    WORDS_ASK_MAX = 12,         /* words of a question; more are passed over */
     WORDS_TEXT_MAX = 64 * 1024, /* bytes of a record's text that are indexed */
 };
 

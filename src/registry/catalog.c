@@ -1,0 +1,201 @@
+#include "registry/catalog.h"
+
+#include "store/rows.h"
+
+static bool read_model(struct tx *tx, struct arena *scratch, struct model_library *library,
+                       struct catalog *catalog, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, scratch, &rows, "SELECT id, version FROM pack WHERE tenant = $1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+
+    struct model_wish *wishes = ARENA_ARRAY(scratch, struct model_wish, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++)
+        wishes[i] = (struct model_wish){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};
+    return model_library_get(library, wishes, rows.count, &catalog->model, err);
+}
+
+static bool read_nos(struct tx *tx, struct arena *scratch, struct catalog *catalog, struct err *err)
+{
+    struct rows rows;
+
+    catalog->nos = ARENA_ARRAY(catalog->arena, int64_t, catalog->model->type_count + 1);
+    if (!store_query(tx, scratch, &rows, "SELECT name, no FROM register_no WHERE tenant = $1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct register_type *type = model_type(catalog->model, rows_text(&rows, i, 0));
+
+        if (type != NULL)
+            catalog->nos[type->index] = rows_int(&rows, i, 1);
+    }
+    return true;
+}
+
+static struct catalog_list *list_for(struct catalog *catalog, struct str id, size_t room)
+{
+    struct catalog_list *list = map_find(&catalog->lists, id);
+
+    if (list == NULL) {
+        list = ARENA_NEW(catalog->arena, struct catalog_list);
+        list->id = str_copy(catalog->arena, id);
+        list->codes = ARENA_ARRAY(catalog->arena, struct catalog_code, room);
+        list->by_code.arena = catalog->arena;
+        map_put(&catalog->lists, list->id, list);
+    }
+    return list;
+}
+
+static size_t count_same(const struct rows *rows, size_t from)
+{
+    size_t at = from;
+
+    while (at < rows->count && str_equal(rows_text(rows, at, 0), rows_text(rows, from, 0)))
+        at++;
+    return at - from;
+}
+
+static bool read_lists(struct tx *tx, struct arena *scratch, struct catalog *catalog,
+                       struct err *err)
+{
+    struct rows rows;
+
+    catalog->lists.arena = catalog->arena;
+    if (!store_query(tx, scratch, &rows,
+                     "SELECT list, code, title, title_ky, title_en, parent, valid_from, valid_to"
+                     " FROM list_code WHERE tenant = $1 ORDER BY list, rank, code, valid_from",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct catalog_list *list = list_for(catalog, rows_text(&rows, i, 0), count_same(&rows, i));
+        struct catalog_code *code = &list->codes[list->count++];
+        struct str title = str_copy(catalog->arena, rows_text(&rows, i, 2));
+
+        code->code = str_copy(catalog->arena, rows_text(&rows, i, 1));
+        for (int language = 0; language < MODEL_LANGUAGES; language++) {
+            struct str own = rows_text(&rows, i, 2 + (size_t)language);
+
+            code->title[language] = own.len > 0 ? str_copy(catalog->arena, own) : title;
+        }
+        code->parent = str_copy(catalog->arena, rows_text(&rows, i, 5));
+        code->valid_from = rows_int(&rows, i, 6);
+        code->valid_to = rows_int(&rows, i, 7);
+        map_put(&list->by_code, code->code, code);
+    }
+    return true;
+}
+
+static bool read_settings(struct tx *tx, struct arena *scratch, struct catalog *catalog,
+                          struct err *err)
+{
+    struct rows rows;
+
+    catalog->settings.arena = catalog->arena;
+    if (!store_query(tx, scratch, &rows, "SELECT name, value FROM setting WHERE tenant = $1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct str *value = ARENA_NEW(catalog->arena, struct str);
+
+        *value = str_copy(catalog->arena, rows_text(&rows, i, 1));
+        map_put(&catalog->settings, str_copy(catalog->arena, rows_text(&rows, i, 0)), value);
+    }
+    return true;
+}
+
+static void close_catalog(void *value)
+{
+    struct catalog *catalog = value;
+
+    while (catalog != NULL) {
+        struct catalog *previous = catalog->previous;
+        struct arena *arena = catalog->arena;
+
+        arena_close(&arena);
+        catalog = previous;
+    }
+}
+
+static bool read_all(struct tenant *tenant, struct model_library *library, struct catalog *catalog,
+                     struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    return tx_read(&tx, tenant, err) && read_model(&tx, scratch, library, catalog, err) &&
+           read_nos(&tx, scratch, catalog, err) && read_lists(&tx, scratch, catalog, err) &&
+           read_settings(&tx, scratch, catalog, err);
+}
+
+bool catalog_reload(struct tenant *tenant, struct model_library *library, struct err *err)
+{
+    struct arena *arena = arena_open(16 * 1024);
+    struct catalog *catalog = ARENA_NEW(arena, struct catalog);
+
+    catalog->arena = arena;
+    if (!read_all(tenant, library, catalog, err)) {
+        arena_close(&arena);
+        return false;
+    }
+    /* Requests may still read the one before: it is freed with this one, when the tenant is. */
+    catalog->previous = tenant_slot_swap(tenant, TENANT_CATALOG, catalog, close_catalog);
+    return true;
+}
+
+const struct catalog *catalog_ready(const struct tenant *tenant)
+{
+    return tenant_slot_get(tenant, TENANT_CATALOG);
+}
+
+bool catalog_get(struct tenant *tenant, struct model_library *library,
+                 const struct catalog **catalog, struct err *err)
+{
+    *catalog = catalog_ready(tenant);
+    if (*catalog == NULL && !catalog_reload(tenant, library, err))
+        return false;
+    *catalog = catalog_ready(tenant);
+    return true;
+}
+
+int64_t catalog_no(const struct catalog *catalog, const struct register_type *type)
+{
+    return catalog->nos[type->index];
+}
+
+const struct register_type *catalog_type(const struct catalog *catalog, int64_t no)
+{
+    for (size_t i = 0; i < catalog->model->type_count; i++)
+        if (catalog->nos[i] == no)
+            return catalog->model->types[i];
+    return NULL;
+}
+
+const struct catalog_code *catalog_code(const struct catalog *catalog, struct str list,
+                                        struct str code)
+{
+    const struct catalog_list *found = map_find(&catalog->lists, list);
+
+    return found == NULL ? NULL : map_find(&found->by_code, code);
+}
+
+struct str catalog_code_title(const struct catalog *catalog, struct str list, struct str code,
+                              enum model_language language)
+{
+    const struct catalog_code *found = catalog_code(catalog, list, code);
+
+    return found == NULL ? code : found->title[language];
+}
+
+bool catalog_code_is_valid(const struct catalog_code *code, int64_t day)
+{
+    return code->valid_from <= day && day < code->valid_to;
+}
+
+struct str catalog_setting(const struct catalog *catalog, struct str name)
+{
+    const struct str *value = map_find(&catalog->settings, name);
+
+    return value == NULL ? (struct str){0} : *value;
+}

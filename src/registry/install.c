@@ -1,0 +1,235 @@
+/* Packs into a tenant: numbers for their registers, rows of their code lists. */
+#include "auth/journal.h"
+#include "core/csv.h"
+#include "core/time.h"
+#include "registry/catalog.h"
+#include "store/rows.h"
+
+#include <string.h>
+
+struct install {
+    struct arena *arena;
+    const struct model *model;
+    int64_t actor;
+    int64_t now;
+};
+
+/* A file in memory, as csv_open wants it. */
+struct memory {
+    struct str rest;
+};
+
+static bool read_memory(void *data, char *buf, size_t size, size_t *len, struct err *err)
+{
+    struct memory *memory = data;
+
+    (void)err;
+    *len = MIN(size, memory->rest.len);
+    if (*len > 0)
+        memcpy(buf, memory->rest.ptr, *len);
+    memory->rest = str_slice(memory->rest, *len, memory->rest.len);
+    return true;
+}
+
+enum list_column {
+    LIST_CODE,
+    LIST_TITLE,
+    LIST_PARENT,
+    LIST_FROM,
+    LIST_TO,
+    LIST_KY,
+    LIST_EN,
+    LIST_COLUMNS,
+};
+
+static bool read_header(const struct csv_row *row, int places[LIST_COLUMNS], struct err *err)
+{
+    static const struct str NAMES[LIST_COLUMNS] = {
+        STR_INIT("code"),     STR_INIT("title"),    STR_INIT("parent"),  STR_INIT("valid_from"),
+        STR_INIT("valid_to"), STR_INIT("title.ky"), STR_INIT("title.en")};
+
+    for (int column = 0; column < LIST_COLUMNS; column++) {
+        places[column] = -1;
+        for (size_t i = 0; row->fields != NULL && i < row->count; i++)
+            if (str_equal(row->fields[i], NAMES[column]))
+                places[column] = (int)i;
+    }
+    if (places[LIST_CODE] < 0 || places[LIST_TITLE] < 0)
+        return err_set(err, ERR_INPUT, "a code list has the columns code and title at least");
+    return true;
+}
+
+static struct str column_of(const struct csv_row *row, const int places[LIST_COLUMNS],
+                            enum list_column column)
+{
+    int place = places[column];
+
+    return place >= 0 && (size_t)place < row->count ? str_trim(row->fields[place])
+                                                    : (struct str){0};
+}
+
+static bool put_code(struct tx *tx, struct str list, const struct csv_row *row,
+                     const int places[LIST_COLUMNS], int64_t rank, struct err *err)
+{
+    struct str from = column_of(row, places, LIST_FROM);
+    struct str to = column_of(row, places, LIST_TO);
+    int64_t valid_from = INT64_MIN / 2;
+    int64_t valid_to = INT64_MAX / 2;
+
+    if ((from.len > 0 && !time_parse_day(from, &valid_from)) ||
+        (to.len > 0 && !time_parse_day(to, &valid_to)))
+        return err_set(err, ERR_INPUT, "line %lld: a date is written 2026-03-09",
+                       (long long)row->line);
+    return store_exec(
+        tx,
+        "INSERT INTO list_code (tenant, list, code, valid_from, valid_to, title, title_ky,"
+        " title_en, parent, rank) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " ON CONFLICT (tenant, list, code, valid_from) DO UPDATE SET valid_to = excluded.valid_to,"
+        " title = excluded.title, title_ky = excluded.title_ky, title_en = excluded.title_en,"
+        " parent = excluded.parent, rank = excluded.rank",
+        ARGS(INT(tx->tenant), TEXT(list), TEXT(column_of(row, places, LIST_CODE)), INT(valid_from),
+             INT(valid_to), TEXT(column_of(row, places, LIST_TITLE)),
+             TEXT(column_of(row, places, LIST_KY)), TEXT(column_of(row, places, LIST_EN)),
+             TEXT(column_of(row, places, LIST_PARENT)), INT(rank)),
+        err);
+}
+
+static bool put_list(struct tx *tx, struct arena *arena, struct str list, struct str bytes,
+                     struct err *err)
+{
+    struct memory memory = {bytes};
+    struct csv *csv = csv_open(arena, (struct csv_format){.separator = ','}, read_memory, &memory);
+    struct csv_row row;
+    int places[LIST_COLUMNS];
+
+    if (!csv_next(csv, &row, err) || !read_header(&row, places, err))
+        return false;
+    for (int64_t rank = 1;; rank++) {
+        if (!csv_next(csv, &row, err))
+            return false;
+        if (row.fields == NULL)
+            return true;
+        if (!put_code(tx, list, &row, places, rank, err))
+            return false;
+    }
+}
+
+static bool put_lists(struct tx *tx, const struct install *install, const struct pack *pack,
+                      struct err *err)
+{
+    for (size_t i = 0; i < pack->file_count; i++) {
+        const struct pack_file *file = &pack->files[i];
+        size_t folder = sizeof "lists/" - 1;
+
+        if (!str_starts(file->path, STR("lists/")) || !str_ends(file->path, STR(".csv")))
+            continue;
+        struct str name = str_slice(file->path, folder, file->path.len - folder - 4);
+        struct str list = str_printf(install->arena, "%.*s.%.*s", STR_ARG(pack->id), STR_ARG(name));
+        if (!put_list(tx, install->arena, list, file->bytes, err))
+            return err_while(err, "pack %.*s, %.*s", STR_ARG(pack->id), STR_ARG(file->path));
+    }
+    return true;
+}
+
+static bool put_pack(struct tx *tx, const struct install *install, const struct pack *pack,
+                     struct err *err)
+{
+    struct journal_entry entry = {
+        .at = install->now,
+        .actor = install->actor,
+        .action = STR("pack.install"),
+        .detail = str_printf(install->arena, "{\"pack\":\"%.*s\",\"version\":\"%.*s\"}",
+                             STR_ARG(pack->id), STR_ARG(pack->version)),
+    };
+
+    return store_exec(tx,
+                      "INSERT INTO pack (tenant, id, version, digest, installed_at)"
+                      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, id) DO UPDATE SET"
+                      " version = excluded.version, digest = excluded.digest,"
+                      " installed_at = excluded.installed_at",
+                      ARGS(INT(tx->tenant), TEXT(pack->id), TEXT(pack->version),
+                           TEXT(str_from_z(pack->digest)), INT(install->now)),
+                      err) &&
+           put_lists(tx, install, pack, err) && journal_add(tx, &entry, err);
+}
+
+static bool put_registers(struct tx *tx, const struct install *install, struct err *err)
+{
+    for (size_t i = 0; i < install->model->type_count; i++)
+        if (!store_exec(tx,
+                        "INSERT INTO register_no (tenant, no, name, total, version)"
+                        " SELECT $1, COALESCE(MAX(no), 0) + 1, $2, 0, $3 FROM register_no"
+                        " WHERE tenant = $1"
+                        " ON CONFLICT (tenant, name) DO UPDATE SET version = excluded.version",
+                        ARGS(INT(tx->tenant), TEXT(install->model->types[i]->id),
+                             TEXT(install->model->types[i]->pack->version)),
+                        err))
+            return false;
+    return true;
+}
+
+static bool run_install(struct tx *tx, void *data, struct err *err)
+{
+    const struct install *install = data;
+
+    if (!put_registers(tx, install, err))
+        return false;
+    for (size_t i = 0; i < install->model->packs.count; i++)
+        if (!put_pack(tx, install, install->model->packs.packs[i], err))
+            return false;
+    return true;
+}
+
+/* Those installed already stay as they are unless they are named. */
+static bool gather(struct tenant *tenant, struct arena *arena, const struct str *pack_ids,
+                   size_t count, struct model_wish **wishes, size_t *wish_count, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read(&tx, tenant, err) ||
+        !store_query(&tx, arena, &rows, "SELECT id, version FROM pack WHERE tenant = $1",
+                     ARGS(INT(tx.tenant)), err))
+        return false;
+    *wishes = ARENA_ARRAY(arena, struct model_wish, count + rows.count);
+    *wish_count = 0;
+    for (size_t i = 0; i < count; i++)
+        (*wishes)[(*wish_count)++] = (struct model_wish){pack_ids[i], {0}};
+    for (size_t i = 0; i < rows.count; i++) {
+        bool is_named = false;
+
+        for (size_t n = 0; n < count; n++)
+            is_named |= str_equal(pack_ids[n], rows_text(&rows, i, 0));
+        if (!is_named)
+            (*wishes)[(*wish_count)++] =
+                (struct model_wish){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};
+    }
+    return true;
+}
+
+bool catalog_install(struct tenant *tenant, struct model_library *library,
+                     const struct str *pack_ids, size_t count, int64_t actor, int64_t now,
+                     struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct install install = {arena, NULL, actor, now};
+    struct model_wish *wishes;
+    size_t wish_count;
+
+    return gather(tenant, arena, pack_ids, count, &wishes, &wish_count, err) &&
+           model_library_get(library, wishes, wish_count, &install.model, err) &&
+           tenant_write_wait(tenant, run_install, &install, err) &&
+           catalog_reload(tenant, library, err);
+}
+
+bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor, int64_t now,
+                 struct err *err)
+{
+    struct journal_entry entry = {.at = now, .actor = actor, .action = STR("setting.change")};
+
+    return store_exec(tx,
+                      "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)"
+                      " ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value",
+                      ARGS(INT(tx->tenant), TEXT(name), TEXT(value)), err) &&
+           journal_add(tx, &entry, err);
+}

@@ -1,0 +1,129 @@
+#include "registry/model.h"
+
+#include "core/vec.h"
+#include "registry/words.h"
+
+struct compile {
+    struct arena *arena;
+    struct pack_findings *findings;
+    const struct pack *pack;
+    struct model *model;
+    VEC(struct register_type *) types;
+    bool has_failed;
+    struct err *err;
+};
+
+static bool add_type(void *data, const struct pack_file *file)
+{
+    struct compile *compile = data;
+    struct register_type *type =
+        register_type_compile(compile->arena, compile->pack, file, compile->findings);
+
+    if (type == NULL) {
+        compile->has_failed = true;
+        return true;
+    }
+    type->index = (int)compile->types.count;
+    VEC_PUSH(compile->arena, &compile->types, type);
+    map_put(&compile->model->by_id, type->id, type);
+    return true;
+}
+
+static bool add_synonyms(void *data, const struct pack_file *file)
+{
+    struct compile *compile = data;
+
+    words_read_synonyms(&compile->model->synonyms, file->bytes);
+    return true;
+}
+
+static bool add_messages(struct compile *compile)
+{
+    static const char *const PATHS[MODEL_LANGUAGES] = {"i18n/ru.po", "i18n/ky.po", "i18n/en.po"};
+
+    for (int i = 0; i < MODEL_LANGUAGES; i++) {
+        const struct pack_file *file = pack_file_find(compile->pack, str_from_z(PATHS[i]));
+
+        if (file != NULL &&
+            !messages_add_po(compile->model->messages[i], file->bytes, compile->err))
+            return err_while(compile->err, "pack %.*s, %s", STR_ARG(compile->pack->id), PATHS[i]);
+    }
+    return true;
+}
+
+static bool link_refs(struct model *model, struct err *err)
+{
+    for (size_t i = 0; i < model->type_count; i++)
+        for (size_t f = 0; f < model->types[i]->field_count; f++) {
+            struct register_field *field = &model->types[i]->fields[f];
+            const struct register_type *target = map_find(&model->by_id, field->ref);
+
+            if (field->ref.len == 0)
+                continue;
+            if (target == NULL)
+                return err_set(err, ERR_INPUT,
+                               "%.*s.%.*s refers to the register %.*s, which no "
+                               "installed pack has",
+                               STR_ARG(model->types[i]->id), STR_ARG(field->name),
+                               STR_ARG(field->ref));
+            field->ref_index = target->index;
+        }
+    return true;
+}
+
+static bool compile_policy(struct arena *arena, struct model *model, struct err *err)
+{
+    struct str *names = ARENA_ARRAY(arena, struct str, model->type_count);
+
+    for (size_t i = 0; i < model->type_count; i++)
+        names[i] = model->types[i]->id;
+    return policy_compile(arena, &model->packs, names, model->type_count, &model->policy, err);
+}
+
+static struct model *new_model(struct arena *arena, const struct pack_set *packs)
+{
+    static const char *const LANGUAGES[MODEL_LANGUAGES] = {"ru", "ky", "en"};
+    struct model *model = ARENA_NEW(arena, struct model);
+
+    model->packs = *packs;
+    model->by_id.arena = model->synonyms.arena = arena;
+    for (int i = 0; i < MODEL_LANGUAGES; i++)
+        model->messages[i] = messages_new(arena, str_from_z(LANGUAGES[i]));
+    return model;
+}
+
+bool model_compile(struct arena *arena, const struct pack_set *packs,
+                   struct pack_findings *findings, struct model **model, struct err *err)
+{
+    struct compile compile = {
+        .arena = arena, .findings = findings, .model = new_model(arena, packs), .err = err};
+
+    for (size_t i = 0; i < packs->count; i++) {
+        compile.pack = packs->packs[i];
+        pack_each_file(compile.pack, STR("registers"), STR(".json"), add_type, &compile);
+        pack_each_file(compile.pack, STR("words"), STR(".txt"), add_synonyms, &compile);
+        if (!add_messages(&compile))
+            return false;
+    }
+    if (compile.has_failed)
+        return err_set(err, ERR_INPUT, "a register of the packs is wrong: %.*s: %.*s",
+                       STR_ARG(findings->first->file), STR_ARG(findings->first->text));
+    compile.model->types = compile.types.items;
+    compile.model->type_count = compile.types.count;
+    if (!link_refs(compile.model, err) || !compile_policy(arena, compile.model, err))
+        return false;
+    *model = compile.model;
+    return true;
+}
+
+const struct register_type *model_type(const struct model *model, struct str id)
+{
+    return map_find(&model->by_id, id);
+}
+
+enum model_language model_language(struct str code)
+{
+    if (str_equal(code, STR("ky")))
+        return MODEL_KY;
+    return str_equal(code, STR("en")) ? MODEL_EN : MODEL_RU;
+}

@@ -1,0 +1,163 @@
+#include "registry/model_library.h"
+
+#include <pthread.h>
+
+#include "core/file.h"
+#include "core/vec.h"
+
+struct known_model {
+    struct str key; /* "base@1.0.0 housing@1.0.0" */
+    struct model *model;
+};
+
+struct model_library {
+    pthread_mutex_t lock;
+    struct arena *arena; /* the process's: packs and models live as long as it does */
+    const struct str *folders;
+    size_t folder_count;
+    VEC(struct pack *) packs;
+    VEC(struct known_model) models;
+    bool is_read;
+};
+
+struct model_library *model_library_new(struct arena *arena, const struct str *folders,
+                                        size_t folder_count)
+{
+    struct model_library *library = ARENA_NEW(arena, struct model_library);
+
+    pthread_mutex_init(&library->lock, NULL);
+    library->arena = arena_open(64 * 1024);
+    library->folders = folders;
+    library->folder_count = folder_count;
+    return library;
+}
+
+static const struct pack *find_pack(const struct model_library *library, struct str id,
+                                    struct str version)
+{
+    const struct pack *best = NULL;
+
+    for (size_t i = 0; i < library->packs.count; i++) {
+        const struct pack *pack = library->packs.items[i];
+
+        if (!str_equal(pack->id, id) || (version.len > 0 && !str_equal(pack->version, version)))
+            continue;
+        if (best == NULL || pack_compare_versions(pack->version, best->version) > 0)
+            best = pack;
+    }
+    return best;
+}
+
+static bool read_folder(struct model_library *library, struct str folder, struct err *err)
+{
+    struct str *names;
+    size_t count;
+
+    if (!file_is_folder(folder))
+        return true;
+    if (!file_list(library->arena, folder, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str path = file_join(library->arena, folder, names[i]);
+        struct pack *pack;
+
+        if (!file_exists(file_join(library->arena, path, STR("pack.json"))))
+            continue;
+        if (!pack_read(library->arena, path, &pack, err))
+            return err_while(err, "pack %.*s", STR_ARG(path));
+        if (find_pack(library, pack->id, pack->version) == NULL)
+            VEC_PUSH(library->arena, &library->packs, pack);
+    }
+    return true;
+}
+
+static bool read_folders(struct model_library *library, struct err *err)
+{
+    for (size_t i = 0; i < library->folder_count; i++)
+        if (!read_folder(library, library->folders[i], err))
+            return false;
+    library->is_read = true;
+    return true;
+}
+
+static bool list_newest(struct model_library *library, struct arena *arena, struct pack_set *packs,
+                        struct err *err)
+{
+    VEC(const struct pack *) newest = {0};
+
+    if (!read_folders(library, err))
+        return false;
+    for (size_t i = 0; i < library->packs.count; i++) {
+        const struct pack *pack = library->packs.items[i];
+
+        if (find_pack(library, pack->id, (struct str){0}) == pack)
+            VEC_PUSH(arena, &newest, pack);
+    }
+    return pack_order(arena, newest.items, newest.count, packs, err);
+}
+
+bool model_library_packs(struct model_library *library, struct arena *arena, struct pack_set *packs,
+                         struct err *err)
+{
+    pthread_mutex_lock(&library->lock);
+    bool ok = list_newest(library, arena, packs, err);
+    pthread_mutex_unlock(&library->lock);
+    return ok;
+}
+
+static bool gather(struct model_library *library, const struct model_wish *wishes, size_t count,
+                   struct pack_set *set, struct err *err)
+{
+    const struct pack **packs = ARENA_ARRAY(library->arena, const struct pack *, count);
+
+    for (size_t i = 0; i < count; i++) {
+        packs[i] = find_pack(library, wishes[i].id, wishes[i].version);
+        if (packs[i] == NULL &&
+            (!read_folders(library, err) ||
+             (packs[i] = find_pack(library, wishes[i].id, wishes[i].version)) == NULL))
+            return err_set(err, ERR_ABSENT, "the pack %.*s %.*s is not on this server",
+                           STR_ARG(wishes[i].id), STR_ARG(wishes[i].version));
+    }
+    return pack_order(library->arena, packs, count, set, err);
+}
+
+static struct str print_key(struct arena *arena, const struct pack_set *set)
+{
+    struct buf key = {.arena = arena};
+
+    for (size_t i = 0; i < set->count; i++)
+        buf_printf(&key, "%.*s@%.*s ", STR_ARG(set->packs[i]->id), STR_ARG(set->packs[i]->version));
+    return buf_str(&key);
+}
+
+static bool get_model(struct model_library *library, const struct model_wish *wishes, size_t count,
+                      const struct model **model, struct err *err)
+{
+    struct pack_findings findings = {.arena = library->arena};
+    struct known_model known = {0};
+    struct pack_set set;
+
+    if ((!library->is_read && !read_folders(library, err)) ||
+        !gather(library, wishes, count, &set, err))
+        return false;
+    known.key = print_key(library->arena, &set);
+    for (size_t i = 0; i < library->models.count; i++)
+        if (str_equal(library->models.items[i].key, known.key)) {
+            *model = library->models.items[i].model;
+            return true;
+        }
+    if (!model_compile(library->arena, &set, &findings, &known.model, err))
+        return false;
+    VEC_PUSH(library->arena, &library->models, known);
+    *model = known.model;
+    return true;
+}
+
+bool model_library_get(struct model_library *library, const struct model_wish *wishes, size_t count,
+                       const struct model **model, struct err *err)
+{
+    pthread_mutex_lock(&library->lock);
+    bool ok = get_model(library, wishes, count, model, err);
+    pthread_mutex_unlock(&library->lock);
+    return ok;
+}

@@ -1,0 +1,23 @@
+/*
+ * The packs of a node, those shipped with it and those kept in its data directory, and
+ * the models made of them.  What was read stays: a pack version never changes.  Any thread.
+ */
+#pragma once
+
+#include "registry/model.h"
+
+struct model_library;
+
+struct model_library *model_library_new(struct arena *arena, const struct str *folders,
+                                        size_t folder_count);
+/* Reads the folders again and lists every pack found, the newest version of each. */
+MUST_CHECK bool model_library_packs(struct model_library *library, struct arena *arena,
+                                    struct pack_set *packs, struct err *err);
+
+struct model_wish {
+    struct str id;
+    struct str version; /* "": the newest */
+};
+/* The model of these pack versions, compiled at first use. ERR_ABSENT names what is missing. */
+MUST_CHECK bool model_library_get(struct model_library *library, const struct model_wish *wishes,
+                                  size_t count, const struct model **model, struct err *err);
