@@ -1,0 +1,269 @@
+#include "registry/change.h"
+
+#include "core/num.h"
+#include "core/time.h"
+#include "store/rows.h"
+
+enum {
+    KEY_MAX = 100,
+    REPLAY_DAYS = 2, /* how long a key is remembered */
+};
+
+bool change_idempotency(struct change *change, struct str key, struct str request,
+                        struct err *err)
+{
+    if (key.len > KEY_MAX)
+        return err_set(err, ERR_INPUT, "Idempotency-Key: at most %d characters", KEY_MAX);
+    change->key = key;
+    if (key.len > 0)
+        change->asked = digest_of(request);
+    return true;
+}
+
+static bool read_old(struct tx *read, struct change *change, struct err *err)
+{
+    if (!record_get(read, change->arena, catalog_no(change->catalog, change->draft.type),
+                    change->id, change->day, &change->old, err))
+        return false;
+    if (change->expected != 0 && change->expected != change->old.version)
+        return err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+    change->draft.old = &change->old;
+    change->draft.valid_from = change->old.valid_from;
+    change->draft.valid_to = change->old.valid_to;
+    return true;
+}
+
+static void put_day(struct arena *arena, struct json *wire, struct str name, int64_t day,
+                    int64_t none)
+{
+    struct buf text = {.arena = arena};
+
+    if (day == none) {
+        json_set(wire, name, json_new(arena, JSON_NULL));
+        return;
+    }
+    time_print_day(&text, day);
+    json_set_text(arena, wire, name, buf_str(&text));
+}
+
+/* The record as a program sees it, for a merge patch. */
+static bool print_wire(const struct change *change, struct json **wire, struct err *err)
+{
+    struct json *data;
+
+    if (!json_parse(change->arena, change->old.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
+                    &data, err))
+        return false;
+    *wire = json_new(change->arena, JSON_OBJECT);
+    json_set(*wire, STR("data"), data);
+    if (change->draft.type->is_temporal) {
+        put_day(change->arena, *wire, STR("valid_from"), change->old.valid_from, RECORD_ALWAYS);
+        put_day(change->arena, *wire, STR("valid_to"), change->old.valid_to, RECORD_FOREVER);
+    }
+    return true;
+}
+
+static void read_day(const struct change *change, struct flaws *flaws, struct str name,
+                     int64_t none, int64_t *day)
+{
+    const struct json *value = json_find(change->input, name);
+
+    if (value == NULL)
+        return;
+    if (value->kind == JSON_NULL)
+        *day = none;
+    else if (value->kind != JSON_STRING || !time_parse_day(value->text, day))
+        flaws_add(flaws, change->arena, str_printf(change->arena, "/%.*s", STR_ARG(name)),
+                  "format", STR("date"));
+}
+
+/* What the server tells may come back unchanged; anything else is a mistake. */
+static void check_members(const struct change *change, struct flaws *flaws)
+{
+    static const struct str KNOWN[] = {
+        STR_INIT("data"),       STR_INIT("valid_from"), STR_INIT("valid_to"), STR_INIT("id"),
+        STR_INIT("changed_at"), STR_INIT("version"),    STR_INIT("title"),
+    };
+
+    for (const struct json *member = change->input->first; member != NULL; member = member->next) {
+        bool is_known = false;
+
+        for (size_t i = 0; i < ARRAY_LEN(KNOWN); i++)
+            is_known |= str_equal(KNOWN[i], member->name);
+        if (!is_known)
+            flaws_add(flaws, change->arena,
+                      str_printf(change->arena, "/%.*s", STR_ARG(member->name)),
+                      "additionalProperties", (struct str){0});
+    }
+}
+
+/* Fields the actor cannot see stay as they are; naming one is refused. */
+static bool guard_hidden(const struct change *change, struct json *data, struct err *err)
+{
+    const struct register_type *type = change->draft.type;
+    struct json *old = NULL;
+
+    if (record_is_open(type, change->classes))
+        return true;
+    if (change->draft.old != NULL &&
+        !json_parse(change->arena, change->old.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
+                    &old, err))
+        return false;
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        struct json *kept = json_find(old, field->name);
+        struct json *given = json_find(data, field->name);
+
+        if ((field->access & ~change->classes) == 0)
+            continue;
+        if (given != NULL && (kept == NULL || !json_equal(given, kept)))
+            return err_set(err, ERR_DENIED, "your role does not allow the field %.*s",
+                           STR_ARG(field->name));
+        if (kept != NULL && given == NULL)
+            json_set(data, field->name, kept);
+    }
+    return true;
+}
+
+/* An absent value and null are the same; what is stored has no nulls. */
+static void drop_nulls(struct json *data)
+{
+    for (struct json *member = data->first; member != NULL;) {
+        struct json *next = member->next;
+
+        if (member->kind == JSON_NULL)
+            json_drop(data, member->name);
+        member = next;
+    }
+}
+
+static bool read_input(struct change *change, struct flaws *flaws, struct err *err)
+{
+    struct json *data;
+    struct json *wire;
+
+    if (change->input == NULL || change->input->kind != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "a record is sent as {\"data\": {…}}");
+    check_members(change, flaws);
+    if (change->is_patch) {
+        if (!print_wire(change, &wire, err))
+            return false;
+        change->input = json_merge(change->arena, wire, change->input);
+    }
+    data = json_find(change->input, STR("data"));
+    if (data == NULL || data->kind != JSON_OBJECT) {
+        flaws_add(flaws, change->arena, STR("/data"), "required", (struct str){0});
+        return err_set(err, ERR_INPUT, "a record is sent as {\"data\": {…}}");
+    }
+    drop_nulls(data);
+    if (change->draft.type->is_temporal) {
+        read_day(change, flaws, STR("valid_from"), RECORD_ALWAYS, &change->draft.valid_from);
+        read_day(change, flaws, STR("valid_to"), RECORD_FOREVER, &change->draft.valid_to);
+    }
+    change->draft.value = data;
+    return guard_hidden(change, data, err);
+}
+
+/* Paths of flaws begin at the wire form, where the record stands in data. */
+static void move_paths(struct change *change, struct flaws *flaws, const struct flaw *last)
+{
+    struct flaw *flaw = last == NULL ? flaws->first : last->next;
+
+    for (; flaw != NULL; flaw = flaw->next)
+        if (!str_equal(flaw->path, STR("/valid_to")))
+            flaw->path = str_printf(change->arena, "/data%.*s", STR_ARG(flaw->path));
+}
+
+bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws, struct err *err)
+{
+    const struct flaw *last;
+    bool ok;
+
+    if (change->draft.act != RECORD_CREATE && !read_old(read, change, err))
+        return false;
+    if (change->draft.act != RECORD_DELETE && !read_input(change, flaws, err))
+        return false;
+    last = flaws->last;
+    ok = record_prepare(read, change->arena, change->catalog, &change->draft, flaws, err);
+    move_paths(change, flaws, last);
+    return ok && (flaws->count == 0 ||
+                  err_set(err, ERR_INPUT, "some fields of the record are wrong"));
+}
+
+/* Finds what this key did before: *is_replay, and the draft tells of that record. */
+static bool find_replay(struct tx *tx, struct change *change, struct err *err)
+{
+    struct buf asked = {.arena = change->arena};
+    struct record record;
+    struct rows rows;
+
+    change->is_replay = false;
+    if (!store_query(tx, change->arena, &rows,
+                     "SELECT digest, status FROM idempotency"
+                     " WHERE tenant = $1 AND account = $2 AND key = $3 AND at > $4",
+                     ARGS(INT(tx->tenant), INT(change->actor), TEXT(change->key),
+                          INT(change->now - REPLAY_DAYS * (int64_t)TIME_DAY_MS)),
+                     err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    digest_print(&asked, &change->asked);
+    if (!str_equal(rows_text(&rows, 0, 0), buf_str(&asked)))
+        return err_set(err, ERR_INPUT, "this Idempotency-Key was used for another request");
+    if (!record_get(tx, change->arena, change->draft.no, rows_int(&rows, 0, 1),
+                    change->draft.type->is_temporal ? change->draft.valid_from : 0, &record, err))
+        return err_while(err, "the record made by this Idempotency-Key");
+    change->is_replay = true;
+    change->draft.id = record.id;
+    change->draft.version = record.version;
+    change->draft.title = record.title;
+    change->draft.body = record.body;
+    return true;
+}
+
+static bool keep_key(struct tx *tx, struct change *change, struct err *err)
+{
+    struct buf asked = {.arena = change->arena};
+
+    digest_print(&asked, &change->asked);
+    return store_exec(tx,
+                      "INSERT INTO idempotency (tenant, account, key, digest, status, at)"
+                      " VALUES ($1, $2, $3, $4, $5, $6)"
+                      " ON CONFLICT (tenant, account, key) DO UPDATE SET digest = excluded.digest,"
+                      " status = excluded.status, at = excluded.at",
+                      ARGS(INT(tx->tenant), INT(change->actor), TEXT(change->key),
+                           TEXT(buf_str(&asked)), INT(change->draft.id), INT(change->now)),
+                      err);
+}
+
+bool change_run(struct tx *tx, struct change *change, struct err *err)
+{
+    if (change->key.len > 0 && !find_replay(tx, change, err))
+        return false;
+    if (change->key.len > 0 && change->is_replay)
+        return true;
+    return record_apply(tx, &change->draft, change->actor, change->now, err) &&
+           (change->key.len == 0 || keep_key(tx, change, err));
+}
+
+bool change_known_at(struct tx *tx, struct arena *arena, struct str text, int64_t *seq,
+                     struct err *err)
+{
+    struct rows rows;
+    int64_t at;
+    int64_t day;
+
+    if (num_parse_int(text, seq) && *seq >= 0)
+        return true;
+    if (time_parse_day(text, &day))
+        at = (day + 1) * TIME_DAY_MS - 1;
+    else if (!time_parse_moment(text, &at))
+        return err_set(err, ERR_INPUT, "known_at: a day, a moment or a journal number");
+    if (!store_query(tx, arena, &rows,
+                     "SELECT seq FROM journal WHERE tenant = $1 AND at <= $2"
+                     " ORDER BY seq DESC LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(at)), err))
+        return false;
+    *seq = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
+    return true;
+}

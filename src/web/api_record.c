@@ -1,0 +1,309 @@
+#include "web/api_record.h"
+
+#include "auth/journal.h"
+#include "core/id.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "web/answer.h"
+#include "registry/change.h"
+
+static void print_day(struct buf *buf, struct str name, int64_t day, int64_t none)
+{
+    buf_add(buf, name);
+    if (day == none) {
+        buf_add(buf, STR("null"));
+        return;
+    }
+    buf_char(buf, '"');
+    time_print_day(buf, day);
+    buf_char(buf, '"');
+}
+
+void api_record_print(struct buf *buf, struct request *request, const struct register_type *type,
+                      unsigned classes, const struct record *record)
+{
+    buf_add(buf, STR("{\"id\":\""));
+    id_print(buf, record->id);
+    buf_add(buf, STR("\",\"version\":"));
+    buf_int(buf, record->version);
+    buf_add(buf, STR(",\"changed_at\":\""));
+    time_print_moment(buf, record->changed_at);
+    buf_add(buf, STR("\",\"title\":"));
+    json_write_text(buf, (type->title_classes & ~classes) == 0 ? record->title : (struct str){0});
+    if (type->is_temporal) {
+        print_day(buf, STR(",\"valid_from\":"), record->valid_from, RECORD_ALWAYS);
+        print_day(buf, STR(",\"valid_to\":"), record->valid_to, RECORD_FOREVER);
+    }
+    buf_add(buf, STR(",\"data\":"));
+    if (record_is_open(type, classes))
+        buf_add(buf, record->body);
+    else
+        record_redact(buf, request->arena, type, classes, record->body);
+    buf_char(buf, '}');
+}
+
+struct seen {
+    int64_t actor;
+    int64_t now;
+    int64_t no;
+    int64_t record; /* 0: a list */
+    struct str detail;
+};
+
+static bool write_seen(struct tx *tx, void *data, struct err *err)
+{
+    const struct seen *seen = data;
+    struct journal_entry entry = {
+        .at = seen->now,
+        .actor = seen->actor,
+        .action = STR("read"),
+        .no = seen->no,
+        .record = seen->record,
+        .detail = seen->detail,
+    };
+
+    return journal_add(tx, &entry, err);
+}
+
+static bool reply_seen(struct request *request, void *data, struct err *err)
+{
+    (void)request, (void)data, (void)err;
+    return true; /* the answer stands already; it may leave now */
+}
+
+bool api_record_seen(struct request *request, const struct register_type *type, unsigned classes,
+                     const struct record *records, size_t count)
+{
+    struct seen *seen;
+
+    if ((type->classes & classes & (POLICY_PERSONAL | POLICY_SECRET)) == 0 || count == 0)
+        return true;
+    seen = ARENA_NEW(request->arena, struct seen);
+    *seen = (struct seen){request->actor.account, request->now, records[0].no, 0, {0}};
+    if (count == 1) {
+        seen->record = records[0].id;
+    } else {
+        struct buf detail = {.arena = request->arena};
+
+        buf_add(&detail, STR("{\"records\":["));
+        for (size_t i = 0; i < count; i++) {
+            buf_add(&detail, i == 0 ? STR("\"") : STR(",\""));
+            id_print(&detail, records[i].id);
+            buf_char(&detail, '"');
+        }
+        buf_add(&detail, STR("]}"));
+        seen->detail = buf_str(&detail);
+    }
+    return request_write(request, write_seen, reply_seen, seen);
+}
+
+static struct str print_etag(struct request *request, int64_t version)
+{
+    struct buf buf = {.arena = request->arena};
+
+    buf_char(&buf, '"');
+    buf_int(&buf, version);
+    buf_char(&buf, '"');
+    return buf_str(&buf);
+}
+
+static bool read_day(struct request *request, struct str name, int64_t *day, struct err *err)
+{
+    struct str text = request_query(request, name);
+
+    *day = request->now / TIME_DAY_MS;
+    return text.len == 0 || time_parse_day(text, day) ||
+           err_set(err, ERR_INPUT, "%.*s: a day is written 2026-03-09", STR_ARG(name));
+}
+
+static bool read_record(struct request *request, struct tx *tx, int64_t no, int64_t id,
+                        struct record *record, struct err *err)
+{
+    struct str known = request_query(request, STR("known_at"));
+    int64_t day;
+    int64_t known_at;
+
+    if (!read_day(request, STR("valid_on"), &day, err))
+        return false;
+    if (known.len == 0)
+        return record_get(tx, request->arena, no, id, day, record, err);
+    if (!change_known_at(tx, request->arena, known, &known_at, err))
+        return false;
+    return record_get_known(tx, request->arena, no, id, day, known_at, record, err);
+}
+
+bool api_record_get(struct request *request, struct err *err)
+{
+    const struct register_type *type;
+    struct record record;
+    unsigned classes;
+    struct tx *tx;
+    int64_t id;
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+        !request_id(request, 1, &id, err) || !request_read(request, &tx, err) ||
+        !read_record(request, tx, catalog_no(request->catalog, type), id, &record, err))
+        return false;
+
+    struct str etag = print_etag(request, record.version);
+    http_add(request->exchange, STR("ETag"), etag);
+    if (str_equal(http_header(request->exchange, STR("if-none-match")), etag))
+        return answer_empty(request, 304);
+    api_record_print(&request->exchange->out, request, type, classes, &record);
+    answer_json(request, 200);
+    return api_record_seen(request, type, classes, &record, 1);
+}
+
+/* After a change: the record as it stands now, with its ETag and, when new, its address. */
+static bool reply_changed(struct request *request, void *data, struct err *err)
+{
+    const struct change *change = data;
+    const struct record_draft *draft = &change->draft;
+    struct record record = {
+        .no = draft->no,
+        .id = draft->id,
+        .version = draft->version,
+        .valid_from = draft->valid_from,
+        .valid_to = draft->valid_to,
+        .changed_at = draft->is_same ? draft->old->changed_at : request->now,
+        .title = draft->is_same ? draft->old->title : draft->title,
+        .body = draft->body,
+    };
+
+    (void)err;
+    if (draft->act == RECORD_DELETE)
+        return answer_empty(request, 204);
+    http_add(request->exchange, STR("ETag"), print_etag(request, record.version));
+    if (draft->act == RECORD_CREATE) {
+        struct buf place = {.arena = request->arena};
+
+        buf_add(&place, request->base);
+        buf_add(&place, STR("/api/v1/registers/"));
+        buf_add(&place, draft->type->id);
+        buf_add(&place, STR("/records/"));
+        id_print(&place, draft->id);
+        http_add(request->exchange, STR("Location"), buf_str(&place));
+    }
+    api_record_print(&request->exchange->out, request, draft->type, change->classes, &record);
+    return answer_json(request, draft->act == RECORD_CREATE ? 201 : 200);
+}
+
+static bool run_change(struct tx *tx, void *data, struct err *err)
+{
+    struct change *change = data;
+
+    return change_run(tx, change, err);
+}
+
+/* Prepared, it goes to the writer; a record with flaws is answered here. */
+static bool submit(struct request *request, struct change *change, struct err *err)
+{
+    struct flaws flaws = {0};
+    struct tx *tx;
+
+    if (!request_read(request, &tx, err))
+        return false;
+    if (change_prepare(tx, change, &flaws, err))
+        return request_write(request, run_change, reply_changed, change);
+    if (flaws.count == 0)
+        return false;
+    answer_problem(request, 422, request_text(request, str_from_z(err->text)), &flaws);
+    return true;
+}
+
+static struct change *new_change(struct request *request, enum record_act act,
+                                 const struct register_type *type, unsigned classes)
+{
+    struct change *change = ARENA_NEW(request->arena, struct change);
+
+    *change = (struct change){
+        .draft = {.act = act,
+                  .type = type,
+                  .valid_from = RECORD_ALWAYS,
+                  .valid_to = RECORD_FOREVER},
+        .catalog = request->catalog,
+        .arena = request->arena,
+        .classes = classes,
+        .actor = request->actor.account,
+        .now = request->now,
+    };
+    return change;
+}
+
+bool api_record_create(struct request *request, struct err *err)
+{
+    const struct register_type *type;
+    struct change *change;
+    unsigned classes;
+
+    if (!request_register(request, 0, POLICY_CREATE, &type, &classes, err))
+        return false;
+    change = new_change(request, RECORD_CREATE, type, classes);
+    if (!request_json(request, RECORD_BODY_MAX + 1024, &change->input, err) ||
+        !change_idempotency(change, http_header(request->exchange, STR("idempotency-key")),
+                            request->exchange->body, err))
+        return false;
+    return submit(request, change, err);
+}
+
+/* If-Match is demanded: without it the last one to save would win without knowing. */
+static bool read_match(struct request *request, int64_t *version, struct err *err)
+{
+    struct str match = http_header(request->exchange, STR("if-match"));
+
+    if (str_equal(match, STR("*"))) {
+        *version = 0;
+        return true;
+    }
+    if (match.len > 2 && match.ptr[0] == '"' && match.ptr[match.len - 1] == '"' &&
+        num_parse_int(str_slice(match, 1, match.len - 2), version) && *version > 0)
+        return true;
+    return err_set(err, ERR_INPUT, "If-Match: \"<version>\" says which version is changed; take "
+                                   "it from the ETag of the record");
+}
+
+static bool change_existing(struct request *request, enum record_act act, bool is_patch,
+                            struct err *err)
+{
+    const struct register_type *type;
+    struct change *change;
+    unsigned classes;
+    int64_t id;
+
+    if (!request_register(request, 0, act == RECORD_DELETE ? POLICY_DELETE : POLICY_CHANGE, &type,
+                          &classes, err) ||
+        !request_id(request, 1, &id, err))
+        return false;
+    change = new_change(request, act, type, classes);
+    change->id = id;
+    change->is_patch = is_patch;
+    if (!read_match(request, &change->expected, err)) {
+        answer_problem(request, 428, request_text(request, str_from_z(err->text)), NULL);
+        return true;
+    }
+    if (!read_day(request, STR("valid_on"), &change->day, err) ||
+        (act != RECORD_DELETE &&
+         !request_json(request, RECORD_BODY_MAX + 1024, &change->input, err)))
+        return false;
+    if (!submit(request, change, err)) {
+        if (err->code != ERR_CONFLICT)
+            return false;
+        answer_problem(request, 412, request_text(request, str_from_z(err->text)), NULL);
+    }
+    return true;
+}
+
+bool api_record_put(struct request *request, struct err *err)
+{
+    return change_existing(request, RECORD_CHANGE, false, err);
+}
+
+bool api_record_patch(struct request *request, struct err *err)
+{
+    return change_existing(request, RECORD_CHANGE, true, err);
+}
+
+bool api_record_delete(struct request *request, struct err *err)
+{
+    return change_existing(request, RECORD_DELETE, false, err);
+}

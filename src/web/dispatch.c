@@ -1,0 +1,289 @@
+/*
+ * From bytes to a handler: which tenant, who asks, may they come so often, which route.
+ *
+ * Invariants:
+ * 1. Nothing here waits on a loop: what is not in memory sends the request to the pool,
+ *    where it enters again from the beginning.
+ * 2. A request holds its tenant from enter to request_finish.
+ * 3. A change asked for with a cookie carries the session's token, or it is refused.
+ */
+#include "core/log.h"
+#include "web/answer.h"
+#include "web/asset.h"
+#include "web/route.h"
+
+enum step {
+    STEP_GO,
+    STEP_POOL,
+    STEP_FAIL,
+};
+
+static bool is_unsafe(enum http_method method)
+{
+    return method == HTTP_POST || method == HTTP_PUT || method == HTTP_PATCH ||
+           method == HTTP_DELETE;
+}
+
+static enum model_language read_language(const struct request *request)
+{
+    struct str wish = request_query(request, STR("lang"));
+
+    if (wish.len == 0)
+        wish = http_cookie(request->exchange, STR("lang"));
+    if (wish.len == 0)
+        wish = str_slice(http_header(request->exchange, STR("accept-language")), 0, 2);
+    return model_language(wish);
+}
+
+/* "/demo/registers/" is the tenant demo and the path /registers/. */
+static struct str split_tenant(struct request *request)
+{
+    struct str path = request->exchange->path;
+    struct str rest = str_slice(path, 1, path.len);
+    struct str name = str_cut(&rest, '/');
+
+    request->path = str_slice(path, name.len + 1, path.len);
+    request->base = str_slice(path, 0, name.len + 1);
+    return name;
+}
+
+static enum step hold_tenant(struct request *request, struct err *err)
+{
+    struct str name = split_tenant(request);
+
+    if (request->tenant == NULL)
+        request->tenant = store_hold_open(request->web->store, name);
+    if (request->tenant == NULL && request->is_on_loop)
+        return STEP_POOL;
+    if (request->tenant == NULL && !store_hold(request->web->store, name, &request->tenant, err)) {
+        request->base = (struct str){0};
+        return STEP_FAIL;
+    }
+    request->catalog = catalog_ready(request->tenant);
+    if (request->catalog == NULL && request->is_on_loop)
+        return STEP_POOL;
+    if (request->catalog == NULL &&
+        !catalog_get(request->tenant, request->web->library, &request->catalog, err))
+        return STEP_FAIL;
+    return STEP_GO;
+}
+
+static struct str read_secret(const struct request *request)
+{
+    struct str header = http_header(request->exchange, STR("authorization"));
+
+    if (str_starts(header, STR("Bearer ")))
+        return str_slice(header, sizeof "Bearer " - 1, header.len);
+    return http_cookie(request->exchange, STR("session"));
+}
+
+static enum step find_actor(struct request *request, struct err *err)
+{
+    const struct policy *policy = request->catalog->model->policy;
+    struct str secret = read_secret(request);
+    enum session_answer answer = SESSION_NONE;
+
+    for (int attempt = 0; secret.len > 0 && attempt < 2; attempt++) {
+        answer = session_find(request->tenant, policy, secret, request->now, request->arena,
+                              &request->actor);
+        if (answer != SESSION_ASK)
+            break;
+        if (request->is_on_loop)
+            return STEP_POOL;
+        if (!session_load(request->tenant, secret, request->now, err))
+            return STEP_FAIL;
+    }
+    if (answer != SESSION_FOUND)
+        request->actor = session_guest(policy);
+    if (answer != SESSION_FOUND && http_header(request->exchange, STR("authorization")).len > 0) {
+        answer_problem(request, 401, request_text(request, STR("The access token is not valid.")),
+                       NULL);
+        err->code = ERR_NONE;
+        return STEP_FAIL;
+    }
+    return STEP_GO;
+}
+
+/* Browsers name the origin of a form; a stranger's is refused before anything is read. */
+static bool is_own_origin(const struct request *request)
+{
+    struct str site = http_header(request->exchange, STR("sec-fetch-site"));
+    struct str origin = http_header(request->exchange, STR("origin"));
+    size_t scheme = str_find(origin, STR("://"));
+    struct str host = str_slice(origin, scheme + 3, origin.len);
+
+    if (site.len > 0 && !str_equal(site, STR("same-origin")) && !str_equal(site, STR("none")))
+        return false;
+    return origin.len == 0 || str_equal(str_cut(&host, ':'), request->exchange->host);
+}
+
+/* Invariant 3. A multipart body is checked where it is read (request_multipart). */
+static bool check_token(struct request *request, struct err *err)
+{
+    struct str type = http_header(request->exchange, STR("content-type"));
+    struct str token = http_header(request->exchange, STR("x-csrf-token"));
+
+    if (!is_unsafe(request->exchange->method) || request->actor.is_token ||
+        (request->route->flags & ROUTE_NO_CSRF))
+        return true;
+    if (!is_own_origin(request))
+        return err_set(err, ERR_DENIED, "this form was sent from another site");
+    if (!request_is_signed_in(request) || str_starts(type, STR("multipart/form-data")))
+        return true;
+    if (token.len == 0 && str_starts(type, STR("application/x-www-form-urlencoded"))) {
+        if (!request_form(request, err))
+            return false;
+        token = request_field(request, STR("csrf"));
+    }
+    return str_equal(token, str_from_z(request->actor.csrf)) ||
+           err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
+}
+
+static bool throttle(struct request *request, struct err *err)
+{
+    const struct web *web = request->web;
+    int64_t wait_ms;
+
+    if (web->requests_per_minute == 0 || !request->is_on_loop ||
+        throttle_take(web->throttle, request->exchange->peer, 1, web->requests_per_minute,
+                      web->requests_per_minute, request->now, &wait_ms))
+        return true;
+    http_add(request->exchange, STR("Retry-After"),
+             str_printf(request->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
+    return err_set(err, ERR_LIMIT, "too many requests; wait %lld s",
+                   (long long)(wait_ms / 1000 + 1));
+}
+
+static enum step find_route(struct request *request, bool is_node, struct err *err)
+{
+    bool is_other_method = false;
+    enum http_method method =
+        request->exchange->method == HTTP_HEAD ? HTTP_GET : request->exchange->method;
+
+    request->route =
+        route_find(method, request->path, is_node, request->parts, &is_other_method);
+    if (request->route != NULL)
+        return STEP_GO;
+    if (is_other_method) {
+        answer_problem(request, 405,
+                       request_text(request, STR("This address does not understand that method.")),
+                       NULL);
+        err->code = ERR_NONE;
+    } else {
+        err_set(err, ERR_ABSENT, "there is no such page");
+    }
+    return STEP_FAIL;
+}
+
+static enum step enter(struct request *request, struct err *err)
+{
+    enum step step;
+
+    if (!throttle(request, err))
+        return STEP_FAIL;
+    request->path = request->exchange->path;
+    if (find_route(request, true, err) == STEP_GO)
+        return STEP_GO;
+    *err = (struct err){0};
+    answer_reset(request);
+    if ((step = hold_tenant(request, err)) != STEP_GO)
+        return step;
+    if ((step = find_actor(request, err)) != STEP_GO)
+        return step;
+    if ((step = find_route(request, false, err)) != STEP_GO)
+        return step;
+    if (request->is_on_loop && !(request->route->flags & ROUTE_LOOP))
+        return STEP_POOL;
+    if (!check_token(request, err))
+        return STEP_FAIL;
+    if ((request->route->flags & ROUTE_SIGNED) && !request_is_signed_in(request)) {
+        answer_sign_in(request);
+        err->code = ERR_NONE;
+        return STEP_FAIL;
+    }
+    return STEP_GO;
+}
+
+static enum step handle(struct request *request, struct err *err)
+{
+    if (request->is_on_loop && !(request->route->flags & ROUTE_LOOP))
+        return STEP_POOL;
+
+    bool ok = request->route->handle(request, err);
+    bool was_slow = !ok && request->is_on_loop && tx_was_interrupted(&request->tx);
+
+    if (!request->is_later)
+        tx_done(&request->tx);
+    if (was_slow) {
+        answer_reset(request);
+        request->tx = (struct tx){0};
+        return STEP_POOL;
+    }
+    return ok ? STEP_GO : STEP_FAIL;
+}
+
+static void serve(struct request *request);
+
+static void serve_on_pool(struct http_exchange *exchange)
+{
+    struct request *request = exchange->data;
+
+    request->is_on_loop = false;
+    serve(request);
+}
+
+static void serve(struct request *request)
+{
+    struct err err = {0};
+    enum step step = enter(request, &err);
+
+    if (step == STEP_GO)
+        step = handle(request, &err);
+    if (step == STEP_POOL) {
+        http_offload(request->exchange, serve_on_pool);
+        return;
+    }
+    if (step == STEP_FAIL && err.code != ERR_NONE)
+        answer_error(request, &err, NULL);
+    if (step == STEP_FAIL || !request->is_later)
+        request_finish(request);
+}
+
+void web_handle(struct http_exchange *exchange, void *data)
+{
+    struct request *request = ARENA_NEW(exchange->arena, struct request);
+    struct web *web = data;
+
+    exchange->data = request;
+    request->exchange = exchange;
+    request->web = web;
+    request->arena = exchange->arena;
+    request->now = web->clock();
+    request->is_on_loop = true;
+    if (asset_answer(request)) {
+        http_finish(exchange);
+        return;
+    }
+    if (exchange->query.len > 0 &&
+        !url_parse_form(exchange->arena, exchange->query, &request->query)) {
+        answer_problem(request, 400, STR("The address has a broken query."), NULL);
+        http_finish(exchange);
+        return;
+    }
+    request->language = read_language(request);
+    serve(request);
+}
+
+size_t web_body_limit(const struct http_exchange *exchange, void *data)
+{
+    struct str parts[REQUEST_PARTS_MAX];
+    struct str path = exchange->path;
+    const struct route *route;
+    bool is_other;
+
+    (void)data;
+    path = str_slice(path, 1 + str_find_char(str_slice(path, 1, path.len), '/'), path.len);
+    route = route_find(exchange->method, path, false, parts, &is_other);
+    return route != NULL && (route->flags & ROUTE_FILE) ? (size_t)ANSWER_FILE_MAX
+                                                        : (size_t)(1024 * 1024);
+}

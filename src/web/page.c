@@ -1,0 +1,285 @@
+#include "web/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "web/answer.h"
+#include "web/look.h"
+#include "web/route.h"
+
+struct str page_href(const struct request *request, const char *format, ...)
+{
+    struct buf buf = {.arena = request->arena};
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_add(&buf, request->base);
+    buf_add(&buf, str_from_z(text));
+    return buf_str(&buf);
+}
+
+struct json *page_of(struct request *request, struct json *view)
+{
+    struct json *page = json_find(view, STR("page"));
+
+    return page != NULL ? page
+                        : json_set(view, STR("page"), json_new(request->arena, JSON_OBJECT));
+}
+
+void page_title(struct request *request, struct json *view, struct str title)
+{
+    json_set_text(request->arena, page_of(request, view), STR("title"), title);
+}
+
+void page_crumb(struct request *request, struct json *view, struct str title, struct str path)
+{
+    struct json *page = page_of(request, view);
+    struct json *crumbs = json_find(page, STR("crumbs"));
+    struct json *crumb = json_new(request->arena, JSON_OBJECT);
+
+    if (crumbs == NULL)
+        crumbs = json_set(page, STR("crumbs"), json_new(request->arena, JSON_ARRAY));
+    json_set_bool(request->arena, page, STR("has_crumbs"), true);
+    json_set_text(request->arena, crumb, STR("title"), title);
+    json_set_text(request->arena, crumb, STR("href"),
+                  page_href(request, "%.*s", STR_ARG(path)));
+    json_push(crumbs, crumb);
+}
+
+static void add_link(struct request *request, struct json *list, const char *title,
+                     const char *path)
+{
+    struct json *link = json_new(request->arena, JSON_OBJECT);
+    struct str own = str_from_z(path);
+    bool is_current = own.len > 1 ? str_starts(request->path, own) : str_equal(request->path, own);
+
+    json_set_text(request->arena, link, STR("title"), request_text(request, str_from_z(title)));
+    json_set_text(request->arena, link, STR("href"), page_href(request, "%s", path));
+    json_set_bool(request->arena, link, STR("is_current"), is_current);
+    json_push(list, link);
+}
+
+bool page_is_staff(const struct request *request)
+{
+    const struct policy_role *roles;
+    size_t count;
+
+    if (!request_is_signed_in(request))
+        return false;
+    roles = policy_roles(request->catalog->model->policy, &count);
+    for (size_t i = 0; i < count; i++)
+        if ((request->actor.rights.roles & (UINT64_C(1) << roles[i].index)) != 0 &&
+            !str_equal(roles[i].id, STR("guest")) && !str_equal(roles[i].id, STR("resident")))
+            return true;
+    return false;
+}
+
+static void add_nav(struct request *request, struct json *page)
+{
+    struct json *nav = json_set(page, STR("nav"), json_new(request->arena, JSON_ARRAY));
+    unsigned admin = request->actor.rights.admin;
+
+    json_set_bool(request->arena, page, STR("has_nav"), true);
+    if (!page_is_staff(request)) {
+        add_link(request, nav, "Home", "/");
+        add_link(request, nav, "Registers", "/registers/");
+        if (request_is_signed_in(request))
+            add_link(request, nav, "My page", "/my/");
+        return;
+    }
+    add_link(request, nav, "Registers", "/registers/");
+    if (page_may_import(request))
+        add_link(request, nav, "Imports", "/imports/");
+    if (admin & POLICY_JOBS || page_may_import(request))
+        add_link(request, nav, "Work in progress", "/jobs/");
+    if (admin & POLICY_JOURNAL)
+        add_link(request, nav, "Journal", "/journal/");
+    if (admin & (POLICY_USERS | POLICY_PACKS | POLICY_SETTINGS))
+        add_link(request, nav, "Settings", "/admin/");
+}
+
+bool page_may_import(const struct request *request)
+{
+    unsigned classes;
+
+    for (size_t i = 0; i < request->catalog->model->type_count; i++)
+        if (policy_may(&request->actor.rights, (int)i, POLICY_IMPORT, &classes))
+            return true;
+    return false;
+}
+
+static void add_subnav(struct request *request, struct json *page)
+{
+    unsigned admin = request->actor.rights.admin;
+    struct json *subnav;
+
+    if (!str_starts(request->path, STR("/admin/")))
+        return;
+    subnav = json_set(page, STR("subnav"), json_new(request->arena, JSON_ARRAY));
+    json_set_bool(request->arena, page, STR("has_subnav"), true);
+    if (admin & POLICY_USERS) {
+        add_link(request, subnav, "Users", "/admin/users");
+        add_link(request, subnav, "Roles", "/admin/roles");
+    }
+    if (admin & POLICY_PACKS)
+        add_link(request, subnav, "Solution packs", "/admin/packs");
+}
+
+static struct str lang_href(struct request *request, const char *code)
+{
+    struct buf href = {.arena = request->arena};
+
+    buf_add(&href, STR("?lang="));
+    buf_add(&href, str_from_z(code));
+    for (size_t i = 0; i < request->query.count; i++) {
+        const struct url_pair *pair = &request->query.pairs[i];
+
+        if (str_equal(pair->name, STR("lang")))
+            continue;
+        buf_char(&href, '&');
+        url_encode(&href, pair->name);
+        buf_char(&href, '=');
+        url_encode(&href, pair->value);
+    }
+    return buf_str(&href);
+}
+
+static void add_langs(struct request *request, struct json *page)
+{
+    static const struct {
+        const char *code;
+        const char *title;
+    } LANGS[] = {{"ru", "Русский"}, {"ky", "Кыргызча"}, {"en", "English"}};
+    struct json *langs = json_set(page, STR("langs"), json_new(request->arena, JSON_ARRAY));
+
+    for (size_t i = 0; i < ARRAY_LEN(LANGS); i++) {
+        struct json *lang = json_push(langs, json_new(request->arena, JSON_OBJECT));
+
+        json_set_text(request->arena, lang, STR("code"), str_from_z(LANGS[i].code));
+        json_set_text(request->arena, lang, STR("title"), str_from_z(LANGS[i].title));
+        json_set_text(request->arena, lang, STR("href"), lang_href(request, LANGS[i].code));
+        json_set_bool(request->arena, lang, STR("is_current"),
+                      (enum model_language)i == request->language);
+    }
+    json_set_text(request->arena, page, STR("lang"),
+                  str_from_z(LANGS[request->language].code));
+}
+
+/* "size-2 contrast pictures-off": kept in a cookie that the vision page sets. */
+static void add_vision(struct request *request, struct json *page)
+{
+    struct json *vision = json_set(page, STR("vision"), json_new(request->arena, JSON_OBJECT));
+    struct buf classes = {.arena = request->arena};
+    struct str cookie = http_cookie(request->exchange, STR("vision"));
+
+    if (!url_decode(&classes, str_slice(cookie, 0, 100), true))
+        classes.len = 0;
+    json_set_bool(request->arena, vision, STR("is_on"), classes.len > 0);
+    json_set_text(request->arena, vision, STR("classes"), buf_str(&classes));
+    json_set_text(request->arena, vision, STR("href"), page_href(request, "/vision"));
+}
+
+/* One notice from the step before, carried by a cookie that is taken away again. */
+static void add_notice(struct request *request, struct json *page)
+{
+    struct buf text = {.arena = request->arena};
+    struct str cookie = http_cookie(request->exchange, STR("notice"));
+    struct json *notices = json_find(page, STR("notices"));
+    struct str rest;
+
+    if (notices == NULL)
+        notices = json_set(page, STR("notices"), json_new(request->arena, JSON_ARRAY));
+    if (cookie.len == 0 || !url_decode(&text, cookie, true))
+        return;
+    rest = buf_str(&text);
+
+    struct json *notice = json_push(notices, json_new(request->arena, JSON_OBJECT));
+    json_set_text(request->arena, notice, STR("kind"), str_cut(&rest, ':'));
+    json_set_text(request->arena, notice, STR("text"), rest);
+    answer_cookie(request, STR("notice"), (struct str){0}, 0, true);
+}
+
+static void add_asset(struct request *request, struct json *page, const char *name)
+{
+    struct str key = str_from_z(name);
+
+    json_set_text(request->arena, page, key,
+                  json_find_text(request->web->look->manifest, key));
+}
+
+static void add_href(struct request *request, struct json *page, const char *name,
+                     const char *path)
+{
+    json_set_text(request->arena, page, str_from_z(name), page_href(request, "%s", path));
+}
+
+static void add_town(struct request *request, struct json *page)
+{
+    struct json *town = json_set(page, STR("town"), json_new(request->arena, JSON_OBJECT));
+    struct str coat = catalog_setting(request->catalog, STR("coat"));
+
+    json_set_text(request->arena, town, STR("name"), tenant_info(request->tenant)->title);
+    json_set_text(request->arena, town, STR("kind"),
+                  catalog_setting(request->catalog, STR("kind")));
+    json_set_text(request->arena, town, STR("href"), page_href(request, "/"));
+    if (coat.len > 0)
+        json_set_text(request->arena, town, STR("coat_href"), page_href(request, "/coat"));
+}
+
+static void add_person(struct request *request, struct json *page)
+{
+    struct json *user;
+
+    if (!request_is_signed_in(request))
+        return;
+    user = json_set(page, STR("user"), json_new(request->arena, JSON_OBJECT));
+    json_set_text(request->arena, user, STR("name"), request->actor.name);
+    json_set_text(request->arena, user, STR("href"), page_href(request, "/account"));
+    json_set_text(request->arena, page, STR("csrf"), str_from_z(request->actor.csrf));
+    if (page_is_staff(request))
+        add_href(request, page, "keys_href", "/keys");
+}
+
+static void fill_tenant(struct request *request, struct json *page)
+{
+    add_town(request, page);
+    add_person(request, page);
+    add_nav(request, page);
+    add_subnav(request, page);
+    json_set_bool(request->arena, page, STR("is_staff"), page_is_staff(request));
+    add_href(request, page, "brand_css", "/brand.css");
+    add_href(request, page, "sign_in_href", "/sign-in");
+    add_href(request, page, "sign_out_href", "/sign-out");
+    add_href(request, page, "my_href", "/my/");
+    add_href(request, page, "api_href", "/api/v1/openapi.json");
+}
+
+void page_fill(struct request *request, struct json *view)
+{
+    struct json *page = page_of(request, view);
+
+    json_set_text(request->arena, page, STR("path"),
+                  page_href(request, "%.*s", STR_ARG(request->path)));
+    add_langs(request, page);
+    add_asset(request, page, "css");
+    add_asset(request, page, "js");
+    add_vision(request, page);
+    add_notice(request, page);
+    add_href(request, page, "accessibility_href", "/accessibility");
+    if (request->tenant != NULL && request->catalog != NULL)
+        fill_tenant(request, page);
+}
+
+void page_fill_error(struct request *request, struct json *view, int status, struct str title,
+                     struct str detail)
+{
+    struct json *error = json_set(view, STR("error"), json_new(request->arena, JSON_OBJECT));
+
+    page_title(request, view, title);
+    json_set_int(request->arena, error, STR("status"), status);
+    json_set_text(request->arena, error, STR("title"), title);
+    json_set_text(request->arena, error, STR("text"), detail);
+}

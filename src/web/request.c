@@ -1,0 +1,176 @@
+#include "web/request.h"
+
+#include "core/id.h"
+#include "web/answer.h"
+#include "web/look.h"
+
+#include <unistd.h>
+
+enum {
+    QUICK_US = 1000, /* what a read may take on a loop before it moves to the pool */
+};
+
+bool request_read(struct request *request, struct tx **tx, struct err *err)
+{
+    *tx = &request->tx;
+    if (request->tx.session != NULL)
+        return true;
+    return request->is_on_loop ? tx_read_quick(&request->tx, request->tenant, QUICK_US, err)
+                               : tx_read(&request->tx, request->tenant, err);
+}
+
+struct str request_query(const struct request *request, struct str name)
+{
+    return url_find(&request->query, name);
+}
+
+bool request_form(struct request *request, struct err *err)
+{
+    struct str type = http_header(request->exchange, STR("content-type"));
+
+    if (request->has_form)
+        return true;
+    if (!str_starts(type, STR("application/x-www-form-urlencoded")) ||
+        request->exchange->body_fd >= 0 ||
+        !url_parse_form(request->arena, request->exchange->body, &request->form))
+        return err_set(err, ERR_INPUT, "the form could not be read");
+    request->has_form = true;
+    return true;
+}
+
+struct str request_field(const struct request *request, struct str name)
+{
+    return url_find(&request->form, name);
+}
+
+/* A body that was streamed to a file, back in memory. */
+static bool read_body(struct request *request, struct str *body, struct err *err)
+{
+    const struct http_exchange *exchange = request->exchange;
+    char *bytes = arena_alloc(request->arena, exchange->body_size + 1);
+
+    for (size_t at = 0; at < exchange->body_size;) {
+        ssize_t got = pread(exchange->body_fd, bytes + at, exchange->body_size - at, (off_t)at);
+
+        if (got <= 0)
+            return err_set(err, ERR_BROKEN, "the body could not be read back from its file");
+        at += (size_t)got;
+    }
+    *body = (struct str){bytes, exchange->body_size};
+    return true;
+}
+
+bool request_json(struct request *request, size_t max, struct json **json, struct err *err)
+{
+    struct http_exchange *exchange = request->exchange;
+    struct str body = exchange->body;
+
+    if (exchange->body_fd >= 0) {
+        if (exchange->body_size > max)
+            return err_set(err, ERR_LIMIT, "the body has %zu bytes; at most %zu are read",
+                           exchange->body_size, max);
+        if (!read_body(request, &body, err))
+            return false;
+    }
+    return json_parse(request->arena, body, &(struct json_limits){.bytes = max}, json, err);
+}
+
+bool request_register(struct request *request, size_t part, enum policy_action action,
+                      const struct register_type **type, unsigned *classes, struct err *err)
+{
+    *type = model_type(request->catalog->model, request->parts[part]);
+    if (*type == NULL)
+        return err_set(err, ERR_ABSENT, "there is no such register");
+    if (policy_may(&request->actor.rights, (*type)->index, action, classes))
+        return true;
+    if (policy_may(&request->actor.rights, (*type)->index, POLICY_READ, classes))
+        return err_set(err, ERR_DENIED, "your role does not allow this in this register");
+    return err_set(err, request_is_signed_in(request) ? ERR_DENIED : ERR_ABSENT,
+                   request_is_signed_in(request) ? "your role does not allow this register"
+                                                 : "there is no such register");
+}
+
+bool request_id(struct request *request, size_t part, int64_t *id, struct err *err)
+{
+    return id_parse(request->parts[part], id) ||
+           err_set(err, ERR_ABSENT, "there is no such record");
+}
+
+bool request_admin(struct request *request, enum policy_admin right, struct err *err)
+{
+    return (request->actor.rights.admin & right) != 0 ||
+           err_set(err, ERR_DENIED, "your role does not allow this");
+}
+
+/* What a writer needs to answer a request by itself. */
+struct later {
+    struct store_write write;
+    struct request *request;
+    bool (*reply)(struct request *request, void *data, struct err *err);
+};
+
+static void on_written(struct store_write *write)
+{
+    struct later *later = (struct later *)write;
+    struct request *request = later->request;
+    struct err err = write->err;
+
+    if (write->ok && later->reply(request, write->data, &err))
+        request_finish(request);
+    else
+        request_fail(request, &err);
+}
+
+bool request_write(struct request *request, store_run *run,
+                   bool (*reply)(struct request *request, void *data, struct err *err), void *data)
+{
+    struct later *later = ARENA_NEW(request->arena, struct later);
+
+    *later = (struct later){{.run = run, .data = data, .done = on_written}, request, reply};
+    request_later(request);
+    tenant_write(request->tenant, &later->write);
+    return true;
+}
+
+bool request_write_wait(struct request *request, store_run *run, void *data, struct err *err)
+{
+    tx_done(&request->tx);
+    return tenant_write_wait(request->tenant, run, data, err);
+}
+
+void request_later(struct request *request)
+{
+    tx_done(&request->tx);
+    request->is_later = true;
+}
+
+void request_finish(struct request *request)
+{
+    tx_done(&request->tx);
+    store_release(&request->tenant);
+    http_finish(request->exchange);
+}
+
+void request_fail(struct request *request, const struct err *err)
+{
+    answer_reset(request);
+    answer_error(request, err, NULL);
+    request_finish(request);
+}
+
+bool request_is_signed_in(const struct request *request)
+{
+    return request->actor.account > 0;
+}
+
+struct str request_text(const struct request *request, struct str id)
+{
+    return messages_get(request->web->look->messages[request->language], id);
+}
+
+struct str request_pack_text(const struct request *request, struct str id)
+{
+    if (request->catalog == NULL)
+        return id;
+    return messages_get(request->catalog->model->messages[request->language], id);
+}

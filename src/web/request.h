@@ -1,0 +1,81 @@
+/*
+ * One request as the handlers see it: who asks, in which tenant, in which language.
+ *
+ * A handler is a row in route.c.  It returns true when the answer stands in the exchange
+ * (or will: request_later), false with err otherwise; the answer to an err is made in one
+ * place (answer.c).  Handlers marked ROUTE_LOOP run on a network loop: they read with
+ * request_read only, and when that is interrupted (a slow disk, a large list) the whole
+ * handler is run again on a pool thread, so until it succeeds it must change nothing.
+ */
+#pragma once
+
+#include "net/url.h"
+#include "registry/record.h"
+#include "web/web.h"
+
+enum {
+    REQUEST_PARTS_MAX = 4,
+};
+
+struct route;
+
+struct request {
+    struct http_exchange *exchange;
+    struct web *web;
+    struct arena *arena;
+    int64_t now;
+    bool is_on_loop;
+    bool is_later; /* someone else calls request_finish */
+
+    const struct route *route;
+    struct str path;                     /* behind the tenant's prefix, with its first / */
+    struct str parts[REQUEST_PARTS_MAX]; /* what stood for * in the route's pattern */
+    struct url_form query;
+    struct url_form form; /* of a urlencoded body, read by request_form */
+    bool has_form;
+
+    struct tenant *tenant; /* NULL: a page of the node */
+    const struct catalog *catalog;
+    struct str base; /* "/demo", or "" on a municipality's own domain */
+    struct actor actor;
+    enum model_language language;
+    struct tx tx; /* of request_read */
+};
+
+/* The read transaction of this request, quick on a loop; ended by the dispatcher. */
+MUST_CHECK bool request_read(struct request *request, struct tx **tx, struct err *err);
+/* Query parameter, or an empty text. */
+struct str request_query(const struct request *request, struct str name);
+/* Reads a form body (urlencoded); ERR_INPUT when it is none. */
+MUST_CHECK bool request_form(struct request *request, struct err *err);
+struct str request_field(const struct request *request, struct str name);
+/* Reads a JSON body. */
+MUST_CHECK bool request_json(struct request *request, size_t max, struct json **json,
+                             struct err *err);
+/* The register of parts[index], readable by this actor in the given way; *classes the field
+ * classes. ERR_ABSENT also when it is there but nothing of it may be seen. */
+MUST_CHECK bool request_register(struct request *request, size_t part, enum policy_action action,
+                                 const struct register_type **type, unsigned *classes,
+                                 struct err *err);
+MUST_CHECK bool request_id(struct request *request, size_t part, int64_t *id, struct err *err);
+/* ERR_DENIED unless the actor has that right over the tenant. */
+MUST_CHECK bool request_admin(struct request *request, enum policy_admin right, struct err *err);
+/*
+ * Runs a write and answers from the writer: run inside the transaction, then reply (on
+ * the writer's thread: short) makes the answer when it succeeded.  Returns true at once.
+ */
+bool request_write(struct request *request, store_run *run,
+                   bool (*reply)(struct request *request, void *data, struct err *err), void *data);
+/* The same, waiting: for handlers that run on the pool. */
+MUST_CHECK bool request_write_wait(struct request *request, store_run *run, void *data,
+                                   struct err *err);
+/* The handler answers later, from another thread, by request_finish. */
+void request_later(struct request *request);
+void request_finish(struct request *request);
+/* The same from anywhere with an error instead of an answer. */
+void request_fail(struct request *request, const struct err *err);
+bool request_is_signed_in(const struct request *request);
+/* A text in the request's language: id is English (ui/i18n). */
+struct str request_text(const struct request *request, struct str id);
+/* A text of a pack (titles, help): id is Russian. */
+struct str request_pack_text(const struct request *request, struct str id);

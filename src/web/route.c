@@ -1,0 +1,63 @@
+#include "web/route.h"
+
+#include "web/api_list.h"
+#include "web/api_record.h"
+#include "web/node.h"
+
+#define RECORDS "/api/v1/registers/*/records"
+
+/* Sorted by pattern, then method; looked at from the top. */
+static const struct route ROUTES[] = {
+    {HTTP_GET, "/healthz", node_health, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/readyz", node_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, RECORDS, api_list_get, ROUTE_API, ROUTE_LOOP},
+    {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP},
+    {HTTP_DELETE, RECORDS "/*", api_record_delete, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
+    {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
+    {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
+};
+
+/* Part by part; * takes one part that is not empty. */
+static bool matches(struct str pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
+{
+    size_t count = 0;
+
+    while (pattern.len > 0 && path.len > 0) {
+        struct str want = str_cut(&pattern, '/');
+        struct str have = str_cut(&path, '/');
+
+        if (str_equal(want, STR("*"))) {
+            if (have.len == 0 || count == REQUEST_PARTS_MAX)
+                return false;
+            parts[count++] = have;
+        } else if (!str_equal(want, have)) {
+            return false;
+        }
+    }
+    return pattern.len == 0 && path.len == 0;
+}
+
+/* "/a/" has an empty last part, which str_cut does not show: it must be equal in both. */
+static bool ends_alike(struct str pattern, struct str path)
+{
+    return str_ends(pattern, STR("/")) == str_ends(path, STR("/"));
+}
+
+const struct route *route_find(enum http_method method, struct str path, bool is_node,
+                               struct str parts[REQUEST_PARTS_MAX], bool *is_other_method)
+{
+    *is_other_method = false;
+    for (size_t i = 0; i < ARRAY_LEN(ROUTES); i++) {
+        const struct route *route = &ROUTES[i];
+        struct str pattern = str_from_z(route->pattern);
+
+        if (((route->flags & ROUTE_NODE) != 0) != is_node || !ends_alike(pattern, path) ||
+            !matches(pattern, path, parts))
+            continue;
+        if (route->method == method)
+            return route;
+        *is_other_method = true;
+    }
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * The server's shared parts, made once by cli and handed to every request.  Immutable but
+ * for what locks itself.
+ */
+#pragma once
+
+#include "auth/session.h"
+#include "auth/throttle.h"
+#include "net/http.h"
+#include "queue/worker.h"
+#include "registry/catalog.h"
+
+struct look; /* templates, texts and assets: web/look.h */
+
+struct web {
+    struct store *store;
+    struct model_library *library;
+    struct worker_pool *workers;
+    struct http_server *server; /* NULL while it is being started */
+    const struct look *look;
+    struct throttle *throttle;
+    const struct secret_key *key;
+    int requests_per_minute;    /* of one address; 0: no limit */
+    int64_t (*clock)(void);     /* tests own time */
+    int64_t started_at;
+    int utc_offset_minutes;     /* of people's clocks, when a tenant says nothing */
+};
+
+/* The handler and body_limit of http_options; data is the struct web. */
+void web_handle(struct http_exchange *exchange, void *data);
+size_t web_body_limit(const struct http_exchange *exchange, void *data);
