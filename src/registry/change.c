@@ -9,8 +9,7 @@ enum {
     REPLAY_DAYS = 2, /* how long a key is remembered */
 };
 
-bool change_idempotency(struct change *change, struct str key, struct str request,
-                        struct err *err)
+bool change_idempotency(struct change *change, struct str key, struct str request, struct err *err)
 {
     if (key.len > KEY_MAX)
         return err_set(err, ERR_INPUT, "Idempotency-Key: at most %d characters", KEY_MAX);
@@ -51,8 +50,8 @@ static bool print_wire(const struct change *change, struct json **wire, struct e
 {
     struct json *data;
 
-    if (!json_parse(change->arena, change->old.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &data, err))
+    if (!json_parse(change->arena, change->old.body,
+                    &(struct json_limits){.bytes = RECORD_BODY_MAX}, &data, err))
         return false;
     *wire = json_new(change->arena, JSON_OBJECT);
     json_set(*wire, STR("data"), data);
@@ -73,8 +72,8 @@ static void read_day(const struct change *change, struct flaws *flaws, struct st
     if (value->kind == JSON_NULL)
         *day = none;
     else if (value->kind != JSON_STRING || !time_parse_day(value->text, day))
-        flaws_add(flaws, change->arena, str_printf(change->arena, "/%.*s", STR_ARG(name)),
-                  "format", STR("date"));
+        flaws_add(flaws, change->arena, str_printf(change->arena, "/%.*s", STR_ARG(name)), "format",
+                  STR("date"));
 }
 
 /* What the server tells may come back unchanged; anything else is a mistake. */
@@ -106,8 +105,8 @@ static bool guard_hidden(const struct change *change, struct json *data, struct 
     if (record_is_open(type, change->classes))
         return true;
     if (change->draft.old != NULL &&
-        !json_parse(change->arena, change->old.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &old, err))
+        !json_parse(change->arena, change->old.body,
+                    &(struct json_limits){.bytes = RECORD_BODY_MAX}, &old, err))
         return false;
     for (size_t i = 0; i < type->field_count; i++) {
         const struct register_field *field = &type->fields[i];
@@ -186,8 +185,8 @@ bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
     last = flaws->last;
     ok = record_prepare(read, change->arena, change->catalog, &change->draft, flaws, err);
     move_paths(change, flaws, last);
-    return ok && (flaws->count == 0 ||
-                  err_set(err, ERR_INPUT, "some fields of the record are wrong"));
+    return ok &&
+           (flaws->count == 0 || err_set(err, ERR_INPUT, "some fields of the record are wrong"));
 }
 
 /* Finds what this key did before: *is_replay, and the draft tells of that record. */

@@ -10,7 +10,7 @@
 int answer_status(enum err_code code)
 {
     static const int STATUSES[] = {
-        [ERR_NONE] = 500,    [ERR_INPUT] = 422, [ERR_DENIED] = 403,      [ERR_ABSENT] = 404,
+        [ERR_NONE] = 500,     [ERR_INPUT] = 422, [ERR_DENIED] = 403,      [ERR_ABSENT] = 404,
         [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429, [ERR_UNAVAILABLE] = 503, [ERR_BROKEN] = 500,
     };
 

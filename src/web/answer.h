@@ -21,8 +21,8 @@ bool answer_empty(struct request *request, int status);
 /* 303 to a path of this tenant ("/registers/"). */
 bool answer_redirect(struct request *request, struct str path);
 /* Renders ui/pages/<name>.html with the view (page.* is added here). */
-MUST_CHECK bool answer_page(struct request *request, int status, struct str name,
-                            struct json *view, struct err *err);
+MUST_CHECK bool answer_page(struct request *request, int status, struct str name, struct json *view,
+                            struct err *err);
 /* A problem document or an error page. flaws may be NULL. */
 void answer_error(struct request *request, const struct err *err, const struct flaws *flaws);
 /* The same with another status than the code's own (415, 428, …). */

@@ -12,7 +12,7 @@ enum {
 
 static bool is_own_name(struct str name)
 {
-    static const char *const NAMES[] = {"q",        "bbox", "sort",   "limit",  "cursor",
+    static const char *const NAMES[] = {"q",        "bbox", "sort",   "limit", "cursor",
                                         "valid_on", "lang", "fields", "count", "known_at"};
 
     for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)

@@ -4,8 +4,8 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "web/answer.h"
 #include "registry/change.h"
+#include "web/answer.h"
 
 static void print_day(struct buf *buf, struct str name, int64_t day, int64_t none)
 {
@@ -258,8 +258,9 @@ static bool read_match(struct request *request, int64_t *version, struct err *er
     if (match.len > 2 && match.ptr[0] == '"' && match.ptr[match.len - 1] == '"' &&
         num_parse_int(str_slice(match, 1, match.len - 2), version) && *version > 0)
         return true;
-    return err_set(err, ERR_INPUT, "If-Match: \"<version>\" says which version is changed; take "
-                                   "it from the ETag of the record");
+    return err_set(err, ERR_INPUT,
+                   "If-Match: \"<version>\" says which version is changed; take "
+                   "it from the ETag of the record");
 }
 
 static bool change_existing(struct request *request, enum record_act act, bool is_patch,

@@ -160,8 +160,7 @@ static enum step find_route(struct request *request, bool is_node, struct err *e
     enum http_method method =
         request->exchange->method == HTTP_HEAD ? HTTP_GET : request->exchange->method;
 
-    request->route =
-        route_find(method, request->path, is_node, request->parts, &is_other_method);
+    request->route = route_find(method, request->path, is_node, request->parts, &is_other_method);
     if (request->route != NULL)
         return STEP_GO;
     if (is_other_method) {

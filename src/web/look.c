@@ -14,8 +14,7 @@ struct sources {
     struct template_set *sets[MODEL_LANGUAGES];
 };
 
-static bool add_template(struct sources *sources, struct str path, struct str name,
-                         struct err *err)
+static bool add_template(struct sources *sources, struct str path, struct str name, struct err *err)
 {
     struct str source;
 
@@ -88,9 +87,12 @@ static struct str type_of(struct str path)
         const char *ending;
         const char *type;
     } TYPES[] = {
-        {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-        {".woff2", "font/woff2"},            {".svg", "image/svg+xml"},
-        {".png", "image/png"},               {".json", "application/json"},
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".woff2", "font/woff2"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".json", "application/json"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(TYPES); i++)
@@ -136,8 +138,7 @@ static bool add_assets(struct arena *arena, struct look *look, struct str folder
     return true;
 }
 
-static bool load_assets(struct arena *arena, struct str folder, struct look *look,
-                        struct err *err)
+static bool load_assets(struct arena *arena, struct str folder, struct look *look, struct err *err)
 {
     struct str manifest;
 

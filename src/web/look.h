@@ -18,10 +18,10 @@ struct look_asset {
 struct look {
     const struct template_set *pages[MODEL_LANGUAGES];
     struct messages *messages[MODEL_LANGUAGES];
-    struct map assets; /* path → struct look_asset */
+    struct map assets;     /* path → struct look_asset */
     struct json *manifest; /* {"css": "/assets/…/app.css", …} */
 };
 
 /* ui: the folder with pages, components, layout, i18n. assets: what script/assets built. */
-MUST_CHECK bool look_load(struct arena *arena, struct str ui, struct str assets,
-                          struct look **look, struct err *err);
+MUST_CHECK bool look_load(struct arena *arena, struct str ui, struct str assets, struct look **look,
+                          struct err *err);

@@ -25,8 +25,7 @@ struct json *page_of(struct request *request, struct json *view)
 {
     struct json *page = json_find(view, STR("page"));
 
-    return page != NULL ? page
-                        : json_set(view, STR("page"), json_new(request->arena, JSON_OBJECT));
+    return page != NULL ? page : json_set(view, STR("page"), json_new(request->arena, JSON_OBJECT));
 }
 
 void page_title(struct request *request, struct json *view, struct str title)
@@ -44,8 +43,7 @@ void page_crumb(struct request *request, struct json *view, struct str title, st
         crumbs = json_set(page, STR("crumbs"), json_new(request->arena, JSON_ARRAY));
     json_set_bool(request->arena, page, STR("has_crumbs"), true);
     json_set_text(request->arena, crumb, STR("title"), title);
-    json_set_text(request->arena, crumb, STR("href"),
-                  page_href(request, "%.*s", STR_ARG(path)));
+    json_set_text(request->arena, crumb, STR("href"), page_href(request, "%.*s", STR_ARG(path)));
     json_push(crumbs, crumb);
 }
 
@@ -164,8 +162,7 @@ static void add_langs(struct request *request, struct json *page)
         json_set_bool(request->arena, lang, STR("is_current"),
                       (enum model_language)i == request->language);
     }
-    json_set_text(request->arena, page, STR("lang"),
-                  str_from_z(LANGS[request->language].code));
+    json_set_text(request->arena, page, STR("lang"), str_from_z(LANGS[request->language].code));
 }
 
 /* "size-2 contrast pictures-off": kept in a cookie that the vision page sets. */
@@ -206,12 +203,10 @@ static void add_asset(struct request *request, struct json *page, const char *na
 {
     struct str key = str_from_z(name);
 
-    json_set_text(request->arena, page, key,
-                  json_find_text(request->web->look->manifest, key));
+    json_set_text(request->arena, page, key, json_find_text(request->web->look->manifest, key));
 }
 
-static void add_href(struct request *request, struct json *page, const char *name,
-                     const char *path)
+static void add_href(struct request *request, struct json *page, const char *name, const char *path)
 {
     json_set_text(request->arena, page, str_from_z(name), page_href(request, "%s", path));
 }
