@@ -1,38 +1,7 @@
 #include "net/http_body.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "net/http_server.h"
-
-/* O_TMPFILE where the file system has it; else a file that is unlinked at once. */
-static int open_file(struct arena *arena, struct str folder)
-{
-    const char *path = str_to_z(arena, folder);
-    int fd = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-    if (fd >= 0)
-        return fd;
-    char *name = str_to_z(arena, str_printf(arena, "%s/uprava-XXXXXX", path));
-    fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(name);
-    return fd;
-}
-
-static bool write_all(int fd, struct str data)
-{
-    while (data.len > 0) {
-        ssize_t count = write(fd, data.ptr, data.len);
-
-        if (count <= 0)
-            return false;
-        data = str_slice(data, (size_t)count, data.len);
-    }
-    return true;
-}
+#include "net/spool.h"
 
 static enum http_body_state add(struct http_request *request, struct str data)
 {
@@ -47,11 +16,11 @@ static enum http_body_state add(struct http_request *request, struct str data)
         return HTTP_BODY_MORE;
     }
     if (exchange->body_fd < 0) {
-        exchange->body_fd = open_file(exchange->arena, exchange->loop->server->options.folder);
-        if (exchange->body_fd < 0 || !write_all(exchange->body_fd, buf_str(&request->body)))
+        exchange->body_fd = spool_open(exchange->loop->server->options.folder);
+        if (exchange->body_fd < 0 || !spool_write(exchange->body_fd, buf_str(&request->body)))
             return HTTP_BODY_NO_FILE;
     }
-    return write_all(exchange->body_fd, data) ? HTTP_BODY_MORE : HTTP_BODY_NO_FILE;
+    return spool_write(exchange->body_fd, data) ? HTTP_BODY_MORE : HTTP_BODY_NO_FILE;
 }
 
 static enum http_body_state finish(struct http_request *request)
@@ -63,7 +32,7 @@ static enum http_body_state finish(struct http_request *request)
             exchange->body = buf_str(&request->body);
         return HTTP_BODY_DONE;
     }
-    return lseek(exchange->body_fd, 0, SEEK_SET) == 0 ? HTTP_BODY_DONE : HTTP_BODY_NO_FILE;
+    return spool_rewind(exchange->body_fd) ? HTTP_BODY_DONE : HTTP_BODY_NO_FILE;
 }
 
 static enum http_body_state take_chunked(struct http_request *request, struct str *rest)

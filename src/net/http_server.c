@@ -3,17 +3,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "net/http_loop.h"
 #include "net/http_pool.h"
+#include "net/spool.h"
 
 static void set_defaults(struct http_options *options)
 {
-    const char *folder = getenv("TMPDIR");
     struct http_deadlines *deadlines = &options->deadlines;
     struct {
         int *value;
@@ -35,7 +34,7 @@ static void set_defaults(struct http_options *options)
     if (options->connections_max == 0)
         options->connections_max = 10000;
     if (options->folder.len == 0)
-        options->folder = str_from_z(folder != NULL && folder[0] == '/' ? folder : "/tmp");
+        options->folder = spool_folder();
 }
 
 static bool parse_address(struct str address, int port, struct sockaddr_storage *name,
