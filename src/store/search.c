@@ -149,32 +149,33 @@ static bool run_stage(struct tx *tx, struct arena *arena, const struct search_as
                       finding, err);
 }
 
+/*
+ * Hits of one call are all of one stage, the cursor's, so a caller who shows only some of
+ * them can go on behind any of them.
+ */
 bool search_find(struct tx *tx, struct arena *arena, const struct search_ask *ask,
                  struct search_cursor *cursor, struct search_hit *hits, size_t *count,
                  bool *is_more, struct err *err)
 {
-    size_t limit = (size_t)MAX(ask->limit, 0);
+    struct finding finding = {hits, 0, (size_t)MAX(ask->limit, 0)};
     struct search_cursor at = *cursor;
-    size_t found = 0;
 
     if (at.stage == 0)
         at = (struct search_cursor){STAGE_TITLE, INT64_MAX};
-    while (at.stage < STAGE_END && found < limit) {
-        struct finding finding = {hits + found, 0, limit - found};
-
+    while (at.stage < STAGE_END) {
         if (!run_stage(tx, arena, ask, &at, &finding, err))
             return false;
-        bool is_full = finding.count == finding.max;
-        found += finding.count;
-        at.id = finding.count > 0 ? hits[found - 1].id : at.id;
-        if (!is_full)
-            at = (struct search_cursor){at.stage + 1, INT64_MAX};
+        if (finding.count > 0 || finding.max == 0)
+            break;
+        at = (struct search_cursor){at.stage + 1, INT64_MAX};
     }
-    if (!tell_registers(tx, arena, ask, hits, found, err))
+    if (!tell_registers(tx, arena, ask, hits, finding.count, err))
         return false;
+    if (finding.count > 0)
+        at.id = hits[finding.count - 1].id;
     *cursor = at;
-    *count = found;
-    *is_more = at.stage < STAGE_END;
+    *count = finding.count;
+    *is_more = at.stage < STAGE_REST || (at.stage == STAGE_REST && finding.count == finding.max);
     return true;
 }
 

@@ -1,0 +1,373 @@
+#include "store/query.h"
+
+#include "store/cell.h"
+#include "store/rows.h"
+
+#include "core/vec.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+    IN_MAX = 500,
+};
+
+/* The records with a value come first, by index; those without after them, by id. */
+enum phase {
+    PHASE_VALUED,
+    PHASE_EMPTY,
+    PHASE_ANY, /* the order needs no column: by id */
+};
+
+struct query {
+    struct arena *arena;
+    const char *what;
+    struct buf where;
+    VEC(struct store_arg) args;
+    bool has_box;
+    int64_t box[4];
+    enum query_column order;
+    bool is_descending;
+    bool is_after;
+    struct store_arg after;
+    int64_t after_id;
+    int limit;
+    uint64_t bound; /* columns with a condition that no empty one meets */
+};
+
+struct query *query_new(struct arena *arena, const char *what, int64_t tenant, int64_t no)
+{
+    struct query *query = ARENA_NEW(arena, struct query);
+
+    query->arena = arena;
+    query->what = what;
+    query->where.arena = arena;
+    query->order = QUERY_ID;
+    query->limit = QUERY_LIMIT_MAX;
+    VEC_PUSH(arena, &query->args, INT(tenant));
+    VEC_PUSH(arena, &query->args, INT(no));
+    buf_add(&query->where, STR("tenant = $1 AND register = $2"));
+    return query;
+}
+
+static void add_column(struct buf *buf, enum query_column column)
+{
+    static const char *const NAMES[] = {"id", "cell", "valid_from", "valid_to"};
+
+    assert(column < QUERY_COLUMNS);
+    if (column >= QUERY_ID) {
+        buf_add(buf, str_from_z(NAMES[column - QUERY_ID]));
+        return;
+    }
+    buf_char(buf, column < QUERY_N1 ? 't' : column < QUERY_M1 ? 'n' : 'm');
+    buf_char(buf, (char)('1' + column % 8));
+}
+
+/* " $7": the value's place. */
+static void add_value(struct query *query, struct buf *buf, struct store_arg value)
+{
+    VEC_PUSH(query->arena, &query->args, value);
+    buf_char(buf, '$');
+    buf_int(buf, (int64_t)query->args.count);
+}
+
+static void add_condition(struct query *query, enum query_column column, const char *op,
+                          struct store_arg value)
+{
+    buf_add(&query->where, STR(" AND "));
+    add_column(&query->where, column);
+    buf_add(&query->where, str_from_z(op));
+    add_value(query, &query->where, value);
+}
+
+/* A range of the index: what begins with the text is not behind the text and U+10FFFF. */
+static void add_starts(struct query *query, enum query_column column, struct str text)
+{
+    add_condition(query, column, " >= ", TEXT(text));
+    add_condition(query, column, " < ",
+                  TEXT(str_printf(query->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(text))));
+}
+
+void query_where(struct query *query, enum query_column column, enum query_op op,
+                 struct store_arg value)
+{
+    static const char *const OPS[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
+
+    if (op != QUERY_IS_NULL)
+        query->bound |= UINT64_C(1) << column;
+    switch (op) {
+    case QUERY_IS_NULL:
+    case QUERY_NOT_NULL:
+        buf_add(&query->where, STR(" AND "));
+        add_column(&query->where, column);
+        buf_add(&query->where, op == QUERY_IS_NULL ? STR(" IS NULL") : STR(" IS NOT NULL"));
+        break;
+    case QUERY_STARTS:
+        add_starts(query, column, value.text);
+        break;
+    case QUERY_EQ:
+    case QUERY_NE:
+    case QUERY_LT:
+    case QUERY_LE:
+    case QUERY_GT:
+    case QUERY_GE:
+        add_condition(query, column, OPS[op], value);
+        break;
+    }
+}
+
+/* Filled up to a power of two with the last value: few texts, so statements are found again. */
+void query_where_in(struct query *query, enum query_column column, const struct store_arg *values,
+                    size_t count)
+{
+    size_t places = 1;
+
+    assert(count <= IN_MAX);
+    query->bound |= UINT64_C(1) << column;
+    buf_add(&query->where, STR(" AND "));
+    if (count == 0) {
+        buf_add(&query->where, STR("1 = 0"));
+        return;
+    }
+    while (places < count)
+        places *= 2;
+    add_column(&query->where, column);
+    buf_add(&query->where, STR(" IN ("));
+    for (size_t i = 0; i < places; i++) {
+        if (i > 0)
+            buf_add(&query->where, STR(", "));
+        add_value(query, &query->where, values[MIN(i, count - 1)]);
+    }
+    buf_add(&query->where, STR(")"));
+}
+
+void query_valid_on(struct query *query, int64_t day)
+{
+    buf_add(&query->where, STR(" AND valid_from <= "));
+    add_value(query, &query->where, INT(day));
+    buf_add(&query->where, STR(" AND (valid_to IS NULL OR valid_to > "));
+    add_value(query, &query->where, INT(day));
+    buf_add(&query->where, STR(")"));
+}
+
+void query_in_box(struct query *query, const int64_t box[4])
+{
+    query->has_box = true;
+    memcpy(query->box, box, sizeof query->box);
+}
+
+void query_order(struct query *query, enum query_column column, bool is_descending)
+{
+    query->order = column;
+    query->is_descending = is_descending;
+}
+
+void query_after(struct query *query, struct store_arg value, int64_t id)
+{
+    query->is_after = true;
+    query->after = value;
+    query->after_id = id;
+}
+
+void query_limit(struct query *query, int limit)
+{
+    query->limit = MAX(MIN(limit, QUERY_LIMIT_MAX), 0);
+}
+
+/* Always as many ranges: one text. The ranges go first, each is a search in the index. */
+static void add_from(struct query *query, struct buf *sql)
+{
+    struct cell_range ranges[CELL_SEARCH_RANGES];
+
+    if (!query->has_box) {
+        buf_add(sql, STR(" FROM record WHERE "));
+        return;
+    }
+    cell_search(query->box, ranges);
+    buf_add(sql, STR(" FROM (VALUES "));
+    for (size_t i = 0; i < CELL_SEARCH_RANGES; i++) {
+        buf_add(sql, i > 0 ? STR("), (CAST(") : STR("(CAST("));
+        add_value(query, sql, INT(ranges[i].first));
+        buf_add(sql, STR(" AS bigint), CAST("));
+        add_value(query, sql, INT(ranges[i].last));
+        buf_add(sql, STR(" AS bigint)"));
+    }
+    buf_add(sql, STR(")) AS area CROSS JOIN record WHERE cell BETWEEN area.column1 AND"
+                     " area.column2 AND x1 <= "));
+    add_value(query, sql, INT(query->box[2]));
+    buf_add(sql, STR(" AND x2 >= "));
+    add_value(query, sql, INT(query->box[0]));
+    buf_add(sql, STR(" AND y1 <= "));
+    add_value(query, sql, INT(query->box[3]));
+    buf_add(sql, STR(" AND y2 >= "));
+    add_value(query, sql, INT(query->box[1]));
+    buf_add(sql, STR(" AND "));
+}
+
+static void add_after(struct query *query, enum phase phase, struct buf *sql)
+{
+    bool is_pair = phase == PHASE_VALUED;
+
+    if (!query->is_after || (is_pair && query->after.kind == STORE_NULL) ||
+        (phase == PHASE_EMPTY && query->after.kind != STORE_NULL))
+        return;
+    buf_add(sql, is_pair ? STR(" AND (") : STR(" AND id"));
+    if (is_pair) {
+        add_column(sql, query->order);
+        buf_add(sql, STR(", id)"));
+    }
+    buf_add(sql, query->is_descending ? STR(" < ") : STR(" > "));
+    if (is_pair) {
+        buf_char(sql, '(');
+        add_value(query, sql, query->after);
+        buf_add(sql, STR(", "));
+    }
+    add_value(query, sql, INT(query->after_id));
+    if (is_pair)
+        buf_char(sql, ')');
+}
+
+static void add_order(const struct query *query, enum phase phase, struct buf *sql)
+{
+    struct str direction = query->is_descending ? STR(" DESC") : STR("");
+
+    buf_add(sql, STR(" ORDER BY "));
+    if (phase == PHASE_VALUED) {
+        add_column(sql, query->order);
+        buf_add(sql, direction);
+        buf_add(sql, STR(", "));
+    }
+    buf_add(sql, STR("id"));
+    buf_add(sql, direction);
+}
+
+static const char *compose(struct query *query, enum phase phase, int64_t limit)
+{
+    struct buf sql = {.arena = query->arena};
+
+    buf_add(&sql, STR("SELECT "));
+    buf_add(&sql, str_from_z(query->what));
+    add_from(query, &sql);
+    buf_add(&sql, buf_str(&query->where));
+    if (phase != PHASE_ANY && (query->bound >> query->order & 1) == 0) {
+        buf_add(&sql, STR(" AND "));
+        add_column(&sql, query->order);
+        buf_add(&sql, phase == PHASE_EMPTY ? STR(" IS NULL") : STR(" IS NOT NULL"));
+    }
+    add_after(query, phase, &sql);
+    add_order(query, phase, &sql);
+    buf_add(&sql, STR(" LIMIT "));
+    add_value(query, &sql, INT(limit));
+    return buf_z(&sql);
+}
+
+struct counting {
+    store_row *row;
+    void *data;
+    int64_t count;
+};
+
+static bool count_row(void *data, const struct rows *row, struct err *err)
+{
+    struct counting *counting = data;
+
+    counting->count++;
+    return counting->row(counting->data, row, err);
+}
+
+static bool run_phase(struct query *query, struct tx *tx, enum phase phase,
+                      struct counting *counting, struct err *err)
+{
+    size_t own = query->args.count; /* the conditions' values; what compose adds goes again */
+    const char *sql = compose(query, phase, query->limit - counting->count);
+    struct store_args args = {query->args.items, query->args.count};
+    bool ok = store_each(tx, sql, args, count_row, counting, err);
+
+    query->args.count = own;
+    return ok;
+}
+
+static enum phase first_phase(const struct query *query)
+{
+    if (query->order == QUERY_ID)
+        return PHASE_ANY;
+    return query->is_after && query->after.kind == STORE_NULL ? PHASE_EMPTY : PHASE_VALUED;
+}
+
+bool query_each(struct query *query, struct tx *tx, store_row *row, void *data, struct err *err)
+{
+    struct counting counting = {row, data, 0};
+    enum phase phase = first_phase(query);
+
+    if (!run_phase(query, tx, phase, &counting, err))
+        return false;
+    /* A condition on the column leaves none without a value, but for IS NULL itself. */
+    bool has_empty = phase == PHASE_VALUED && counting.count < query->limit &&
+                     (query->bound >> query->order & 1) == 0;
+    return !has_empty || run_phase(query, tx, PHASE_EMPTY, &counting, err);
+}
+
+struct gathered {
+    struct arena *arena;
+    VEC(struct store_arg) values;
+    struct rows *rows;
+};
+
+static bool gather(void *data, const struct rows *row, struct err *err)
+{
+    struct gathered *gathered = data;
+
+    (void)err;
+    for (size_t i = 0; i < row->columns; i++) {
+        struct store_arg value = row->values[i];
+
+        if (value.kind == STORE_TEXT)
+            value.text = str_copy(gathered->arena, value.text);
+        VEC_PUSH(gathered->arena, &gathered->values, value);
+    }
+    gathered->rows->columns = row->columns;
+    gathered->rows->count++;
+    return true;
+}
+
+bool query_run(struct query *query, struct tx *tx, struct arena *arena, struct rows *rows,
+               struct err *err)
+{
+    struct rows found = {0};
+    struct gathered gathered = {.arena = arena, .rows = &found};
+
+    if (!query_each(query, tx, gather, &gathered, err))
+        return false;
+    found.values = gathered.values.items;
+    *rows = found;
+    return true;
+}
+
+bool query_count(struct query *query, struct tx *tx, int64_t bound, int64_t *count, struct err *err)
+{
+    size_t own = query->args.count;
+    struct buf sql = {.arena = query->arena};
+    struct rows rows;
+
+    buf_add(&sql, STR("SELECT count(*) FROM (SELECT 1"));
+    add_from(query, &sql);
+    buf_add(&sql, buf_str(&query->where));
+    buf_add(&sql, STR(" LIMIT "));
+    add_value(query, &sql, INT(bound));
+    buf_add(&sql, STR(") AS found"));
+    struct store_args args = {query->args.items, query->args.count};
+    bool ok = store_query(tx, query->arena, &rows, buf_z(&sql), args, err);
+    query->args.count = own;
+    if (ok)
+        *count = rows_int(&rows, 0, 0);
+    return ok;
+}
+
+struct str query_sql(struct query *query)
+{
+    size_t own = query->args.count;
+    const char *sql = compose(query, first_phase(query), query->limit);
+
+    query->args.count = own;
+    return str_from_z(sql);
+}
