@@ -2,33 +2,17 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/arena.h"
 
-char *buf_room(struct buf *buf, size_t more)
+void buf_grow(struct buf *buf, size_t more)
 {
-    if (buf->cap - buf->len < more) {
-        size_t cap = MAX(MAX(buf->cap * 2, (size_t)64), buf->len + more);
+    /* A length that cannot be is asked for as it is: the arena ends the process. */
+    size_t needed = buf->len + more < more ? SIZE_MAX : buf->len + more;
+    size_t cap = MAX(MAX(buf->cap * 2, (size_t)64), needed);
 
-        buf->ptr = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
-        buf->cap = cap;
-    }
-    return buf->ptr + buf->len;
-}
-
-void buf_add(struct buf *buf, struct str text)
-{
-    if (text.len == 0)
-        return;
-    memcpy(buf_room(buf, text.len), text.ptr, text.len);
-    buf->len += text.len;
-}
-
-void buf_char(struct buf *buf, char c)
-{
-    *buf_room(buf, 1) = c;
-    buf->len++;
+    buf->ptr = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
+    buf->cap = cap;
 }
 
 void buf_int(struct buf *buf, int64_t value)
@@ -60,11 +44,6 @@ void buf_printf(struct buf *buf, const char *format, ...)
     vsnprintf(buf_room(buf, (size_t)len + 1), (size_t)len + 1, format, args);
     va_end(args);
     buf->len += (size_t)len;
-}
-
-struct str buf_str(const struct buf *buf)
-{
-    return (struct str){buf->ptr, buf->len};
 }
 
 const char *buf_z(struct buf *buf)

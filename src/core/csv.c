@@ -240,11 +240,20 @@ static bool parse_row(struct csv *csv, struct err *err)
     return c == END_OF_FILE || take_line_end(csv, err);
 }
 
+/* The fields stand together, and a letter must not be made of two of them. */
+static bool is_row_utf8(const struct csv *csv, struct str bytes)
+{
+    for (size_t i = 0; i < csv->count; i++)
+        if (csv->ends[i] < bytes.len && ((unsigned char)bytes.ptr[csv->ends[i]] & 0xc0) == 0x80)
+            return false;
+    return utf8_is_valid(bytes);
+}
+
 static bool give_fields(struct csv *csv, int64_t line, struct err *err)
 {
     struct str bytes = buf_str(&csv->row);
 
-    if (!csv->format.is_cp1251 && !utf8_is_valid(bytes))
+    if (!csv->format.is_cp1251 && !is_row_utf8(csv, bytes))
         return err_set(err, ERR_INPUT, "line %lld: the text is not UTF-8", (long long)line);
 
     csv->text.len = 0;

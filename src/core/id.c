@@ -59,19 +59,17 @@ struct str id_text(struct arena *arena, int64_t id)
     return buf_str(&buf);
 }
 
-static int value_of(char c)
-{
-    char lower = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-
-    if (lower == 'o')
-        return 0;
-    if (lower == 'i' || lower == 'l')
-        return 1;
-    for (int i = 0; i < 32; i++)
-        if (LETTERS[i] == lower)
-            return i;
-    return -1;
-}
+/* One more than what a letter means; 0: no letter of ours. */
+static const uint8_t MEANINGS[256] = {
+    ['0'] = 1,  ['o'] = 1,  ['O'] = 1,  ['1'] = 2,  ['i'] = 2,  ['I'] = 2,  ['l'] = 2,  ['L'] = 2,
+    ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10,
+    ['a'] = 11, ['A'] = 11, ['b'] = 12, ['B'] = 12, ['c'] = 13, ['C'] = 13, ['d'] = 14, ['D'] = 14,
+    ['e'] = 15, ['E'] = 15, ['f'] = 16, ['F'] = 16, ['g'] = 17, ['G'] = 17, ['h'] = 18, ['H'] = 18,
+    ['j'] = 19, ['J'] = 19, ['k'] = 20, ['K'] = 20, ['m'] = 21, ['M'] = 21, ['n'] = 22, ['N'] = 22,
+    ['p'] = 23, ['P'] = 23, ['q'] = 24, ['Q'] = 24, ['r'] = 25, ['R'] = 25, ['s'] = 26, ['S'] = 26,
+    ['t'] = 27, ['T'] = 27, ['v'] = 28, ['V'] = 28, ['w'] = 29, ['W'] = 29, ['x'] = 30, ['X'] = 30,
+    ['y'] = 31, ['Y'] = 31, ['z'] = 32, ['Z'] = 32,
+};
 
 bool id_parse(struct str text, int64_t *id)
 {
@@ -80,12 +78,12 @@ bool id_parse(struct str text, int64_t *id)
     if (text.len != ID_TEXT_LEN)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        int letter = value_of(text.ptr[i]);
+        unsigned meaning = MEANINGS[(unsigned char)text.ptr[i]];
 
         /* 13 letters hold 65 bits; an id has 63. */
-        if (letter < 0 || (i == 0 && letter > 7))
+        if (meaning == 0 || (i == 0 && meaning > 8))
             return false;
-        value = value << 5 | (uint64_t)letter;
+        value = value << 5 | (meaning - 1);
     }
     *id = (int64_t)value;
     return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_scan.h"
 #include "core/map.h"
 #include "core/num.h"
 #include "core/utf8.h"
@@ -17,19 +18,15 @@ enum {
     JSON_PAIRWISE_MAX = 24, /* members up to which names are compared pairwise */
 };
 
-enum class {
-    SPACE = 1,
-    DIGIT = 2,
-    STOP = 4, /* ends a plain run in a string: quote, backslash, control */
-};
+static inline bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
 
-#define STOP_8 STOP, STOP, STOP, STOP, STOP, STOP, STOP, STOP
-static const uint8_t CLASS[256] = {
-    STOP,   STOP,         STOP,          STOP,         STOP,          STOP,          STOP,  STOP,
-    STOP,   STOP | SPACE, STOP | SPACE,  STOP,         STOP,          STOP | SPACE,  STOP,  STOP,
-    STOP_8, STOP_8,       [' '] = SPACE, ['"'] = STOP, ['\\'] = STOP, ['0'] = DIGIT, DIGIT, DIGIT,
-    DIGIT,  DIGIT,        DIGIT,         DIGIT,        DIGIT,         DIGIT,         DIGIT,
-};
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 struct parser {
     struct arena *arena;
@@ -73,7 +70,7 @@ static bool fail_here(struct parser *p, const char *what)
 
 static inline void skip_space(struct parser *p)
 {
-    while (p->at < p->end && (CLASS[(unsigned char)*p->at] & SPACE) != 0)
+    while (p->at < p->end && is_space(*p->at))
         p->at++;
 }
 
@@ -91,28 +88,6 @@ static inline struct json *new_value(struct parser *p)
     }
     p->spare_count--;
     return p->spare++;
-}
-
-/* Where the plain run ends: at a quote, a backslash or a control character. */
-static inline const char *plain_end(const char *at, const char *end)
-{
-    const uint64_t ones = 0x0101010101010101;
-
-    while (end - at >= 8) {
-        uint64_t word;
-
-        memcpy(&word, at, sizeof word);
-        uint64_t quote = word ^ ones * '"';
-        uint64_t slash = word ^ ones * '\\';
-        uint64_t found =
-            ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((word - ones * ' ') & ~word);
-        if ((found & ones * 0x80) != 0)
-            break;
-        at += 8;
-    }
-    while (at < end && (CLASS[(unsigned char)*at] & STOP) == 0)
-        at++;
-    return at;
 }
 
 static bool take_hex(struct parser *p, uint32_t *code)
@@ -197,7 +172,7 @@ static bool parse_escaped(struct parser *p, const char *start, struct str *text)
         if (!parse_escape(p, &buf))
             return false;
         start = p->at;
-        p->at = plain_end(p->at, p->end);
+        p->at = json_scan_plain(p->at, p->end);
     }
     return fail_here(p, "");
 }
@@ -207,7 +182,7 @@ static inline bool parse_string(struct parser *p, struct str *text)
 {
     const char *start = ++p->at;
 
-    p->at = plain_end(start, p->end);
+    p->at = json_scan_plain(start, p->end);
     if (!is_next(p, '"'))
         return parse_escaped(p, start, text);
     *text = (struct str){start, (size_t)(p->at - start)};
@@ -219,7 +194,7 @@ static inline bool skip_digits(struct parser *p)
 {
     const char *start = p->at;
 
-    while (p->at < p->end && (CLASS[(unsigned char)*p->at] & DIGIT) != 0)
+    while (p->at < p->end && is_digit(*p->at))
         p->at++;
     return p->at > start;
 }
@@ -428,7 +403,7 @@ static bool parse_value(struct parser *p, struct json **out)
         value->kind = JSON_STRING;
         return parse_string(p, &value->text);
     }
-    if (c == '-' || (c >= '0' && c <= '9'))
+    if (c == '-' || is_digit(c))
         return parse_number(p, value);
     if (c == '{' || c == '[')
         return parse_nested(p, value);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/json_scan.h"
 #include "core/num.h"
 
 enum {
@@ -17,12 +18,6 @@ struct style {
 };
 
 static void put_value(struct buf *buf, const struct json *json, struct style style);
-
-/* '<' too, unless canonical: then a text cannot end a script element. */
-static bool is_escaped(unsigned char c, struct style style)
-{
-    return c < ' ' || c == '"' || c == '\\' || (c == '<' && !style.is_canonical);
-}
 
 static void put_escape(struct buf *buf, unsigned char c)
 {
@@ -41,38 +36,64 @@ static void put_escape(struct buf *buf, unsigned char c)
     buf_char(buf, HEX[c & 15]);
 }
 
+/* The end of the part that goes out as it is; '<' ends it too, unless canonical: then a
+ * text cannot end a script element. */
+static const char *plain_end(const char *at, const char *end, struct style style)
+{
+    const char *stop = json_scan_plain(at, end);
+    const char *less = style.is_canonical ? NULL : memchr(at, '<', (size_t)(stop - at));
+
+    return less != NULL ? less : stop;
+}
+
 static void put_string(struct buf *buf, struct str text, struct style style)
 {
-    const unsigned char *at = (const unsigned char *)text.ptr;
-    size_t start = 0;
+    const char *at = text.len > 0 ? text.ptr : "";
+    const char *end = at + text.len;
 
+    /* For a text without escapes, which most are, this is all the room it takes. */
     buf_room(buf, text.len + 2);
     buf_char(buf, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_escaped(at[i], style))
-            continue;
-        buf_add(buf, str_slice(text, start, i - start));
-        put_escape(buf, at[i]);
-        start = i + 1;
+    for (;;) {
+        const char *stop = plain_end(at, end, style);
+
+        buf_add(buf, (struct str){at, (size_t)(stop - at)});
+        if (stop == end)
+            break;
+        put_escape(buf, (unsigned char)*stop);
+        at = stop + 1;
     }
-    buf_add(buf, str_slice(text, start, text.len));
     buf_char(buf, '"');
 }
 
-static bool is_plain_int(struct str text)
+/* "0", "12", "-12.5": canonical already. */
+static bool is_canonical_number(struct str text)
 {
-    if (text.len == 0 || text.len > 18 || (text.ptr[0] == '0' && text.len > 1))
+    const char *at = text.ptr;
+    const char *end = at + text.len;
+    const char *point = NULL;
+
+    if (text.len > 34)
         return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+    if (at < end && *at == '-')
+        at++;
+    if (at == end || *at < '0' || *at > '9' || (*at == '0' && end - at > 1 && at[1] != '.'))
+        return false;
+    if (*at == '0' && end - at == 1)
+        return text.len == 1; /* "-0" is 0 */
+    for (; at < end; at++) {
+        if (*at == '.' && point == NULL)
+            point = at;
+        else if (*at < '0' || *at > '9')
             return false;
-    return true;
+    }
+    return point == NULL || (point + 1 < end && end[-1] != '0');
 }
 
 static void put_number(struct buf *buf, struct str text, struct style style)
 {
     /* What json_parse let through has a canonical form; a hand-made value may not. */
-    if (!style.is_canonical || is_plain_int(text) || !num_canonical(buf, text))
+    if (!style.is_canonical || is_canonical_number(text) || !num_canonical(buf, text))
         buf_add(buf, text);
 }
 

@@ -29,32 +29,156 @@ static size_t code_len(const unsigned char *p, size_t len)
     return (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
 }
 
-/* Eight bytes from 0x01 to 0x7f. */
-static bool is_plain_word(const unsigned char *p)
-{
-    uint64_t word;
+/*
+ * The check as a machine of nine states, without a branch for each byte: a row has, for
+ * each state, the next one, six bits each, and a state is how far to shift.  (Text of
+ * Cyrillic words and spaces would make a branch guess wrong at each word.)
+ */
+enum state {
+    WHOLE = 0, /* between code points */
+    WRONG = 6,
+    TAIL_1 = 12, /* so many are to come */
+    TAIL_2 = 18,
+    TAIL_3 = 24,
+    AFTER_E0 = 30, /* the next byte has a narrower range */
+    AFTER_ED = 36,
+    AFTER_F0 = 42,
+    AFTER_F4 = 48,
+};
 
-    memcpy(&word, p, sizeof word);
-    return (((word - 0x0101010101010101) | word) & 0x8080808080808080) == 0;
+#define GO(from, to) ((uint64_t)(to) << (from))
+/* From everywhere to WRONG, before what is allowed is added; xor turns WRONG into it. */
+#define ALL_WRONG                                                                                  \
+    (GO(WHOLE, WRONG) | GO(WRONG, WRONG) | GO(TAIL_1, WRONG) | GO(TAIL_2, WRONG) |                 \
+     GO(TAIL_3, WRONG) | GO(AFTER_E0, WRONG) | GO(AFTER_ED, WRONG) | GO(AFTER_F0, WRONG) |         \
+     GO(AFTER_F4, WRONG))
+#define ALLOW(from, to) GO(from, (to) ^ WRONG)
+#define TAILS           (ALLOW(TAIL_1, WHOLE) ^ ALLOW(TAIL_2, TAIL_1) ^ ALLOW(TAIL_3, TAIL_2))
+
+enum kind {
+    BAD, /* 00, C0, C1, F5 to FF */
+    ASCII,
+    TAIL_80,
+    TAIL_90,
+    TAIL_A0,
+    LEAD_2,
+    LEAD_E0,
+    LEAD_3,
+    LEAD_ED,
+    LEAD_F0,
+    LEAD_4,
+    LEAD_F4,
+};
+
+static const uint64_t ROWS[] = {
+    [BAD] = ALL_WRONG,
+    [ASCII] = ALL_WRONG ^ ALLOW(WHOLE, WHOLE),
+    [TAIL_80] = ALL_WRONG ^ TAILS ^ ALLOW(AFTER_ED, TAIL_1) ^ ALLOW(AFTER_F4, TAIL_2),
+    [TAIL_90] = ALL_WRONG ^ TAILS ^ ALLOW(AFTER_ED, TAIL_1) ^ ALLOW(AFTER_F0, TAIL_2),
+    [TAIL_A0] = ALL_WRONG ^ TAILS ^ ALLOW(AFTER_E0, TAIL_1) ^ ALLOW(AFTER_F0, TAIL_2),
+    [LEAD_2] = ALL_WRONG ^ ALLOW(WHOLE, TAIL_1),
+    [LEAD_E0] = ALL_WRONG ^ ALLOW(WHOLE, AFTER_E0),
+    [LEAD_3] = ALL_WRONG ^ ALLOW(WHOLE, TAIL_2),
+    [LEAD_ED] = ALL_WRONG ^ ALLOW(WHOLE, AFTER_ED),
+    [LEAD_F0] = ALL_WRONG ^ ALLOW(WHOLE, AFTER_F0),
+    [LEAD_4] = ALL_WRONG ^ ALLOW(WHOLE, TAIL_3),
+    [LEAD_F4] = ALL_WRONG ^ ALLOW(WHOLE, AFTER_F4),
+};
+
+#define FOUR(kind)    kind, kind, kind, kind
+#define SIXTEEN(kind) FOUR(kind), FOUR(kind), FOUR(kind), FOUR(kind)
+static const uint8_t KINDS[256] = {
+    BAD,
+    ASCII,
+    ASCII,
+    ASCII,
+    FOUR(ASCII),
+    FOUR(ASCII),
+    FOUR(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(ASCII),
+    SIXTEEN(TAIL_80),
+    SIXTEEN(TAIL_90),
+    SIXTEEN(TAIL_A0),
+    SIXTEEN(TAIL_A0),
+    BAD,
+    BAD,
+    LEAD_2,
+    LEAD_2,
+    FOUR(LEAD_2),
+    FOUR(LEAD_2),
+    FOUR(LEAD_2),
+    SIXTEEN(LEAD_2),
+    LEAD_E0,
+    LEAD_3,
+    LEAD_3,
+    LEAD_3,
+    FOUR(LEAD_3),
+    FOUR(LEAD_3),
+    LEAD_3,
+    LEAD_ED,
+    LEAD_3,
+    LEAD_3,
+    LEAD_F0,
+    LEAD_4,
+    LEAD_4,
+    LEAD_4,
+    LEAD_F4,
+    BAD,
+    BAD,
+    BAD,
+    FOUR(BAD),
+    FOUR(BAD),
+};
+
+static inline uint64_t run(uint64_t state, const unsigned char *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        state = ROWS[KINDS[p[i]]] >> (state & 63);
+    return state & 63;
+}
+
+enum {
+    PIECE = 32, /* looked at together */
+};
+
+/* Bytes from 0x01 to 0x7f only. */
+static inline bool is_plain(const unsigned char *p)
+{
+    uint64_t words[PIECE / 8];
+    uint64_t found = 0;
+
+    memcpy(words, p, sizeof words);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        found |= (words[i] - 0x0101010101010101) | words[i];
+    return (found & 0x8080808080808080) == 0;
 }
 
 size_t utf8_valid_head(struct str text)
 {
     const unsigned char *p = (const unsigned char *)text.ptr;
+    uint64_t state = WHOLE;
     size_t at = 0;
 
-    while (at < text.len) {
-        while (text.len - at >= 8 && is_plain_word(p + at))
-            at += 8;
-        /* Runs of two-byte letters: Cyrillic. */
-        while (text.len - at >= 2 && p[at] >= 0xc2 && p[at] < 0xe0 && is_tail(p[at + 1]))
-            at += 2;
-        if (at == text.len)
-            break;
+    for (; text.len - at >= PIECE && state != WRONG; at += PIECE)
+        if (state != WHOLE || !is_plain(p + at))
+            state = run(state, p + at, PIECE);
+    if (state != WRONG)
+        state = run(state, p + at, text.len - at);
+    if (state == WHOLE)
+        return text.len;
 
+    /* Where: from the start, since wrong texts are rare and refused. */
+    for (at = 0; at < text.len;) {
         size_t len = code_len(p + at, text.len - at);
+
         if (len == 0)
-            return at;
+            break;
         at += len;
     }
     return at;

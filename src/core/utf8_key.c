@@ -26,8 +26,10 @@ enum {
     ZEROS_STEP = 70, /* '0' + 70 is 'v' */
 };
 
-static bool is_space(uint32_t code)
+static inline bool is_space(uint32_t code)
 {
+    if (code >= 0x400 && code < 0x1680)
+        return false;
     return code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x1680 ||
            (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 ||
            code == 0x202f || code == 0x205f || code == 0x3000;
@@ -41,16 +43,21 @@ static bool is_invisible(uint32_t code)
            code == 0xfeff;
 }
 
-/* Lower case, ё as е, combining й and ё as one letter. */
-static uint32_t next_folded(struct str *rest)
+/* Cyrillic letters by hand, since they are most of what comes. */
+static inline uint32_t next_code(struct str *rest)
 {
-    uint32_t code = utf8_next(rest);
+    const unsigned char *p = (const unsigned char *)rest->ptr;
 
-    if (code >= 0x430 && code <= 0x44f && (code != 0x438 && code != 0x435))
-        return code;
-    code = utf8_lower(code);
-    if (code == 0x451)
-        return 0x435;
+    if ((p[0] != 0xd0 && p[0] != 0xd1) || rest->len < 2)
+        return utf8_next(rest);
+    rest->ptr += 2;
+    rest->len -= 2;
+    return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+}
+
+/* й and ё in two code points. */
+static uint32_t join(struct str *rest, uint32_t code)
+{
     if (code == 0x438 && str_starts(*rest, STR("\u0306"))) {
         utf8_next(rest);
         return 0x439;
@@ -60,15 +67,51 @@ static uint32_t next_folded(struct str *rest)
     return code;
 }
 
+/* Lower case, ё as е, combining й and ё as one letter. */
+static inline uint32_t next_folded(struct str *rest)
+{
+    uint32_t code = next_code(rest);
+
+    if (code < 0x80)
+        return code - 'A' < 26 ? code + 32 : code;
+    if (code >= 0x410 && code < 0x430)
+        code += 32;
+    else if (code < 0x430 || code > 0x44f)
+        code = utf8_lower(code);
+    if (code == 0x451)
+        return 0x435;
+    /* Only these two can be followed by a mark that matters; the mark begins with 0xcc. */
+    if ((code == 0x438 || code == 0x435) && rest->len > 0 && rest->ptr[0] == (char)0xcc)
+        return join(rest, code);
+    return code;
+}
+
+/* Where there is room. */
+static inline void put(struct buf *buf, uint32_t code)
+{
+    char *out = buf->ptr + buf->len;
+
+    if (code < 0x80) {
+        out[0] = (char)code;
+        buf->len += 1;
+    } else if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        buf->len += 2;
+    } else {
+        utf8_put(buf, code);
+    }
+}
+
 void utf8_fold(struct buf *buf, struct str text)
 {
-    /* A folded code point is never longer than it was, but for U+0130, which is shorter. */
+    /* No code point folds into a longer one. */
     buf_room(buf, text.len + 4);
     while (text.len > 0) {
         uint32_t code = next_folded(&text);
 
-        if (!is_invisible(code))
-            utf8_put(buf, code);
+        if (code < 0xad || !is_invisible(code))
+            put(buf, code);
     }
 }
 
@@ -109,20 +152,24 @@ static uint32_t plain_sign(uint32_t code)
     }
 }
 
-static void put_letter(struct buf *buf, uint32_t code)
+static inline void put_letter(struct buf *buf, uint32_t code)
 {
+    if ((code < 0x80 && code != '`') || (code >= 0x430 && code <= 0x44f)) {
+        put(buf, code);
+        return;
+    }
     switch (code) {
     case 0x04a3: /* ң */
-        utf8_put(buf, 0x43d);
+        put(buf, 0x43d);
         break;
     case 0x04e9: /* ө */
-        utf8_put(buf, 0x43e);
+        put(buf, 0x43e);
         break;
     case 0x04af: /* ү */
-        utf8_put(buf, 0x443);
+        put(buf, 0x443);
         break;
     default:
-        utf8_put(buf, plain_sign(code));
+        put(buf, plain_sign(code));
         return;
     }
     utf8_put(buf, AFTER_LETTERS);
@@ -157,7 +204,7 @@ static bool put_number(struct buf *buf, struct str *rest)
     struct str value = str_slice(digits, zeros, digits.len);
 
     if (value.len < 9)
-        buf_char(buf, (char)('0' + value.len));
+        put(buf, '0' + (uint32_t)value.len);
     else
         buf_printf(buf, "9%03zu", MIN(value.len, (size_t)999));
     buf_add(buf, value);
@@ -199,7 +246,7 @@ static bool put_body(struct buf *buf, struct str text)
             continue;
         }
         uint32_t code = next_folded(&text);
-        if (is_invisible(code))
+        if (code >= 0xad && (code < 0x400 || code > 0x52f) && is_invisible(code))
             continue;
         if (is_space(code)) {
             has_space = true;
@@ -233,7 +280,8 @@ void utf8_key(struct buf *buf, struct str text)
 {
     size_t start = buf->len;
 
-    buf_room(buf, text.len + text.len / 2 + 16);
+    /* ң takes most, five bytes for two; a digit alone takes two. */
+    buf_room(buf, text.len * 3 + 16);
     if (put_body(buf, text))
         put_zeros(buf, text);
     if (buf->len - start > UTF8_KEY_MAX)

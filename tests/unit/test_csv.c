@@ -91,6 +91,7 @@ static void mistakes_name_the_line(void)
                                         " in a quoted field must be doubled"));
     check_rows(STR("a\n\xcf\xf0\n"), STR("1<a>input: line 2: the text is not UTF-8"));
     check_rows(STR("a\nb\0c\n"), STR("1<a>input: line 2: the text is not UTF-8"));
+    check_rows(STR("a,\xd0,\x90\n"), STR("input: line 1: the text is not UTF-8"));
     check_rows(STR("\xff\xfe"
                    "a\0"),
                STR("input: the file is UTF-16: save it as CSV UTF-8"));
