@@ -10,6 +10,8 @@
 enum {
     SESSION_HOURS = 12, /* of work without a sign of life: 2 h idle, 12 h at most */
     SESSION_IDLE_HOURS = 2,
+    SESSION_TOKEN_DAYS = 365,    /* tokens of programs, idle or not */
+    SESSION_MEMORY_MAX = 100000, /* in memory, a tenant; those not seen longest go first */
 };
 
 /* Who asks. A value; texts live as long as the request's arena. */
@@ -28,6 +30,7 @@ struct actor {
 MUST_CHECK bool session_start(struct tx *tx, struct arena *arena, const struct account *account,
                               struct str label, bool is_token, int64_t now, struct str *secret,
                               struct err *err);
+/* What a cookie held is over. True also when there was no such session. */
 MUST_CHECK bool session_end(struct tx *tx, struct str secret, int64_t actor, int64_t now,
                             struct err *err);
 struct session_view {
@@ -38,6 +41,7 @@ struct session_view {
 };
 MUST_CHECK bool session_list(struct tx *tx, struct arena *arena, int64_t account,
                              struct session_view **views, size_t *count, struct err *err);
+/* One of session_list. ERR_ABSENT when the account has none of that digest. */
 MUST_CHECK bool session_end_by_digest(struct tx *tx, int64_t account, struct str digest,
                                       int64_t actor, int64_t now, struct err *err);
 
@@ -50,9 +54,11 @@ enum session_answer {
 enum session_answer session_find(struct tenant *tenant, const struct policy *policy,
                                  struct str secret, int64_t now, struct arena *arena,
                                  struct actor *actor);
+/* Goes through the tenant's writer, so that it sees every change queued before it. */
 MUST_CHECK bool session_load(struct tenant *tenant, struct str secret, int64_t now,
                              struct err *err);
-/* Accounts or roles changed: what is in memory of this tenant is read anew. */
+/* What is in memory of this tenant is read anew. Changes of accounts and sessions through
+ * this module need no call: they see to it themselves. */
 void session_forget(struct tenant *tenant);
 /* A guest's. */
 struct actor session_guest(const struct policy *policy);
