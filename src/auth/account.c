@@ -41,13 +41,13 @@ bool account_login_key(struct arena *arena, struct str login, struct str *key)
 }
 
 bool account_note(struct tx *tx, const char *action, int64_t account, struct str more,
-                  int64_t actor, int64_t now, struct err *err)
+                  struct account_by by, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str id = id_text(scratch, account);
     struct journal_entry entry = {
-        .at = now,
-        .actor = actor,
+        .at = by.now,
+        .actor = by.actor,
         .action = str_from_z(action),
         .detail = str_printf(scratch, "{\"account\":\"%.*s\"%.*s}", STR_ARG(id), STR_ARG(more)),
     };
@@ -96,11 +96,11 @@ static struct str describe(struct arena *arena, const struct account *account)
     return buf_str(&text);
 }
 
-bool account_create(struct tx *tx, const struct account *account, struct str hash, int64_t actor,
-                    int64_t now, int64_t *id, struct err *err)
+bool account_create(struct tx *tx, const struct account *account, struct str hash,
+                    struct account_by by, int64_t *id, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
-    int64_t new_id = id_next(now);
+    int64_t new_id = id_next(by.now);
     struct str key;
     int64_t changed;
 
@@ -118,13 +118,13 @@ bool account_create(struct tx *tx, const struct account *account, struct str has
                       ARGS(INT(tx->tenant), INT(new_id), TEXT(account->login), TEXT(key),
                            TEXT(account->name), TEXT(hash), TEXT(account->state),
                            account->person == 0 ? NONE : INT(account->person), INT(account->level),
-                           INT(now)),
+                           INT(by.now)),
                       &changed, err))
         return err_while(err, "creating an account");
     if (changed == 0)
         return err_set(err, ERR_CONFLICT, "the login %.*s is taken", STR_ARG(account->login));
     if (!put_roles(tx, new_id, account, err) ||
-        !account_note(tx, "account.create", new_id, describe(scratch, account), actor, now, err))
+        !account_note(tx, "account.create", new_id, describe(scratch, account), by, err))
         return err_while(err, "creating an account");
     *id = new_id;
     return true;
@@ -138,7 +138,7 @@ static bool end_sessions(struct tx *tx, int64_t id, bool with_tokens, struct err
                       ARGS(INT(tx->tenant), INT(id), INT(with_tokens)), err);
 }
 
-bool account_change(struct tx *tx, const struct account *account, int64_t actor, int64_t now,
+bool account_change(struct tx *tx, const struct account *account, struct account_by by,
                     struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
@@ -162,13 +162,12 @@ bool account_change(struct tx *tx, const struct account *account, int64_t actor,
         !store_exec(tx, "DELETE FROM account_role WHERE tenant = $1 AND account = $2",
                     ARGS(INT(tx->tenant), INT(account->id)), err) ||
         !put_roles(tx, account->id, account, err) ||
-        !account_note(tx, "account.change", account->id, describe(scratch, account), actor, now,
-                      err))
+        !account_note(tx, "account.change", account->id, describe(scratch, account), by, err))
         return err_while(err, "changing an account");
     return true;
 }
 
-bool account_set_password(struct tx *tx, int64_t id, struct str hash, int64_t actor, int64_t now,
+bool account_set_password(struct tx *tx, int64_t id, struct str hash, struct account_by by,
                           struct err *err)
 {
     int64_t changed;
@@ -182,7 +181,7 @@ bool account_set_password(struct tx *tx, int64_t id, struct str hash, int64_t ac
         return err_set(err, ERR_ABSENT, "there is no such account");
     session_table_drop_account(session_table_of(tx->owner), id, false);
     return (end_sessions(tx, id, false, err) &&
-            account_note(tx, "account.password", id, STR(""), actor, now, err)) ||
+            account_note(tx, "account.password", id, STR(""), by, err)) ||
            err_while(err, "setting a password");
 }
 
@@ -274,7 +273,7 @@ bool account_find(struct tx *tx, struct arena *arena, struct str login, struct a
 }
 
 bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,
-                  struct account **accounts, size_t *count, struct err *err)
+                  struct account_page *page, struct err *err)
 {
     struct rows rows;
 
@@ -288,7 +287,6 @@ bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,
         list[i] = account_of(&rows, i);
     if (!read_roles(tx, arena, list, rows.count, err))
         return false;
-    *accounts = list;
-    *count = rows.count;
+    *page = (struct account_page){list, rows.count};
     return true;
 }

@@ -32,27 +32,37 @@ struct account {
     size_t role_count;
 };
 
+/* Who does it, and when. */
+struct account_by {
+    int64_t actor;
+    int64_t now;
+};
+
 /*
  * hash empty: none is set, nobody can sign in. ERR_CONFLICT when the login is taken: logins
  * differ by more than case. ERR_INPUT: 2 to 100 letters, digits and . _ - + @ only.
  */
 MUST_CHECK bool account_create(struct tx *tx, const struct account *account, struct str hash,
-                               int64_t actor, int64_t now, int64_t *id, struct err *err);
+                               struct account_by by, int64_t *id, struct err *err);
 /* Name, state, roles, person, level. Ends the account's sessions when it is blocked. Its open
  * sessions follow at once. */
-MUST_CHECK bool account_change(struct tx *tx, const struct account *account, int64_t actor,
-                               int64_t now, struct err *err);
+MUST_CHECK bool account_change(struct tx *tx, const struct account *account, struct account_by by,
+                               struct err *err);
 /* Ends all sessions of the account, the actor's own too, but not its tokens. */
-MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash, int64_t actor,
-                                     int64_t now, struct err *err);
+MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash,
+                                     struct account_by by, struct err *err);
 MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, struct account *account,
                             struct err *err);
 /* account->id is 0 when there is none of that login. */
 MUST_CHECK bool account_find(struct tx *tx, struct arena *arena, struct str login,
                              struct account *account, struct str *hash, struct err *err);
+struct account_page {
+    struct account *items;
+    size_t count;
+};
 /* By id, those behind after. */
 MUST_CHECK bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,
-                             struct account **accounts, size_t *count, struct err *err);
+                             struct account_page *page, struct err *err);
 /* At least 10 characters, not the login, not among the commonest; else ERR_INPUT. */
 MUST_CHECK bool account_check_password(struct str password, struct str login, struct err *err);
 /* As secret_hash_password, but two at once in this process, the others wait. A pool thread.
@@ -60,12 +70,18 @@ MUST_CHECK bool account_check_password(struct str password, struct str login, st
 MUST_CHECK bool account_hash_password(struct arena *arena, struct str password, struct str *hash,
                                       struct err *err);
 
+struct account_attempt {
+    struct str login;
+    struct str password;
+    int64_t now;
+};
+
 /*
  * Sign-in.  Waits for the password check, so: a pool thread.  Counts failures in its own
  * write.  ERR_DENIED says only that login or password is wrong; ERR_LIMIT says when to
  * try again: after 5 failures in 30 s, then doubling to 15 min, for logins that do not
  * exist as well.  ERR_UNAVAILABLE when too many sign in at this moment.
  */
-MUST_CHECK bool account_sign_in(struct tenant *tenant, struct arena *arena, struct str login,
-                                struct str password, int64_t now, struct account *account,
+MUST_CHECK bool account_sign_in(struct tenant *tenant, struct arena *arena,
+                                const struct account_attempt *attempt, struct account *account,
                                 struct err *err);

@@ -9,4 +9,4 @@ struct rows;
 bool account_login_key(struct arena *arena, struct str login, struct str *key);
 /* An entry {"account": id} with more (a JSON fragment that begins with a comma, or ""). */
 MUST_CHECK bool account_note(struct tx *tx, const char *action, int64_t account, struct str more,
-                             int64_t actor, int64_t now, struct err *err);
+                             struct account_by by, struct err *err);

@@ -96,7 +96,7 @@ static int count_failure(int failures, int64_t locked_until, int64_t now)
     return failures > FAILURES_FREE && now - locked_until > FORGET_MS ? 1 : failures + 1;
 }
 
-struct attempt {
+struct signing {
     struct tenant *tenant;
     struct arena *arena;
     struct str key; /* "" when it is no login at all */
@@ -105,10 +105,10 @@ struct attempt {
     int64_t now;
 };
 
-static struct session_failure *failure_of(const struct attempt *attempt)
+static struct session_failure *failure_of(const struct signing *signing)
 {
-    struct session_table *table = session_table_of(attempt->tenant);
-    uint64_t hash = hash_bytes(attempt->key);
+    struct session_table *table = session_table_of(signing->tenant);
+    uint64_t hash = hash_bytes(signing->key);
     struct session_failure *failure = &table->failures[hash % SESSION_FAILURE_SLOTS];
 
     if (failure->hash != hash)
@@ -117,15 +117,15 @@ static struct session_failure *failure_of(const struct attempt *attempt)
 }
 
 /* Of a login that does not exist: kept in memory, with the same arithmetic. */
-static int64_t nobody_locked_until(const struct attempt *attempt, bool is_failure)
+static int64_t nobody_locked_until(const struct signing *signing, bool is_failure)
 {
-    struct session_table *table = session_table_of(attempt->tenant);
+    struct session_table *table = session_table_of(signing->tenant);
 
     pthread_rwlock_wrlock(&table->lock);
-    struct session_failure *failure = failure_of(attempt);
+    struct session_failure *failure = failure_of(signing);
     if (is_failure) {
-        failure->count = count_failure(failure->count, failure->locked_until, attempt->now);
-        failure->locked_until = attempt->now + lock_ms(failure->count);
+        failure->count = count_failure(failure->count, failure->locked_until, signing->now);
+        failure->locked_until = signing->now + lock_ms(failure->count);
     }
     int64_t until = failure->locked_until;
     pthread_rwlock_unlock(&table->lock);
@@ -135,8 +135,8 @@ static int64_t nobody_locked_until(const struct attempt *attempt, bool is_failur
 static bool write_failure(struct tx *tx, void *data, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
-    const struct attempt *attempt = data;
-    int64_t id = attempt->account.id;
+    const struct signing *signing = data;
+    int64_t id = signing->account.id;
     struct rows rows;
 
     if (!store_query(tx, scratch, &rows,
@@ -145,55 +145,56 @@ static bool write_failure(struct tx *tx, void *data, struct err *err)
         return false;
     if (rows.count == 0)
         return true;
-    int failures = count_failure((int)rows_int(&rows, 0, 0), rows_int(&rows, 0, 1), attempt->now);
+    int failures = count_failure((int)rows_int(&rows, 0, 0), rows_int(&rows, 0, 1), signing->now);
     int64_t lasts = lock_ms(failures);
     if (!store_exec(tx,
                     "UPDATE account SET failures = $3, locked_until = $4"
                     " WHERE tenant = $1 AND id = $2",
-                    ARGS(INT(tx->tenant), INT(id), INT(failures), INT(attempt->now + lasts)), err))
+                    ARGS(INT(tx->tenant), INT(id), INT(failures), INT(signing->now + lasts)), err))
         return false;
     /* Single slips are not worth an entry that stays for ever; a lock is. */
-    return lasts == 0 || account_note(tx, "sign-in.lock", id, STR(""), -1, attempt->now, err);
+    return lasts == 0 || account_note(tx, "sign-in.lock", id, STR(""),
+                                      (struct account_by){-1, signing->now}, err);
 }
 
 static bool write_success(struct tx *tx, void *data, struct err *err)
 {
-    const struct attempt *attempt = data;
+    const struct signing *signing = data;
 
     return store_exec(tx,
                       "UPDATE account SET failures = 0, locked_until = 0, last_at = $3"
                       " WHERE tenant = $1 AND id = $2",
-                      ARGS(INT(tx->tenant), INT(attempt->account.id), INT(attempt->now)), err);
+                      ARGS(INT(tx->tenant), INT(signing->account.id), INT(signing->now)), err);
 }
 
-static bool read_account(struct attempt *attempt, struct str login, struct err *err)
+static bool read_account(struct signing *signing, struct str login, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
 
-    return tx_read(&tx, attempt->tenant, err) &&
-           account_find(&tx, attempt->arena, login, &attempt->account, &attempt->hash, err);
+    return tx_read(&tx, signing->tenant, err) &&
+           account_find(&tx, signing->arena, login, &signing->account, &signing->hash, err);
 }
 
 /* With a turn at the gate, so that no crowd passes while the count is still low. */
-static bool check(struct attempt *attempt, struct str login, struct str password, bool *is_right,
+static bool check(struct signing *signing, struct str login, struct str password, bool *is_right,
                   struct err *err)
 {
-    if (!read_account(attempt, login, err))
+    if (!read_account(signing, login, err))
         return false;
-    bool is_known = attempt->account.id != 0;
-    int64_t until = is_known ? attempt->account.locked_until : nobody_locked_until(attempt, false);
-    if (until > attempt->now)
+    bool is_known = signing->account.id != 0;
+    int64_t until = is_known ? signing->account.locked_until : nobody_locked_until(signing, false);
+    if (until > signing->now)
         return err_set(err, ERR_LIMIT, "too many wrong passwords: try again in %lld s",
-                       (long long)((until - attempt->now + 999) / 1000));
+                       (long long)((until - signing->now + 999) / 1000));
 
-    bool has_password = is_known && attempt->hash.len > 0;
-    bool fits = secret_check_password(has_password ? attempt->hash : str_from_z(nobody), password);
-    *is_right = fits && has_password && str_equal(attempt->account.state, STR("active"));
+    bool has_password = is_known && signing->hash.len > 0;
+    bool fits = secret_check_password(has_password ? signing->hash : str_from_z(nobody), password);
+    *is_right = fits && has_password && str_equal(signing->account.state, STR("active"));
     if (*is_right)
-        return tenant_write_wait(attempt->tenant, write_success, attempt, err);
+        return tenant_write_wait(signing->tenant, write_success, signing, err);
     if (is_known)
-        return tenant_write_wait(attempt->tenant, write_failure, attempt, err);
-    nobody_locked_until(attempt, true);
+        return tenant_write_wait(signing->tenant, write_failure, signing, err);
+    nobody_locked_until(signing, true);
     return true;
 }
 
@@ -206,20 +207,21 @@ static void sleep_until(int64_t moment_us)
         nanosleep(&span, NULL);
 }
 
-bool account_sign_in(struct tenant *tenant, struct arena *arena, struct str login,
-                     struct str password, int64_t now, struct account *account, struct err *err)
+bool account_sign_in(struct tenant *tenant, struct arena *arena,
+                     const struct account_attempt *attempt, struct account *account,
+                     struct err *err)
 {
-    struct attempt attempt = {.tenant = tenant, .arena = arena, .now = now};
+    struct signing signing = {.tenant = tenant, .arena = arena, .now = attempt->now};
+    struct str login = str_trim(attempt->login);
     int64_t started = time_monotonic_us();
     bool is_right = false;
 
     pthread_once(&nobody_once, make_nobody);
-    login = str_trim(login);
-    if (!account_login_key(arena, login, &attempt.key))
-        attempt.key = (struct str){0};
+    if (!account_login_key(arena, login, &signing.key))
+        signing.key = (struct str){0};
     if (!gate_enter(err))
         return false;
-    bool ok = check(&attempt, login, password, &is_right, err);
+    bool ok = check(&signing, login, attempt->password, &is_right, err);
     gate_leave();
     if (!ok)
         return false;
@@ -227,8 +229,8 @@ bool account_sign_in(struct tenant *tenant, struct arena *arena, struct str logi
         sleep_until(started + REFUSAL_US);
         return err_set(err, ERR_DENIED, "the login or the password is wrong");
     }
-    attempt.account.last_at = now;
-    attempt.account.locked_until = 0;
-    *account = attempt.account;
+    signing.account.last_at = attempt->now;
+    signing.account.locked_until = 0;
+    *account = signing.account;
     return true;
 }

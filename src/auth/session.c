@@ -39,30 +39,31 @@ static bool note(struct tx *tx, const char *action, int64_t account, int64_t act
     return journal_add(tx, &entry, err);
 }
 
-bool session_start(struct tx *tx, struct arena *arena, const struct account *account,
-                   struct str label, bool is_token, int64_t now, struct str *secret,
-                   struct err *err)
+bool session_start(struct tx *tx, struct arena *arena, const struct session_wish *wish,
+                   struct str *secret, struct err *err)
 {
     struct buf token = {.arena = arena};
     struct buf csrf = {.arena = arena};
     char text[44];
-    int64_t lasts = is_token ? (int64_t)SESSION_TOKEN_DAYS * 24 * HOUR_MS : SESSION_HOURS * HOUR_MS;
+    int64_t account = wish->account->id;
+    int64_t lasts =
+        wish->is_token ? (int64_t)SESSION_TOKEN_DAYS * 24 * HOUR_MS : SESSION_HOURS * HOUR_MS;
 
     secret_print_token(&token, 32);
     secret_print_token(&csrf, 32);
     struct digest digest = digest_of(buf_str(&token));
     if (!store_exec(tx,
                     "DELETE FROM session WHERE tenant = $1 AND account = $2 AND expires_at < $3",
-                    ARGS(INT(tx->tenant), INT(account->id), INT(now)), err) ||
+                    ARGS(INT(tx->tenant), INT(account), INT(wish->now)), err) ||
         !store_exec(tx,
                     "INSERT INTO session (tenant, digest, account, kind, csrf, created_at, seen_at,"
                     " expires_at, label) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
-                    ARGS(INT(tx->tenant), TEXT(digest_text(text, &digest)), INT(account->id),
-                         TEXT(is_token ? STR("token") : STR("cookie")),
-                         TEXT(is_token ? STR("") : buf_str(&csrf)), INT(now), INT(now + lasts),
-                         TEXT(utf8_head(label, LABEL_MAX))),
+                    ARGS(INT(tx->tenant), TEXT(digest_text(text, &digest)), INT(account),
+                         TEXT(wish->is_token ? STR("token") : STR("cookie")),
+                         TEXT(wish->is_token ? STR("") : buf_str(&csrf)), INT(wish->now),
+                         INT(wish->now + lasts), TEXT(utf8_head(wish->label, LABEL_MAX))),
                     err) ||
-        !note(tx, is_token ? "token.create" : "sign-in", account->id, account->id, now, err))
+        !note(tx, wish->is_token ? "token.create" : "sign-in", account, account, wish->now, err))
         return err_while(err, "starting a session");
     *secret = buf_str(&token);
     return true;

@@ -26,10 +26,15 @@ struct actor {
     bool is_token;
 };
 
+struct session_wish {
+    const struct account *account; /* its id is all that is read */
+    struct str label;              /* the browser, or what the token is for */
+    bool is_token;
+    int64_t now;
+};
 /* secret: what the cookie or the Authorization header carries; shown once. */
-MUST_CHECK bool session_start(struct tx *tx, struct arena *arena, const struct account *account,
-                              struct str label, bool is_token, int64_t now, struct str *secret,
-                              struct err *err);
+MUST_CHECK bool session_start(struct tx *tx, struct arena *arena, const struct session_wish *wish,
+                              struct str *secret, struct err *err);
 /* What a cookie held is over. True also when there was no such session. */
 MUST_CHECK bool session_end(struct tx *tx, struct str secret, int64_t actor, int64_t now,
                             struct err *err);

@@ -56,24 +56,25 @@ static struct bucket *find(struct throttle *throttle, uint64_t hash, int64_t ful
     return oldest;
 }
 
-bool throttle_take(struct throttle *throttle, struct str key, int cost, int burst, int per_minute,
+bool throttle_take(struct throttle *throttle, struct str key, int cost, struct throttle_rule rule,
                    int64_t now, int64_t *wait_ms)
 {
     uint64_t hash = hash_bytes(key);
-    int64_t full = (int64_t)burst * UNITS;
-    int64_t want = (int64_t)MIN(cost, burst) * UNITS;
+    int64_t full = (int64_t)rule.burst * UNITS;
+    int64_t want = (int64_t)MIN(cost, rule.burst) * UNITS;
     bool is_enough;
 
     hash += hash == 0; /* 0 is a free bucket */
     pthread_mutex_lock(&throttle->mutex);
     struct bucket *bucket = find(throttle, hash, full, now);
     int64_t elapsed = MIN(MAX(now - bucket->at, 0), TIME_DAY_MS);
-    bucket->units = MIN(bucket->units + elapsed * per_minute, full);
+    bucket->units = MIN(bucket->units + elapsed * rule.per_minute, full);
     bucket->at = MAX(bucket->at, now);
     is_enough = bucket->units >= want;
     if (is_enough)
         bucket->units -= want;
-    *wait_ms = is_enough ? 0 : (want - bucket->units + per_minute - 1) / MAX(per_minute, 1);
+    *wait_ms =
+        is_enough ? 0 : (want - bucket->units + rule.per_minute - 1) / MAX(rule.per_minute, 1);
     pthread_mutex_unlock(&throttle->mutex);
     return is_enough;
 }

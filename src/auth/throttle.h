@@ -10,9 +10,14 @@ struct arena;
 struct throttle;
 
 struct throttle *throttle_new(struct arena *arena, size_t buckets);
+struct throttle_rule {
+    int burst;
+    int per_minute;
+};
+
 /*
  * Takes cost from the key's bucket, which holds burst and refills at per_minute.  True
  * when there was enough; else *wait_ms says when there will be.
  */
-bool throttle_take(struct throttle *throttle, struct str key, int cost, int burst, int per_minute,
+bool throttle_take(struct throttle *throttle, struct str key, int cost, struct throttle_rule rule,
                    int64_t now, int64_t *wait_ms);

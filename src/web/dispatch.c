@@ -143,10 +143,10 @@ static bool throttle(struct request *request, struct err *err)
 {
     const struct web *web = request->web;
     int64_t wait_ms;
+    struct throttle_rule rule = {web->requests_per_minute, web->requests_per_minute};
 
     if (web->requests_per_minute == 0 || !request->is_on_loop ||
-        throttle_take(web->throttle, request->exchange->peer, 1, web->requests_per_minute,
-                      web->requests_per_minute, request->now, &wait_ms))
+        throttle_take(web->throttle, request->exchange->peer, 1, rule, request->now, &wait_ms))
         return true;
     http_add(request->exchange, STR("Retry-After"),
              str_printf(request->arena, "%lld", (long long)(wait_ms / 1000 + 1)));

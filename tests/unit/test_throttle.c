@@ -6,7 +6,8 @@
 
 static bool take(struct throttle *throttle, const char *key, int cost, int64_t now, int64_t *wait)
 {
-    return throttle_take(throttle, str_from_z(key), cost, 5, 60, now, wait);
+    return throttle_take(throttle, str_from_z(key), cost,
+                         (struct throttle_rule){.burst = 5, .per_minute = 60}, now, wait);
 }
 
 static void a_bucket_empties_and_refills(void)
@@ -75,7 +76,7 @@ static void *hammer(void *data)
     int64_t wait;
 
     for (int i = 0; i < 10000; i++)
-        got += throttle_take(data, STR("key"), 1, 7000, 1, 0, &wait);
+        got += throttle_take(data, STR("key"), 1, (struct throttle_rule){7000, 1}, 0, &wait);
     return (void *)got;
 }
 
