@@ -21,18 +21,18 @@ struct job {
     struct str state;   /* JSON, the job's own bookmark; "" at first */
     int64_t actor;      /* the account that asked for it, 0: the system */
     int64_t put_at;
-    int tries;          /* claims so far, this one included; tells claims apart */
+    int tries; /* claims so far, this one included; tells claims apart */
 };
 
 /* What people see of a job. */
 struct job_view {
     int64_t id;
     struct str kind;
-    struct str status; /* waiting, running, done, failed, stopped */
-    struct str step;   /* msgid of what it is doing */
+    struct str status;   /* waiting, running, done, failed, stopped */
+    struct str step;     /* msgid of what it is doing */
     int64_t done, total; /* total 0: unknown */
-    struct str result; /* JSON, when it is over */
-    struct str reason; /* why it failed */
+    struct str result;   /* JSON, when it is over */
+    struct str reason;   /* why it failed */
     int64_t actor, put_at, started_at, ended_at;
     bool is_stopping;
 };
@@ -40,20 +40,31 @@ struct job_view {
 /* Adds a job, due at due_at. Workers see it when tx commits. */
 MUST_CHECK bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id,
                         struct err *err);
+/* Takes the job that has been due longest; job->id is 0 when none is due. */
 MUST_CHECK bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
                           struct err *err);
-/* It is over: result is JSON for people and callers. Kept a week for those who look. */
+/* When any job waits or a lease ends next; INT64_MAX: none. */
+MUST_CHECK bool job_next_due(struct tx *tx, int64_t *due_at, struct err *err);
+/* Jobs that ran when the process died are due again. Before this process claims any. */
+MUST_CHECK bool job_recover(struct tx *tx, int64_t now, struct err *err);
+/* Not finished and not failed: due again at once, from its bookmark. */
+MUST_CHECK bool job_put_back(struct tx *tx, const struct job *job, int64_t now, struct err *err);
+/* It is over (stopped, when someone asked it to): result is JSON for people and callers.
+ * Kept a week for those who look. */
 MUST_CHECK bool job_done(struct tx *tx, const struct job *job, struct str result, int64_t now,
                          struct err *err);
 /* Another try if the reason may heal by itself (ERR_UNAVAILABLE) and it is not too old. */
 MUST_CHECK bool job_failed(struct tx *tx, const struct job *job, const struct err *reason,
                            int64_t now, struct err *err);
-/* Tells how far it is and keeps its bookmark; *is_stopping when someone asked it to stop.
+/* Tells how far it is and keeps its bookmark, job->state, and its lease; *is_stopping when
+ * someone asked it to stop.
  * ERR_CONFLICT when the lease was lost. */
 MUST_CHECK bool job_progress(struct tx *tx, const struct job *job, const struct job_view *view,
                              int64_t now, bool *is_stopping, struct err *err);
+/* A waiting one ends at once, a running one is asked to. ERR_ABSENT. */
 MUST_CHECK bool job_stop(struct tx *tx, int64_t id, int64_t now, struct err *err);
 MUST_CHECK bool job_get(struct tx *tx, struct arena *arena, int64_t id, struct job_view *view,
                         struct err *err);
+/* The newest first. */
 MUST_CHECK bool job_list(struct tx *tx, struct arena *arena, int limit, struct job_view **views,
                          size_t *count, struct err *err);

@@ -13,14 +13,17 @@ struct worker_task {
     struct tenant *tenant;
     struct arena *arena; /* the job's */
     struct job job;
-    void *context;       /* of worker_kind */
+    void *context; /* of worker_kind */
     struct worker_pool *pool;
 };
 
 struct worker_kind {
     struct str name;
-    /* Fills *result (JSON) when it succeeds. ERR_CONFLICT with "stopped" is never an error:
-     * return true after worker_report said so. */
+    /*
+     * Fills *result (JSON) when it succeeds.  Told to stop by worker_report it returns
+     * true; with an empty *result it goes on later from its bookmark, unless a person
+     * asked it to stop.
+     */
     bool (*run)(struct worker_task *task, struct str *result, struct err *err);
     void *context;
 };

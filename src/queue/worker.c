@@ -1,0 +1,378 @@
+#include "queue/worker.h"
+
+#include "core/log.h"
+#include "core/time.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    THREADS = 2,
+    STACK = 2 * 1024 * 1024,
+    REPORT_MS = 500, /* between two rows of progress */
+    RETRY_MS = 5000, /* when a tenant cannot be looked at */
+};
+
+/* A tenant that has, or may have, jobs. */
+struct place {
+    struct place *next;
+    struct str name;
+    int64_t due_at;    /* when to look; INT64_MAX: when woken */
+    bool is_recovered; /* jobs of a process that died are due again */
+    bool is_busy;      /* one thread recovers, the others keep away */
+};
+
+struct worker_pool {
+    struct arena *arena;
+    struct store *store;
+    const struct worker_kind *kinds;
+    size_t kind_count;
+    pthread_mutex_t mutex; /* over places and is_stopping */
+    pthread_cond_t wake;
+    struct place *places;
+    bool is_stopping;
+    pthread_t *threads;
+    int thread_count;
+};
+
+/* A job that runs; task is what its function sees. */
+struct running {
+    struct worker_task task; /* first: worker_report gets it */
+    const struct worker_kind *kind;
+    struct job_view view;
+    struct buf state; /* the bookmark as last kept */
+    int64_t reported_at;
+    bool is_stopping; /* someone asked */
+    bool was_told;    /* that it shall stop, for whichever reason */
+};
+
+static bool pool_is_stopping(struct worker_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    bool is_stopping = pool->is_stopping;
+    pthread_mutex_unlock(&pool->mutex);
+    return is_stopping;
+}
+
+/* With the mutex held. */
+static struct place *find_place(struct worker_pool *pool, struct str name)
+{
+    struct place *place = pool->places;
+
+    while (place != NULL && !str_equal(place->name, name))
+        place = place->next;
+    if (place == NULL) {
+        place = ARENA_NEW(pool->arena, struct place);
+        *place = (struct place){pool->places, str_copy(pool->arena, name), INT64_MAX, false, false};
+        pool->places = place;
+    }
+    return place;
+}
+
+static void set_due(struct worker_pool *pool, struct place *place, int64_t due_at)
+{
+    pthread_mutex_lock(&pool->mutex);
+    place->due_at = MIN(place->due_at, due_at);
+    place->is_busy = false;
+    pthread_cond_signal(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void worker_wake(struct worker_pool *pool, struct str tenant)
+{
+    pthread_mutex_lock(&pool->mutex);
+    find_place(pool, tenant)->due_at = 0;
+    pthread_cond_signal(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* One step of a job's life, as a write. */
+enum act {
+    ACT_RECOVER,
+    ACT_CLAIM,
+    ACT_PROGRESS,
+    ACT_PUT_BACK,
+    ACT_DONE,
+    ACT_FAILED,
+};
+
+struct step {
+    enum act act;
+    struct arena *arena;
+    struct running *running;
+    struct job job;
+    struct str result;
+    const struct err *reason;
+    int64_t now;
+};
+
+static bool run_step(struct tx *tx, void *data, struct err *err)
+{
+    struct step *step = data;
+    const struct job *job = &step->job;
+
+    switch (step->act) {
+    case ACT_RECOVER:
+        return job_recover(tx, step->now, err);
+    case ACT_CLAIM:
+        return job_claim(tx, step->arena, step->now, &step->job, err);
+    case ACT_PROGRESS:
+        return job_progress(tx, job, &step->running->view, step->now, &step->running->is_stopping,
+                            err);
+    case ACT_PUT_BACK:
+        return job_put_back(tx, job, step->now, err);
+    case ACT_DONE:
+        return job_done(tx, job, step->result, step->now, err);
+    case ACT_FAILED:
+        return job_failed(tx, job, step->reason, step->now, err);
+    }
+    return true;
+}
+
+bool worker_report(struct worker_task *task, struct str step, int64_t done, int64_t total,
+                   struct str state, bool *is_stopping, struct err *err)
+{
+    struct running *running = (struct running *)task;
+    int64_t now = time_now();
+    bool is_last = total > 0 && done >= total;
+
+    running->view.step = step;
+    running->view.done = done;
+    running->view.total = total;
+    if (state.len > 0) {
+        running->state.len = 0;
+        buf_add(&running->state, state);
+    }
+    if (state.len > 0 || is_last || now - running->reported_at >= REPORT_MS) {
+        struct step write = {.act = ACT_PROGRESS, .running = running, .job = task->job, .now = now};
+
+        write.job.state = buf_str(&running->state);
+        if (!tenant_write_wait(task->tenant, run_step, &write, err))
+            return false;
+        running->reported_at = now;
+    }
+    running->was_told |= running->is_stopping || pool_is_stopping(task->pool);
+    *is_stopping = running->was_told;
+    return true;
+}
+
+static const struct worker_kind *find_kind(const struct worker_pool *pool, struct str name)
+{
+    for (size_t i = 0; i < pool->kind_count; i++)
+        if (str_equal(pool->kinds[i].name, name))
+            return &pool->kinds[i];
+    return NULL;
+}
+
+static bool run_kind(struct running *running, struct str *result, struct err *err)
+{
+    struct str kind = running->task.job.kind;
+
+    if (running->kind == NULL)
+        return err_set(err, ERR_BROKEN, "this program has nothing that does jobs of kind %.*s",
+                       STR_ARG(kind));
+    return running->kind->run(&running->task, result, err);
+}
+
+static void log_job(const char *event, const struct running *running, const struct err *err)
+{
+    LOG(err->code == ERR_NONE ? LOG_INFO : LOG_WARN, event,
+        {"tenant", tenant_info(running->task.tenant)->name}, {"kind", running->task.job.kind},
+        {"reason", str_from_z(err->text)});
+}
+
+/* Runs what was claimed and writes down how it ended. */
+static void run_job(struct worker_pool *pool, struct tenant *tenant, struct arena *arena,
+                    const struct job *job)
+{
+    struct running running = {
+        .task = {.tenant = tenant, .arena = arena, .job = *job, .pool = pool},
+        .kind = find_kind(pool, job->kind),
+        .state = {.arena = arena},
+    };
+    struct step end = {.act = ACT_DONE, .job = *job};
+    struct err reason = {0}, err = {0};
+
+    buf_add(&running.state, job->state);
+    if (running.kind != NULL)
+        running.task.context = running.kind->context;
+    if (!run_kind(&running, &end.result, &reason)) {
+        end.act = ACT_FAILED;
+        end.reason = &reason;
+        log_job("job.failed", &running, &reason);
+    } else if (running.was_told && !running.is_stopping && end.result.len == 0) {
+        end.act = ACT_PUT_BACK;
+    }
+    end.now = time_now();
+    /* When this fails the lease runs out, and the job is done again. */
+    if (!tenant_write_wait(tenant, run_step, &end, &err))
+        log_job("job.unsaved", &running, &err);
+}
+
+static bool was_recovered(struct worker_pool *pool, const struct place *place)
+{
+    pthread_mutex_lock(&pool->mutex);
+    bool was_recovered = place->is_recovered;
+    pthread_mutex_unlock(&pool->mutex);
+    return was_recovered;
+}
+
+static void set_recovered(struct worker_pool *pool, struct place *place)
+{
+    pthread_mutex_lock(&pool->mutex);
+    place->is_recovered = true;
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Does one job of an open tenant; *due_at tells when to look again. */
+static bool look(struct worker_pool *pool, struct place *place, struct tenant *tenant,
+                 int64_t *due_at, struct err *err)
+{
+    bool is_first = !was_recovered(pool, place);
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct step step = {.act = ACT_RECOVER, .arena = arena, .now = time_now()};
+
+    if (is_first && !tenant_write_wait(tenant, run_step, &step, err))
+        return false;
+    set_recovered(pool, place);
+    /* Most looks find nothing: they must not cost a write. */
+    if (!tx_read(&tx, tenant, err) || !job_next_due(&tx, due_at, err))
+        return false;
+    tx_done(&tx);
+    if (*due_at > step.now)
+        return true;
+    step.act = ACT_CLAIM;
+    if (!tenant_write_wait(tenant, run_step, &step, err))
+        return false;
+    *due_at = step.now;
+    set_due(pool, place, *due_at); /* another thread may take the next one meanwhile */
+    if (step.job.id != 0)
+        run_job(pool, tenant, arena, &step.job);
+    return true;
+}
+
+static void visit(struct worker_pool *pool, struct place *place)
+{
+    struct tenant *tenant = NULL;
+    struct err err = {0};
+    int64_t due_at = INT64_MAX;
+
+    if (!store_hold(pool->store, place->name, &tenant, &err) ||
+        !look(pool, place, tenant, &due_at, &err)) {
+        due_at = err.code == ERR_ABSENT ? INT64_MAX : time_now() + RETRY_MS;
+        if (!pool_is_stopping(pool))
+            LOG(LOG_WARN, "queue.unread", {"tenant", place->name},
+                {"reason", str_from_z(err.text)});
+    }
+    store_release(&tenant);
+    set_due(pool, place, due_at);
+}
+
+/* With the mutex held. The one due longest, or how long to wait. */
+static struct place *pick(struct worker_pool *pool, int64_t now, int64_t *wait_ms)
+{
+    struct place *first = NULL;
+
+    for (struct place *place = pool->places; place != NULL; place = place->next)
+        if (!place->is_busy && (first == NULL || place->due_at < first->due_at))
+            first = place;
+    *wait_ms = first == NULL || first->due_at == INT64_MAX ? -1 : first->due_at - now;
+    return *wait_ms == -1 || first->due_at > now ? NULL : first;
+}
+
+/* With the mutex held. */
+static void wait_for(struct worker_pool *pool, int64_t wait_ms)
+{
+    int64_t until_us = time_monotonic_us() + wait_ms * 1000;
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+
+    if (wait_ms < 0)
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+    else
+        pthread_cond_timedwait(&pool->wake, &pool->mutex, &until);
+}
+
+static void *run(void *data)
+{
+    struct worker_pool *pool = data;
+
+    pthread_mutex_lock(&pool->mutex);
+    while (!pool->is_stopping) {
+        int64_t wait_ms;
+        struct place *place = pick(pool, time_now(), &wait_ms);
+
+        if (place == NULL) {
+            wait_for(pool, wait_ms);
+            continue;
+        }
+        place->due_at = INT64_MAX;
+        place->is_busy = !place->is_recovered;
+        pthread_mutex_unlock(&pool->mutex);
+        visit(pool, place);
+        pthread_mutex_lock(&pool->mutex);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+/* Jobs may have been left anywhere when the server stopped. */
+static void wake_all(struct worker_pool *pool)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct store_tenant *tenants;
+    struct err err = {0};
+    size_t count;
+
+    if (!store_list_tenants(pool->store, arena, &tenants, &count, &err)) {
+        LOG(LOG_ERROR, "queue.unread", {"reason", str_from_z(err.text)});
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        worker_wake(pool, tenants[i].name);
+}
+
+struct worker_pool *worker_start(struct arena *arena, struct store *store,
+                                 const struct worker_kind *kinds, size_t count, int threads)
+{
+    struct worker_pool *pool = ARENA_NEW(arena, struct worker_pool);
+    pthread_condattr_t clock;
+    pthread_attr_t attr;
+
+    pool->arena = arena_open(0); /* its own: places are added by any thread */
+    pool->store = store;
+    pool->kinds = kinds;
+    pool->kind_count = count;
+    pool->thread_count = threads > 0 ? threads : THREADS;
+    pool->threads = ARENA_ARRAY(arena, pthread_t, (size_t)pool->thread_count);
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->wake, &clock);
+    pthread_condattr_destroy(&clock);
+    wake_all(pool);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
+    for (int i = 0; i < pool->thread_count; i++) {
+        int code = pthread_create(&pool->threads[i], &attr, run, pool);
+
+        assert(code == 0);
+    }
+    pthread_attr_destroy(&attr);
+    return pool;
+}
+
+void worker_stop(struct worker_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pool->is_stopping = true;
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+    for (int i = 0; i < pool->thread_count; i++)
+        pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->mutex);
+    arena_close(&pool->arena);
+}

@@ -1,0 +1,229 @@
+#include "check.h"
+
+#include "core/log.h"
+#include "queue/worker.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+static struct err err;
+static struct store *store;
+static struct tenant *tenant;
+static atomic_int runs, done_items;
+
+static void start(void)
+{
+    struct store_options options = {.folder = check_folder(), .writers = 2};
+
+    err = (struct err){0};
+    runs = done_items = 0;
+    log_set_level(LOG_ERROR); /* failing jobs are meant to fail here */
+    CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);
+    CHECK_OK(store_create_tenant(store, STR("town"), STR(""), 0, 0, &err), &err);
+    CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
+}
+
+static void finish(void)
+{
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void rest(void)
+{
+    struct timespec moment = {.tv_nsec = 2 * 1000 * 1000};
+
+    nanosleep(&moment, NULL);
+}
+
+static bool count(struct worker_task *task, struct str *result, struct err *why)
+{
+    (void)why;
+    atomic_fetch_add(&runs, 1);
+    *result = str_printf(task->arena, "{\"payload\":%.*s}", STR_ARG(task->job.payload));
+    return true;
+}
+
+static bool refuse(struct worker_task *task, struct str *result, struct err *why)
+{
+    (void)task, (void)result;
+    atomic_fetch_add(&runs, 1);
+    return err_set(why, ERR_INPUT, "it cannot be done");
+}
+
+/* Works through items until it is told to stop; goes on from its bookmark. */
+static bool plod(struct worker_task *task, struct str *result, struct err *why)
+{
+    int64_t at = task->job.state.len > 0 ? task->job.state.ptr[0] - '0' : 0;
+    bool is_stopping = false;
+
+    atomic_fetch_add(&runs, 1);
+    for (; at < 9 && !is_stopping; at++) {
+        if (!worker_report(task, STR("plodding"), at + 1, 9,
+                           str_printf(task->arena, "%d", (int)at + 1), &is_stopping, why))
+            return false;
+        atomic_fetch_add(&done_items, 1);
+        for (int i = 0; i < 1000 && atomic_load((atomic_int *)task->context) == 0; i++)
+            rest();
+    }
+    if (at == 9)
+        *result = STR("{}");
+    return true;
+}
+
+static atomic_int may_go;
+static const struct worker_kind KINDS[] = {
+    {{"test.count", 10}, count, NULL},
+    {{"test.refuse", 11}, refuse, NULL},
+    {{"test.plod", 9}, plod, &may_go},
+};
+
+struct put {
+    struct job job;
+    int64_t id;
+};
+
+static bool run_put(struct tx *tx, void *data, struct err *why)
+{
+    struct put *put = data;
+
+    return job_put(tx, &put->job, 0, &put->id, why);
+}
+
+static int64_t put(const char *kind)
+{
+    struct put put = {.job = {.kind = str_from_z(kind), .payload = STR("7"), .put_at = 1}};
+
+    CHECK_OK(tenant_write_wait(tenant, run_put, &put, &err), &err);
+    return put.id;
+}
+
+static struct job_view view(int64_t id)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct job_view seen = {0};
+
+    CHECK_OK(tx_read(&tx, tenant, &err) && job_get(&tx, check_arena(), id, &seen, &err), &err);
+    return seen;
+}
+
+/* Waits, ten seconds at most, and shows what it became. */
+static struct str status_becomes(int64_t id, const char *status)
+{
+    struct str seen = view(id).status;
+
+    for (int i = 0; i < 5000 && !str_equal(seen, str_from_z(status)); i++) {
+        rest();
+        seen = view(id).status;
+    }
+    return seen;
+}
+
+static void job_put_before_the_start_and_one_after_are_done(void)
+{
+    start();
+    int64_t before = put("test.count");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 2);
+
+    CHECK_STR(status_becomes(before, "done"), STR("done"));
+    int64_t after = put("test.count");
+    worker_wake(pool, STR("town"));
+    CHECK_STR(status_becomes(after, "done"), STR("done"));
+    CHECK_STR(view(after).result, STR("{\"payload\":7}"));
+    CHECK_INT(runs, 2);
+    worker_stop(pool);
+    finish();
+}
+
+static void many_jobs_are_each_done_once(void)
+{
+    enum {
+        MANY = 60
+    };
+    int64_t ids[MANY];
+
+    start();
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 4);
+    for (int i = 0; i < MANY; i++) {
+        ids[i] = put("test.count");
+        worker_wake(pool, STR("town"));
+    }
+    for (int i = 0; i < MANY; i++)
+        CHECK_STR(status_becomes(ids[i], "done"), STR("done"));
+    CHECK_INT(runs, MANY);
+    worker_stop(pool);
+    finish();
+}
+
+static void failure_and_unknown_kind_are_told(void)
+{
+    start();
+    int64_t refused = put("test.refuse"), unknown = put("test.unknown");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+
+    CHECK_STR(status_becomes(refused, "failed"), STR("failed"));
+    CHECK_STR(view(refused).reason, STR("it cannot be done"));
+    CHECK_STR(status_becomes(unknown, "failed"), STR("failed"));
+    CHECK(str_find(view(unknown).reason, STR("test.unknown")) < view(unknown).reason.len);
+    worker_stop(pool);
+    finish();
+}
+
+static bool run_stop(struct tx *tx, void *data, struct err *why)
+{
+    return job_stop(tx, *(int64_t *)data, 5, why);
+}
+
+static void person_stops_a_long_job(void)
+{
+    start();
+    may_go = 0;
+    int64_t id = put("test.plod");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+
+    while (done_items == 0)
+        rest();
+    CHECK_STR(view(id).status, STR("running"));
+    CHECK_STR(view(id).step, STR("plodding"));
+    CHECK_OK(tenant_write_wait(tenant, run_stop, &id, &err), &err);
+    may_go = 1;
+    CHECK_STR(status_becomes(id, "stopped"), STR("stopped"));
+    CHECK(done_items < 4);
+    worker_stop(pool);
+    finish();
+}
+
+static void long_job_goes_on_after_the_server_was_stopped(void)
+{
+    start();
+    may_go = 0;
+    int64_t id = put("test.plod");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+
+    while (done_items == 0)
+        rest();
+    may_go = 1;
+    worker_stop(pool);
+    bool is_over = str_equal(view(id).status, STR("done")); /* it was faster */
+    if (!is_over)
+        CHECK_STR(view(id).status, STR("waiting"));
+    pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+    CHECK_STR(status_becomes(id, "done"), STR("done"));
+    CHECK_INT(done_items, 9);
+    CHECK_INT(runs, is_over ? 1 : 2);
+    worker_stop(pool);
+    finish();
+}
+
+int main(void)
+{
+    static const struct check_test TESTS[] = {
+        CHECK_TEST(job_put_before_the_start_and_one_after_are_done),
+        CHECK_TEST(many_jobs_are_each_done_once),
+        CHECK_TEST(failure_and_unknown_kind_are_told),
+        CHECK_TEST(person_stops_a_long_job),
+        CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),
+    };
+
+    return check_run(TESTS, ARRAY_LEN(TESTS));
+}
