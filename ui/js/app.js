@@ -13,4 +13,5 @@ import('./keys.js')
 for (const [mark, module] of Object.entries(parts))
   if (document.querySelector(mark)) import(module).then(m => m.start())
 
+document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 document.getElementById('errors')?.focus()
