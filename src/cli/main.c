@@ -1,7 +1,102 @@
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-int main(void)
+#include "cli/command.h"
+#include "cli/socket.h"
+#include "core/utf8.h"
+#include "core/vec.h"
+
+/* What failed, as an exit status: 2 is a mistake in the call, 1 everything else. */
+static int exit_status(enum err_code code)
 {
-    puts("uprava " UPRAVA_VERSION);
-    return 0;
+    static const int STATUSES[] = {
+        [ERR_NONE] = 0,     [ERR_INPUT] = 2, [ERR_DENIED] = 4,      [ERR_ABSENT] = 3,
+        [ERR_CONFLICT] = 5, [ERR_LIMIT] = 6, [ERR_UNAVAILABLE] = 7, [ERR_BROKEN] = 1,
+    };
+
+    return STATUSES[code];
+}
+
+static bool write_stdout(void *data, struct str text)
+{
+    (void)data;
+    return fwrite(text.ptr, 1, text.len, stdout) == text.len;
+}
+
+static bool run_here(struct command_run *run, struct str data, struct err *err)
+{
+    struct node_options options = {.data = data};
+    struct node node = {0};
+
+    if (!node_open(run->arena, &options, &node, err)) {
+        node_close(&node);
+        return false;
+    }
+    run->node = &node;
+    bool ok = run->command->run(run, err);
+    node_close(&node);
+    return ok;
+}
+
+static bool has_help(const struct str *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(words[i], STR("--help")))
+            return true;
+    return count == 0;
+}
+
+static bool run_words(struct arena *arena, const struct str *words, size_t count, struct err *err)
+{
+    char folder[4096];
+    struct command_run run = {.write = write_stdout, .is_terminal = isatty(STDOUT_FILENO)};
+    struct str data = STR("var");
+    bool ok;
+
+    if (has_help(words, count)) {
+        struct str help[COMMAND_ARGS_MAX] = {STR("help")};
+        size_t used = 1;
+
+        for (size_t i = 0; i < count && used < 4 && !str_starts(words[i], STR("-")); i++)
+            help[used++] = words[i];
+        return command_parse(arena, help, used, &run, &data, err) && run.command->run(&run, err);
+    }
+    if (!command_parse(arena, words, count, &run, &data, err))
+        return false;
+    if (getcwd(folder, sizeof folder) == NULL)
+        return err_set(err, ERR_BROKEN, "the working directory is gone");
+    run.folder = str_from_z(folder);
+    if (run.command->place == COMMAND_ALONE)
+        return run.command->run(&run, err);
+    data = str_copy(arena, command_path(&run, data));
+    if (run.command->place == COMMAND_SERVER) {
+        run.args[0] = data;
+        return run.command->run(&run, err);
+    }
+    if (socket_ask(arena, data, run.folder, words, count, &ok, err))
+        return ok;
+    return run_here(&run, data, err);
+}
+
+int main(int argc, char **argv)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    VEC(struct str) words = {0};
+    struct err err = {0};
+
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 1; i < argc; i++) {
+        struct str word = str_from_z(argv[i]);
+
+        if (!utf8_is_valid(word)) {
+            fprintf(stderr, "uprava: the command line is not UTF-8\n");
+            return exit_status(ERR_INPUT);
+        }
+        VEC_PUSH(arena, &words, word);
+    }
+    if (run_words(arena, words.items, words.count, &err))
+        return 0;
+    fprintf(stderr, "uprava: %s\n", err.text);
+    return exit_status(err.code);
 }

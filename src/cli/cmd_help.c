@@ -1,0 +1,88 @@
+#include "cli/commands.h"
+
+static void print_usage(struct command_run *run, const struct command *command)
+{
+    command_print(run, "usage: uprava %s%s%s", command->name, command->args[0] ? " " : "",
+                  command->args);
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && command->options[i].name != NULL; i++)
+        command_print(run, " [%s%s%s]", command->options[i].name,
+                      command->options[i].value != NULL ? " " : "",
+                      command->options[i].value != NULL ? command->options[i].value : "");
+    command_print(run, "\n\n%s\n", command->help);
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && command->options[i].name != NULL; i++)
+        command_print(run, "%s  %s%s%s\n      %s\n", i == 0 ? "\n" : "", command->options[i].name,
+                      command->options[i].value != NULL ? " " : "",
+                      command->options[i].value != NULL ? command->options[i].value : "",
+                      command->options[i].help);
+    if (command->place != COMMAND_ALONE)
+        command_print(run, "%s  --data FOLDER\n      the data directory, var by default\n",
+                      command->options[0].name == NULL ? "\n" : "");
+}
+
+static struct str joined(const struct command_run *run)
+{
+    struct buf name = {.arena = run->arena};
+
+    for (size_t i = 0; i < run->arg_count; i++) {
+        if (i > 0)
+            buf_char(&name, ' ');
+        buf_add(&name, run->args[i]);
+    }
+    return buf_str(&name);
+}
+
+/* For machines: what the documentation is checked against. */
+static void print_json(struct command_run *run)
+{
+    struct buf out = {.arena = run->arena};
+
+    buf_char(&out, '[');
+    for (size_t i = 0; i < command_count; i++) {
+        buf_add(&out, i == 0 ? STR("{\"name\":") : STR(",{\"name\":"));
+        json_write_text(&out, str_from_z(commands[i].name));
+        buf_add(&out, STR(",\"options\":["));
+        for (size_t o = 0; o < COMMAND_OPTIONS_MAX && commands[i].options[o].name != NULL; o++) {
+            if (o > 0)
+                buf_char(&out, ',');
+            json_write_text(&out, str_from_z(commands[i].options[o].name));
+        }
+        buf_add(&out, STR("]}"));
+    }
+    buf_add(&out, STR("]\n"));
+    run->write(run->data, buf_str(&out));
+}
+
+bool cmd_help(struct command_run *run, struct err *err)
+{
+    struct str name = joined(run);
+    bool is_found = name.len == 0;
+
+    if (run->is_json) {
+        print_json(run);
+        return true;
+    }
+    if (name.len == 0)
+        command_print(run, "uprava: a municipal digital platform\n\n");
+    for (size_t i = 0; i < command_count; i++) {
+        struct str own = str_from_z(commands[i].name);
+
+        if (name.len == 0) {
+            command_print(run, "  %-16s %s\n", commands[i].name, commands[i].help);
+        } else if (str_equal(own, name) || (str_starts(own, name) && own.ptr[name.len] == ' ')) {
+            if (is_found)
+                command_print(run, "\n");
+            print_usage(run, &commands[i]);
+            is_found = true;
+        }
+    }
+    if (name.len == 0)
+        command_print(run, "\nuprava help COMMAND, or COMMAND --help, tells more.\n");
+    return is_found || err_set(err, ERR_INPUT, "there is no command \"%.*s\"", STR_ARG(name));
+}
+
+bool cmd_version(struct command_run *run, struct err *err)
+{
+    (void)err;
+    command_print(run, "uprava " UPRAVA_VERSION "\n");
+    return true;
+}

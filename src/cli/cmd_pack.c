@@ -1,0 +1,106 @@
+#include "cli/commands.h"
+#include "cli/kinds.h"
+#include "core/file.h"
+#include "core/time.h"
+#include "store/rows.h"
+
+static void gather_required(struct arena *arena, struct str folder, const struct pack *pack,
+                            const struct pack **packs, size_t *count)
+{
+    const struct json *requires = json_find(pack->manifest, STR("requires"));
+
+    for (const struct json *one = requires == NULL ? NULL : requires->first; one != NULL;
+         one = one->next) {
+        struct str path = str_printf(arena, "%.*s/../%.*s", STR_ARG(folder), STR_ARG(one->name));
+        struct pack *other;
+        struct err err;
+        bool is_there = *count > 30;
+
+        for (size_t i = 0; i < *count; i++)
+            is_there |= str_equal(packs[i]->id, one->name);
+        if (is_there || !pack_read(arena, path, &other, &err))
+            continue;
+        packs[(*count)++] = other;
+        gather_required(arena, path, other, packs, count);
+    }
+}
+
+static bool check_one(struct command_run *run, struct str folder, struct err *err)
+{
+    const struct pack **packs = ARENA_ARRAY(run->arena, const struct pack *, 32);
+    struct pack_findings findings = {.arena = run->arena};
+    const struct pack_checker *checkers;
+    struct pack_set set;
+    struct pack *pack;
+    size_t checker_count;
+    size_t count = 1;
+
+    if (!pack_read(run->arena, folder, &pack, err))
+        return err_while(err, "%.*s", STR_ARG(folder));
+    packs[0] = pack;
+    gather_required(run->arena, folder, pack, packs, &count);
+    if (!pack_order(run->arena, packs, count, &set, err))
+        return err_while(err, "%.*s", STR_ARG(folder));
+    checkers = kinds_checkers(&checker_count);
+    pack_check(&set, pack, checkers, checker_count, &findings);
+    for (const struct pack_finding *one = findings.first; one != NULL; one = one->next)
+        command_print(run, "%.*s/%.*s:%d: %.*s\n", STR_ARG(folder), STR_ARG(one->file), one->line,
+                      STR_ARG(one->text));
+    if (findings.count == 0)
+        command_print(run, "%.*s %.*s: nothing to mend\n", STR_ARG(pack->id),
+                      STR_ARG(pack->version));
+    return findings.count == 0 || err_set(err, ERR_INPUT, "%zu things to mend in the pack %.*s",
+                                          findings.count, STR_ARG(pack->id));
+}
+
+bool cmd_pack_check(struct command_run *run, struct err *err)
+{
+    for (size_t i = 0; i < run->arg_count; i++)
+        if (!check_one(run, command_path(run, run->args[i]), err))
+            return false;
+    return true;
+}
+
+bool cmd_pack_install(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
+        !catalog_install(tenant, run->node->library, run->args + 1, run->arg_count - 1, 0,
+                         time_now(), err) ||
+        !kinds_load_seeds(run->node, tenant, run->args + 1, run->arg_count - 1, err))
+        return false;
+    command_print(run, "installed\n");
+    return true;
+}
+
+static bool list_installed(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) || !tx_read(&tx, tenant, err) ||
+        !store_query(&tx, run->arena, &rows,
+                     "SELECT id, version FROM pack WHERE tenant = $1 ORDER BY id",
+                     ARGS(INT(tx.tenant)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        command_print(run, "%-20.*s %.*s\n", STR_ARG(rows_text(&rows, i, 0)),
+                      STR_ARG(rows_text(&rows, i, 1)));
+    return true;
+}
+
+bool cmd_pack_list(struct command_run *run, struct err *err)
+{
+    struct pack_set set;
+
+    if (run->arg_count > 0)
+        return list_installed(run, err);
+    if (!model_library_packs(run->node->library, run->arena, &set, err))
+        return false;
+    for (size_t i = 0; i < set.count; i++)
+        command_print(run, "%-20.*s %-10.*s %.*s\n", STR_ARG(set.packs[i]->id),
+                      STR_ARG(set.packs[i]->version), STR_ARG(set.packs[i]->title));
+    return true;
+}

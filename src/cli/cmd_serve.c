@@ -1,0 +1,153 @@
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/commands.h"
+#include "cli/demo.h"
+#include "cli/socket.h"
+#include "core/log.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "web/look.h"
+#include "web/web.h"
+
+enum {
+    TEND_S = 60,      /* how often journals are anchored */
+    GRACE_MS = 10000, /* for running requests when it is told to stop */
+};
+
+static bool read_number(const struct command_run *run, const char *name, int64_t otherwise,
+                        int64_t max, int64_t *number, struct err *err)
+{
+    struct str text = command_option(run, name);
+
+    *number = otherwise;
+    return text.len == 0 || (num_parse_int(text, number) && *number >= 0 && *number <= max) ||
+           err_set(err, ERR_INPUT, "%s: a number from 0 to %lld", name, (long long)max);
+}
+
+static bool open_node(struct command_run *run, struct node *node, struct err *err)
+{
+    int64_t slow;
+    int64_t writers;
+
+    if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
+        !read_number(run, "--writers", 0, 64, &writers, err))
+        return false;
+
+    struct node_options options = {
+        .data = run->args[0],
+        .share = command_option(run, "--share"),
+        .slow_flush_ms = (int)slow,
+        .is_unsafe = command_has(run, "--unsafe"),
+        .writers = (int)writers,
+    };
+    return node_open(run->arena, &options, node, err);
+}
+
+static bool start_http(struct command_run *run, struct web *web, struct err *err)
+{
+    struct str address = command_option(run, "--address");
+    int64_t port;
+    int64_t loops;
+    int64_t rate;
+
+    if (!read_number(run, "--port", 8080, 65535, &port, err) ||
+        !read_number(run, "--loops", 0, 256, &loops, err) ||
+        !read_number(run, "--requests-per-minute", 6000, 1000000000, &rate, err))
+        return false;
+
+    struct http_options options = {
+        .address = address.len > 0 ? address : STR("127.0.0.1"),
+        .port = (int)port,
+        .loops = (int)loops,
+        .body_max = 1024 * 1024,
+        .trusted_proxy = command_option(run, "--proxy"),
+        .certificate = command_option(run, "--certificate"),
+        .key = command_option(run, "--key"),
+        .body_limit = web_body_limit,
+        .handle = web_handle,
+        .data = web,
+    };
+    web->requests_per_minute = (int)rate;
+    return http_start(run->arena, &options, &web->server, err);
+}
+
+static void wait_for_signal(struct node *node)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    for (;;) {
+        struct timespec pause = {.tv_sec = TEND_S};
+
+        if (sigtimedwait(&signals, NULL, &pause) > 0)
+            return;
+        node_tend(node, time_now());
+    }
+}
+
+/* Threads inherit the mask, so only the main thread ever sees these. */
+static void block_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+static bool serve(struct command_run *run, struct node *node, struct err *err)
+{
+    struct web *web = ARENA_NEW(run->arena, struct web);
+    struct socket_server *socket = NULL;
+    struct look *look;
+    bool is_demo = command_has(run, "--demo");
+    bool is_tls = command_option(run, "--certificate").len > 0;
+
+    run->node = node;
+    if ((is_demo && !demo_make(run, err)) ||
+        !look_load(run->arena, node->ui, node->assets, &look, err))
+        return false;
+    node_start_workers(node);
+    *web = (struct web){
+        .store = node->store,
+        .library = node->library,
+        .workers = node->workers,
+        .look = look,
+        .throttle = throttle_new(run->arena, 16384),
+        .key = &node->key,
+        .clock = time_now,
+        .started_at = time_now(),
+        .utc_offset_minutes = 180,
+    };
+    if (!socket_start(node, &socket, err))
+        return false;
+    if (!start_http(run, web, err)) {
+        socket_stop(socket);
+        return false;
+    }
+    command_print(run, "uprava " UPRAVA_VERSION " listens on %s://%s:%d\n",
+                  is_tls ? "https" : "http", "127.0.0.1", http_port(web->server));
+    if (is_demo)
+        demo_print(run, http_port(web->server), is_tls);
+    fflush(stdout);
+    wait_for_signal(node);
+    LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
+    http_stop(web->server, GRACE_MS);
+    socket_stop(socket);
+    return true;
+}
+
+bool cmd_serve(struct command_run *run, struct err *err)
+{
+    struct node node = {0};
+
+    block_signals();
+    bool ok = open_node(run, &node, err) && serve(run, &node, err);
+    node_close(&node);
+    return ok;
+}

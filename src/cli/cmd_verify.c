@@ -1,0 +1,41 @@
+#include "auth/journal.h"
+#include "cli/commands.h"
+
+static bool verify_one(struct command_run *run, struct str name, bool *is_good, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct journal_report report = {0};
+
+    if (!store_hold(run->node->store, name, &tenant, err) || !tx_read(&tx, tenant, err) ||
+        !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err))
+        return err_while(err, "%.*s", STR_ARG(name));
+    if (report.bad != 0)
+        command_print(run, "%.*s: BROKEN at entry %lld: %.*s\n", STR_ARG(name),
+                      (long long)report.bad, STR_ARG(report.what));
+    else
+        command_print(run, "%.*s: %lld entries hold; %lld anchors, the last at entry %lld\n",
+                      STR_ARG(name), (long long)report.entries, (long long)report.anchors,
+                      (long long)report.last_anchored);
+    *is_good &= report.bad == 0;
+    return true;
+}
+
+bool cmd_verify(struct command_run *run, struct err *err)
+{
+    struct store_tenant *tenants;
+    bool is_good = true;
+    size_t count;
+
+    if (run->arg_count > 0) {
+        if (!verify_one(run, run->args[0], &is_good, err))
+            return false;
+    } else {
+        if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            if (!verify_one(run, tenants[i].name, &is_good, err))
+                return false;
+    }
+    return is_good || err_set(err, ERR_BROKEN, "a journal does not hold: restore from a backup");
+}

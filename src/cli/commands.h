@@ -1,0 +1,19 @@
+/* Every command's function; the table is in commands.c. */
+#pragma once
+
+#include "cli/command.h"
+
+typedef bool command_function(struct command_run *run, struct err *err);
+
+command_function cmd_help;
+command_function cmd_pack_check;
+command_function cmd_pack_install;
+command_function cmd_pack_list;
+command_function cmd_serve;
+command_function cmd_tenant_create;
+command_function cmd_tenant_list;
+command_function cmd_user_create;
+command_function cmd_user_list;
+command_function cmd_user_password;
+command_function cmd_verify;
+command_function cmd_version;

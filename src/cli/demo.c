@@ -1,0 +1,107 @@
+#include "cli/demo.h"
+
+#include "auth/account.h"
+#include "core/time.h"
+
+/* Demo accounts, the same in both municipalities: everybody may know these passwords. */
+static const struct {
+    const char *login;
+    const char *password;
+    const char *name;
+    const char *role;
+    const char *what;
+} PEOPLE[] = {
+    {"clerk", "zarechensk-clerk", "Нина Петрова", "clerk", "specialist"},
+    {"data", "zarechensk-data", "Бакыт Осмонов", "data", "data specialist"},
+    {"head", "zarechensk-head", "Ирина Соколова", "head", "head of administration"},
+    {"admin", "zarechensk-admin", "Игорь Асанов", "admin", "administrator"},
+    {"auditor", "zarechensk-auditor", "Вера Лунина", "auditor", "auditor"},
+    {"resident", "zarechensk-resident", "Айгуль Садыкова", "resident", "resident"},
+};
+
+struct person {
+    struct account account;
+    struct str hash;
+    int64_t id;
+};
+
+static bool write_person(struct tx *tx, void *data, struct err *err)
+{
+    struct person *person = data;
+
+    return account_create(tx, &person->account, person->hash, 0, time_now(), &person->id, err);
+}
+
+static bool write_kind(struct tx *tx, void *data, struct err *err)
+{
+    const struct str *kind = data;
+
+    return catalog_set(tx, STR("kind"), *kind, 0, time_now(), err);
+}
+
+static bool make_people(struct command_run *run, struct tenant *tenant, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(PEOPLE); i++) {
+        struct str role = str_from_z(PEOPLE[i].role);
+        struct person person = {.account = {.login = str_from_z(PEOPLE[i].login),
+                                            .name = str_from_z(PEOPLE[i].name),
+                                            .state = STR("active"),
+                                            .roles = &role,
+                                            .role_count = 1}};
+
+        if (!secret_hash_password(run->arena, str_from_z(PEOPLE[i].password), &person.hash, err) ||
+            !tenant_write_wait(tenant, write_person, &person, err))
+            return err_while(err, "demo account %s", PEOPLE[i].login);
+    }
+    return true;
+}
+
+static bool make_town(struct command_run *run, struct str name, struct str title, struct str kind,
+                      int64_t parent, const struct str *packs, size_t count, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct node *node = run->node;
+
+    return node_make_tenant(node, name, title, parent, packs, count, err) &&
+           store_hold(node->store, name, &tenant, err) && make_people(run, tenant, err) &&
+           tenant_write_wait(tenant, write_kind, &kind, err) &&
+           catalog_reload(tenant, node->library, err);
+}
+
+bool demo_make(struct command_run *run, struct err *err)
+{
+    static const struct str TOWN[] = {STR_INIT("base"), STR_INIT("housing"), STR_INIT("demo")};
+    static const struct str ABOVE[] = {STR_INIT("base"), STR_INIT("housing"),
+                                       STR_INIT("demo_association")};
+    struct store_tenant *tenants;
+    int64_t parent = 0;
+    size_t count;
+
+    if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
+        return false;
+    if (count > 0)
+        return true;
+    command_print(run, "making the demo town, this takes a few seconds …\n");
+    if (!make_town(run, STR("association"), STR("Ассоциация городов Заречья"),
+                   STR("ассоциация муниципальных образований"), 0, ABOVE, ARRAY_LEN(ABOVE), err) ||
+        !store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
+        return false;
+    parent = tenants[0].id;
+    return make_town(run, STR("demo"), STR("Зареченск"), STR("городской округ"), parent, TOWN,
+                     ARRAY_LEN(TOWN), err);
+}
+
+void demo_print(struct command_run *run, int port, bool is_tls)
+{
+    const char *scheme = is_tls ? "https" : "http";
+
+    command_print(run,
+                  "\n  the town          %s://127.0.0.1:%d/demo/\n"
+                  "  its association   %s://127.0.0.1:%d/association/\n"
+                  "  sign in           %s://127.0.0.1:%d/demo/sign-in\n\n",
+                  scheme, port, scheme, port, scheme, port);
+    for (size_t i = 0; i < ARRAY_LEN(PEOPLE); i++)
+        command_print(run, "  %-10s %-20s %s\n", PEOPLE[i].login, PEOPLE[i].password,
+                      PEOPLE[i].what);
+    command_print(run, "\n");
+}

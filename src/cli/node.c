@@ -1,0 +1,125 @@
+#include "cli/node.h"
+
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/journal.h"
+#include "cli/kinds.h"
+#include "core/file.h"
+#include "core/time.h"
+
+/* The build tree and an installed program keep their files in different places. */
+static bool find_share(struct arena *arena, struct node *node, struct err *err)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    struct str own = {path, len > 0 ? (size_t)len : 0};
+
+    while (own.len > 0 && own.ptr[own.len - 1] != '/')
+        own.len--;
+    const struct str places[] = {
+        node->share,
+        str_printf(arena, "%.*s../share/uprava", STR_ARG(own)),
+        str_printf(arena, "%.*s..", STR_ARG(own)),
+    };
+    for (size_t i = node->share.len > 0 ? 0 : 1; i < ARRAY_LEN(places); i++) {
+        if (!file_exists(file_join(arena, places[i], STR("ui/tokens.css"))))
+            continue;
+        node->share = places[i];
+        node->ui = file_join(arena, places[i], STR("ui"));
+        node->assets = file_join(arena, places[i], STR("assets"));
+        if (!file_is_folder(node->assets))
+            node->assets = str_printf(arena, "%.*sassets", STR_ARG(own));
+        return true;
+    }
+    return err_set(err, ERR_ABSENT,
+                   "the folders ui and packs were not found beside the program; name the folder "
+                   "they are in with --share");
+}
+
+bool node_open(struct arena *arena, const struct node_options *options, struct node *node,
+               struct err *err)
+{
+    struct str *folders = ARENA_ARRAY(arena, struct str, 2);
+    struct store_options store = {
+        .folder = options->data,
+        .writers = options->writers,
+        .tenants_max = options->tenants_max,
+        .slow_flush_ms = options->slow_flush_ms,
+        .is_unsafe = options->is_unsafe,
+    };
+
+    *node = (struct node){.arena = arena, .data = options->data, .share = options->share};
+    if (!find_share(arena, node, err) || !secret_init(err) ||
+        !store_open(arena, &store, &node->store, err))
+        return false;
+    folders[0] = file_join(arena, node->share, STR("packs"));
+    folders[1] = file_join(arena, node->data, STR("packs"));
+    node->library = model_library_new(arena, folders, 2);
+    return secret_load_key(file_join(arena, node->data, STR("node.key")), &node->key, err);
+}
+
+void node_start_workers(struct node *node)
+{
+    size_t count;
+    const struct worker_kind *kinds = kinds_list(node, &count);
+
+    if (node->workers == NULL)
+        node->workers = worker_start(node->arena, node->store, kinds, count, 0);
+}
+
+struct anchoring {
+    const struct secret_key *key;
+    int64_t now;
+};
+
+static bool anchor(struct tx *tx, void *data, struct err *err)
+{
+    const struct anchoring *anchoring = data;
+
+    return journal_anchor(tx, anchoring->key, anchoring->now, err);
+}
+
+void node_tend(struct node *node, int64_t now)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct anchoring anchoring = {&node->key, now};
+    struct store_tenant *tenants;
+    size_t count;
+    struct err err;
+
+    if (!store_list_tenants(node->store, arena, &tenants, &count, &err))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(store_release)
+        struct tenant *tenant = store_hold_open(node->store, tenants[i].name);
+
+        /* An anchor that fails now is made the next time: nothing is lost by waiting. */
+        if (tenant != NULL && !tenant_write_wait(tenant, anchor, &anchoring, &err))
+            continue;
+    }
+}
+
+void node_close(struct node *node)
+{
+    if (node->store == NULL)
+        return;
+    if (node->workers != NULL)
+        worker_stop(node->workers);
+    node->workers = NULL;
+    node_tend(node, time_now());
+    store_close(&node->store);
+}
+
+bool node_make_tenant(struct node *node, struct str name, struct str title, int64_t parent,
+                      const struct str *packs, size_t count, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    int64_t now = time_now();
+
+    return store_create_tenant(node->store, name, title, parent, now, err) &&
+           store_hold(node->store, name, &tenant, err) &&
+           catalog_install(tenant, node->library, packs, count, 0, now, err) &&
+           kinds_load_seeds(node, tenant, packs, count, err);
+}

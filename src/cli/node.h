@@ -1,0 +1,40 @@
+/*
+ * A node: an open data directory with all that commands and the server share.
+ */
+#pragma once
+
+#include "queue/worker.h"
+#include "registry/catalog.h"
+#include "sign/secret.h"
+
+struct node_options {
+    struct str data;   /* the data directory */
+    struct str share;  /* where ui, assets and packs lie; empty: found beside the program */
+    int slow_flush_ms; /* for tests and benches */
+    bool is_unsafe;    /* likewise */
+    int writers;
+    size_t tenants_max;
+};
+
+struct node {
+    struct arena *arena; /* the process's */
+    struct str data;
+    struct str share;
+    struct str ui, assets;
+    struct store *store;
+    struct model_library *library;
+    struct secret_key key;
+    struct worker_pool *workers; /* NULL until node_start_workers */
+};
+
+/* Opens the store, the packs and the node's key. ERR_CONFLICT when another process has it. */
+MUST_CHECK bool node_open(struct arena *arena, const struct node_options *options,
+                          struct node *node, struct err *err);
+void node_start_workers(struct node *node);
+/* Anchors the journals of open tenants. */
+void node_tend(struct node *node, int64_t now);
+void node_close(struct node *node);
+/* A tenant with these packs and their seeds. */
+MUST_CHECK bool node_make_tenant(struct node *node, struct str name, struct str title,
+                                 int64_t parent, const struct str *packs, size_t count,
+                                 struct err *err);

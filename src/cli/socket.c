@@ -1,0 +1,311 @@
+#include "cli/socket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/json.h"
+#include "core/num.h"
+
+enum {
+    LINE_MAX_BYTES = 64 * 1024,
+    CALLERS_MAX = 8,
+};
+
+struct socket_server {
+    struct node *node;
+    int fd;
+    int wake[2]; /* written to when it is time to stop */
+    char path[108];
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t left;
+    int callers;
+};
+
+struct call {
+    struct socket_server *server;
+    int fd;
+};
+
+static bool send_all(int fd, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+
+    while (size > 0) {
+        ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            return false;
+        at += sent;
+        size -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool send_frame(int fd, char kind, int code, struct str text)
+{
+    char head[64];
+    int len = kind == 'O' ? snprintf(head, sizeof head, "O%zu\n", text.len)
+                          : snprintf(head, sizeof head, "E%d %zu\n", code, text.len);
+
+    return send_all(fd, head, (size_t)len) && send_all(fd, text.ptr, text.len);
+}
+
+static bool write_frame(void *data, struct str text)
+{
+    const struct call *call = data;
+
+    return send_frame(call->fd, 'O', 0, text);
+}
+
+/* One line, at most LINE_MAX_BYTES. */
+static bool read_line(int fd, struct buf *line)
+{
+    while (line->len < LINE_MAX_BYTES) {
+        ssize_t got = recv(fd, buf_room(line, 4096), 4096, 0);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        line->len += (size_t)got;
+        if (line->ptr[line->len - 1] == '\n') {
+            line->len--;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool run_call(const struct call *call, struct arena *arena, struct str line, struct err *err)
+{
+    struct command_run run = {
+        .node = call->server->node, .write = write_frame, .data = (void *)call};
+    struct str words[64];
+    struct str data = {0};
+    struct json *json;
+    size_t count = 0;
+
+    if (!json_parse(arena, line, NULL, &json, err))
+        return false;
+    const struct json *list = json_find(json, STR("words"));
+    for (const struct json *word = list == NULL ? NULL : list->first;
+         word != NULL && count < ARRAY_LEN(words); word = word->next)
+        words[count++] = word->text;
+    run.folder = json_find_text(json, STR("folder"));
+    return command_parse(arena, words, count, &run, &data, err) &&
+           (run.command->place == COMMAND_DATA ||
+            err_set(err, ERR_CONFLICT, "a server is running in this data directory already")) &&
+           run.command->run(&run, err);
+}
+
+static void *serve_call(void *data)
+{
+    struct call *call = data;
+    struct socket_server *server = call->server;
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct buf line = {.arena = arena};
+    struct err err = {0};
+
+    if (read_line(call->fd, &line)) {
+        bool ok = run_call(call, arena, buf_str(&line), &err);
+
+        send_frame(call->fd, 'E', ok ? ERR_NONE : (int)err.code,
+                   ok ? STR("") : str_from_z(err.text));
+    }
+    close(call->fd);
+    free(call); /* outlives every arena of the accepting thread */
+    pthread_mutex_lock(&server->lock);
+    server->callers--;
+    pthread_cond_signal(&server->left);
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+static void take_call(struct socket_server *server)
+{
+    struct call *call = calloc(1, sizeof *call);
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    if (call == NULL)
+        return;
+    *call = (struct call){server, accept4(server->fd, NULL, NULL, SOCK_CLOEXEC)};
+    if (call->fd < 0) {
+        free(call);
+        return;
+    }
+    pthread_mutex_lock(&server->lock);
+    while (server->callers == CALLERS_MAX)
+        pthread_cond_wait(&server->left, &server->lock);
+    server->callers++;
+    pthread_mutex_unlock(&server->lock);
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (pthread_create(&thread, &attributes, serve_call, call) != 0)
+        abort();
+    pthread_attr_destroy(&attributes);
+}
+
+static void *accept_calls(void *data)
+{
+    struct socket_server *server = data;
+    struct pollfd fds[2] = {{server->fd, POLLIN, 0}, {server->wake[0], POLLIN, 0}};
+
+    for (;;) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (fds[1].revents != 0)
+            return NULL;
+        if (fds[0].revents != 0)
+            take_call(server);
+    }
+}
+
+static bool set_address(struct sockaddr_un *address, struct str data)
+{
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    return snprintf(address->sun_path, sizeof address->sun_path, "%.*s/uprava.sock",
+                    STR_ARG(data)) < (int)sizeof address->sun_path;
+}
+
+bool socket_start(struct node *node, struct socket_server **server, struct err *err)
+{
+    struct socket_server *made = ARENA_NEW(node->arena, struct socket_server);
+    struct sockaddr_un address;
+
+    made->node = node;
+    if (!set_address(&address, node->data))
+        return err_set(err, ERR_INPUT, "the path of the data directory is too long for a socket");
+    memcpy(made->path, address.sun_path, sizeof address.sun_path);
+    unlink(made->path); /* left by a server that was killed; the directory's lock is ours */
+    made->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    mode_t mask = umask(0177);
+    bool is_bound = made->fd >= 0 &&
+                    bind(made->fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+                    listen(made->fd, 16) == 0 && pipe(made->wake) == 0;
+    umask(mask);
+    if (!is_bound)
+        return err_set(err, ERR_BROKEN, "%s: %s", made->path, strerror(errno));
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->left, NULL);
+    if (pthread_create(&made->thread, NULL, accept_calls, made) != 0)
+        return err_set(err, ERR_BROKEN, "no thread for the command line's socket");
+    *server = made;
+    return true;
+}
+
+void socket_stop(struct socket_server *server)
+{
+    if (server == NULL)
+        return;
+    while (write(server->wake[1], "x", 1) < 0 && errno == EINTR)
+        continue;
+    pthread_join(server->thread, NULL);
+    pthread_mutex_lock(&server->lock);
+    while (server->callers > 0)
+        pthread_cond_wait(&server->left, &server->lock);
+    pthread_mutex_unlock(&server->lock);
+    close(server->fd);
+    close(server->wake[0]);
+    close(server->wake[1]);
+    unlink(server->path);
+}
+
+static bool receive(int fd, char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t got = recv(fd, bytes, size, 0);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        bytes += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+/* The head of a frame: up to its line end. */
+static bool receive_head(int fd, char head[64])
+{
+    for (size_t i = 0; i < 63; i++) {
+        if (!receive(fd, &head[i], 1))
+            return false;
+        if (head[i] == '\n') {
+            head[i] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_frames(struct arena *arena, int fd, bool *ok, struct err *err)
+{
+    char head[64];
+
+    while (receive_head(fd, head)) {
+        struct str rest = str_from_z(head + 1);
+        int64_t code = 0;
+        int64_t size = 0;
+
+        if (head[0] == 'E' && !num_parse_int(str_cut(&rest, ' '), &code))
+            break;
+        if (!num_parse_int(rest, &size) || size < 0 || size > INT32_MAX)
+            break;
+        char *text = arena_alloc(arena, (size_t)size + 1);
+        if (!receive(fd, text, (size_t)size))
+            break;
+        if (head[0] == 'O') {
+            fwrite(text, 1, (size_t)size, stdout);
+            fflush(stdout);
+            continue;
+        }
+        *ok = code == ERR_NONE || err_set(err, (enum err_code)code, "%s", text);
+        return true;
+    }
+    *ok = err_set(err, ERR_UNAVAILABLE, "the server went away before the command had ended");
+    return true;
+}
+
+bool socket_ask(struct arena *arena, struct str data, struct str folder, const struct str *words,
+                size_t count, bool *ok, struct err *err)
+{
+    struct sockaddr_un address;
+    struct buf line = {.arena = arena};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || !set_address(&address, data) ||
+        connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    buf_add(&line, STR("{\"folder\":"));
+    json_write_text(&line, folder);
+    buf_add(&line, STR(",\"words\":["));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(&line, ',');
+        json_write_text(&line, words[i]);
+    }
+    buf_add(&line, STR("]}\n"));
+    if (send_all(fd, line.ptr, line.len))
+        read_frames(arena, fd, ok, err);
+    else
+        *ok = err_set(err, ERR_UNAVAILABLE, "the server does not take the command");
+    close(fd);
+    return true;
+}

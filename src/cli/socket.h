@@ -1,0 +1,22 @@
+/*
+ * How the command line talks to a running server: a unix socket in the data directory
+ * (mode 0600).  The caller sends one line of JSON {"folder": …, "words": [...]} and gets
+ * frames back: "O<length>\n<text>" for output, then "E<code> <length>\n<text>" with an
+ * err_code and its sentence (code 0: all went well).
+ */
+#pragma once
+
+#include "cli/command.h"
+
+struct socket_server;
+
+/* Runs commands of COMMAND_DATA on threads of its own, a few at a time. */
+MUST_CHECK bool socket_start(struct node *node, struct socket_server **server, struct err *err);
+void socket_stop(struct socket_server *server);
+
+/*
+ * The caller's side.  False when no server listens in that data directory; else the
+ * command has run there, *ok and *err tell how.
+ */
+bool socket_ask(struct arena *arena, struct str data, struct str folder, const struct str *words,
+                size_t count, bool *ok, struct err *err);
