@@ -14,6 +14,7 @@
 #include "auth/journal.h"
 #include "core/id.h"
 #include "registry/record.h"
+#include "registry/record_cluster.h"
 #include "store/cell.h"
 #include "store/rows.h"
 
@@ -113,7 +114,7 @@ static bool count_cell(struct tx *tx, int64_t no, const int64_t box[4], int64_t 
     int64_t x = box[0] + (box[2] - box[0]) / 2;
     int64_t y = box[1] + (box[3] - box[1]) / 2;
 
-    for (size_t i = 0; i < CELL_LEVELS; i++)
+    for (size_t i = 0; i < ARRAY_LEN(record_cluster_levels); i++)
         if (!store_exec(tx,
                         "INSERT INTO map_cell (tenant, register, level, cell, count, x_sum, y_sum)"
                         " VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -121,8 +122,8 @@ static bool count_cell(struct tx *tx, int64_t no, const int64_t box[4], int64_t 
                         " count = map_cell.count + excluded.count,"
                         " x_sum = map_cell.x_sum + excluded.x_sum,"
                         " y_sum = map_cell.y_sum + excluded.y_sum",
-                        ARGS(INT(tx->tenant), INT(no), INT(cell_levels[i]),
-                             INT(cell_at_level(cell_of(x, y), cell_levels[i])), INT(sign),
+                        ARGS(INT(tx->tenant), INT(no), INT(record_cluster_levels[i]),
+                             INT(cell_at_level(cell_of(x, y), record_cluster_levels[i])), INT(sign),
                              INT(sign * x), INT(sign * y)),
                         err))
             return false;
@@ -162,11 +163,7 @@ static struct store_arg box_side(const struct record_draft *draft, int side)
 
 static struct store_arg box_cell(const struct record_draft *draft)
 {
-    const int64_t *box = draft->box;
-
-    return draft->has_box
-               ? INT(cell_of(box[0] + (box[2] - box[0]) / 2, box[1] + (box[3] - box[1]) / 2))
-               : NONE;
+    return draft->has_box ? INT(cell_of_box(draft->box)) : NONE;
 }
 
 enum {
@@ -361,11 +358,27 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
     return true;
 }
 
-static bool delete (struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
-                    struct err *err)
+/* A temporal record lives on while it has other slices. */
+static bool has_other_slices(struct tx *tx, struct record_draft *draft, bool *has, struct err *err)
 {
+    *has = false;
+    return !draft->type->is_temporal ||
+           find_one(
+               tx, draft,
+               "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+               " AND valid_from <> $4 LIMIT 1",
+               ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
+               has, err);
+}
+
+static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                      struct err *err)
+{
+    bool lives_on;
+
     draft->digest = (struct str){0};
-    return release_refs(tx, draft, actor, now, err) && keep_old(tx, draft, err) &&
+    return has_other_slices(tx, draft, &lives_on, err) &&
+           (lives_on || release_refs(tx, draft, actor, now, err)) && keep_old(tx, draft, err) &&
            write_journal(tx, draft, "delete", actor, now, err) &&
            store_exec(
                tx,
@@ -389,7 +402,7 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
     case RECORD_CHANGE:
         return change(tx, draft, actor, now, err);
     case RECORD_DELETE:
-        return delete (tx, draft, actor, now, err);
+        return end_slice(tx, draft, actor, now, err);
     }
     return err_set(err, ERR_BROKEN, "an unknown act");
 }

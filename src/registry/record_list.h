@@ -55,14 +55,3 @@ MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_t
 MUST_CHECK bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
                                 size_t id_count, struct record **records, size_t *count,
                                 struct err *err);
-
-/* Clusters of geometries for a view, made of kept counts or of the cells themselves. */
-struct record_cluster {
-    int64_t x, y; /* centre, 1e-7 degrees */
-    int64_t count;
-    int64_t id;       /* when count is 1 */
-    struct str title; /* then */
-};
-MUST_CHECK bool record_clusters(struct tx *tx, struct arena *arena, int64_t no,
-                                const int64_t box[4], size_t max, struct record_cluster **clusters,
-                                size_t *count, struct err *err);

@@ -1,0 +1,160 @@
+#include "registry/record_cluster.h"
+
+#include "store/cell.h"
+#include "store/query.h"
+#include "store/rows.h"
+
+enum {
+    NEAR_MAX = 1000,   /* records that are looked at one by one */
+    CELLS_ACROSS = 16, /* kept cells across a view, at least, so that the grid is fine enough */
+    RANGES = 16,
+};
+
+/* The view cut into squares; a cluster a square. */
+struct grid {
+    struct arena *arena;
+    const int64_t *box;
+    int64_t step;
+    int64_t columns, rows;
+    struct record_cluster *squares;
+};
+
+static void start_grid(struct grid *grid)
+{
+    int64_t width = MAX(grid->box[2] - grid->box[0], INT64_C(1));
+    int64_t height = MAX(grid->box[3] - grid->box[1], INT64_C(1));
+
+    grid->step = MAX(width, height) / RECORD_CLUSTER_GRID + 1;
+    grid->columns = width / grid->step + 1;
+    grid->rows = height / grid->step + 1;
+    grid->squares =
+        ARENA_ARRAY(grid->arena, struct record_cluster, (size_t)(grid->columns * grid->rows));
+}
+
+/* Sums while it fills; the centre of gravity is taken at the end. */
+static void add(struct grid *grid, const struct record_cluster *found)
+{
+    int64_t x = found->x / found->count;
+    int64_t y = found->y / found->count;
+    struct record_cluster *square;
+
+    if (x < grid->box[0] || x > grid->box[2] || y < grid->box[1] || y > grid->box[3])
+        return;
+    square = &grid->squares[(y - grid->box[1]) / grid->step * grid->columns +
+                            (x - grid->box[0]) / grid->step];
+    square->x += found->x;
+    square->y += found->y;
+    square->count += found->count;
+    square->id = found->id;
+    square->title = found->title;
+}
+
+static void finish_grid(struct grid *grid, struct record_cluster **clusters, size_t *count)
+{
+    size_t kept = 0;
+
+    for (int64_t i = 0; i < grid->columns * grid->rows; i++) {
+        struct record_cluster cluster = grid->squares[i];
+
+        if (cluster.count <= 0)
+            continue;
+        cluster.x /= cluster.count;
+        cluster.y /= cluster.count;
+        if (cluster.count > 1) {
+            cluster.id = 0;
+            cluster.title = (struct str){0};
+        }
+        grid->squares[kept++] = cluster;
+    }
+    *clusters = grid->squares;
+    *count = kept;
+}
+
+/* The shallowest kept depth that has enough cells across the view; 0: look at the records. */
+static int choose_level(const int64_t box[4])
+{
+    int64_t across = MAX(box[2] - box[0], box[3] - box[1]);
+
+    for (size_t i = 0; i < ARRAY_LEN(record_cluster_levels); i++) {
+        int64_t cell = INT64_C(3600000000) >> record_cluster_levels[i];
+
+        if (across / cell >= CELLS_ACROSS)
+            return record_cluster_levels[i];
+    }
+    return 0;
+}
+
+static bool read_kept(struct tx *tx, struct grid *grid, int64_t no, int level, struct err *err)
+{
+    struct cell_range ranges[RANGES];
+    size_t count = cell_ranges(grid->box, ranges, RANGES);
+
+    for (size_t i = 0; i < count; i++) {
+        struct rows rows;
+
+        if (!store_query(tx, grid->arena, &rows,
+                         "SELECT count, x_sum, y_sum FROM map_cell WHERE tenant = $1"
+                         " AND register = $2 AND level = $3 AND cell BETWEEN $4 AND $5",
+                         ARGS(INT(tx->tenant), INT(no), INT(level),
+                              INT(cell_at_level(ranges[i].first, level)),
+                              INT(cell_at_level(ranges[i].last, level))),
+                         err))
+            return false;
+        for (size_t row = 0; row < rows.count; row++) {
+            struct record_cluster found = {.x = rows_int(&rows, row, 1),
+                                           .y = rows_int(&rows, row, 2),
+                                           .count = rows_int(&rows, row, 0)};
+
+            if (found.count > 0)
+                add(grid, &found);
+        }
+    }
+    return true;
+}
+
+/* *is_all: there are no more of them than were read. */
+static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all, struct err *err)
+{
+    struct query *query = query_new(grid->arena, "id, title, x1, y1, x2, y2", tx->tenant, no);
+    struct rows rows;
+
+    query_in_box(query, grid->box);
+    query_limit(query, NEAR_MAX + 1);
+    if (!query_run(query, tx, grid->arena, &rows, err))
+        return false;
+    *is_all = rows.count <= NEAR_MAX;
+    for (size_t row = 0; row < rows.count && *is_all; row++) {
+        int64_t x1 = rows_int(&rows, row, 2);
+        int64_t y1 = rows_int(&rows, row, 3);
+        struct record_cluster found = {
+            .x = x1 + (rows_int(&rows, row, 4) - x1) / 2,
+            .y = y1 + (rows_int(&rows, row, 5) - y1) / 2,
+            .count = 1,
+            .id = rows_int(&rows, row, 0),
+            .title = rows_text(&rows, row, 1),
+        };
+
+        add(grid, &found);
+    }
+    return true;
+}
+
+bool record_clusters(struct tx *tx, struct arena *arena, int64_t no, const int64_t box[4],
+                     struct record_cluster **clusters, size_t *count, struct err *err)
+{
+    struct grid grid = {.arena = arena, .box = box};
+    int level = choose_level(box);
+    bool is_all = false;
+
+    start_grid(&grid);
+    /* A register with few records is shown as it is, however far away one looks. */
+    if (!read_near(tx, &grid, no, &is_all, err))
+        return false;
+    if (!is_all &&
+        !read_kept(tx, &grid, no,
+                   level > 0 ? level : record_cluster_levels[ARRAY_LEN(record_cluster_levels) - 1],
+                   err))
+        return false;
+    finish_grid(&grid, clusters, count);
+    return true;
+}

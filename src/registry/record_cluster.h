@@ -1,0 +1,27 @@
+/*
+ * What a map shows of a register: clusters for a view, never more than a screen can hold.
+ * From afar they are made of counts that every change keeps (map_cell, at four depths of
+ * the cell tree), near by of the records themselves.
+ */
+#pragma once
+
+#include "registry/record.h"
+
+/* Depths of the tree of cells at which counts are kept: squares of 78, 10, 1.2 and 0.15 km. */
+static const int record_cluster_levels[] = {9, 12, 15, 18};
+
+enum {
+    RECORD_CLUSTER_GRID = 20, /* clusters across the longer side of a view */
+};
+
+struct record_cluster {
+    int64_t x, y; /* centre of gravity, 1e-7 degrees */
+    int64_t count;
+    int64_t id;       /* of the record when it is one and known, else 0 */
+    struct str title; /* then */
+};
+
+/* box: the view. valid_on is looked at near by only. */
+MUST_CHECK bool record_clusters(struct tx *tx, struct arena *arena, int64_t no,
+                                const int64_t box[4], struct record_cluster **clusters,
+                                size_t *count, struct err *err);
