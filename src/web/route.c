@@ -2,6 +2,7 @@
 
 #include "web/api_list.h"
 #include "web/api_record.h"
+#include "web/api_register.h"
 #include "web/node.h"
 
 #define RECORDS "/api/v1/registers/*/records"
@@ -10,12 +11,17 @@
 static const struct route ROUTES[] = {
     {HTTP_GET, "/healthz", node_health, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/readyz", node_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/registers/*/clusters", api_register_clusters, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS, api_list_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP},
     {HTTP_DELETE, RECORDS "/*", api_record_delete, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
     {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, RECORDS "/*/history", api_history_get, ROUTE_API, ROUTE_LOOP},
 };
 
 /* Part by part; * takes one part that is not empty. */

@@ -1,0 +1,143 @@
+#include "web/api_register.h"
+
+#include "core/id.h"
+#include "registry/geometry.h"
+#include "registry/record_cluster.h"
+#include "registry/record_list.h"
+#include "web/answer.h"
+
+static void print_text(struct buf *out, struct str name, struct str text)
+{
+    buf_add(out, name);
+    json_write_text(out, text);
+}
+
+static void print_register(struct request *request, const struct register_type *type)
+{
+    struct buf *out = &request->exchange->out;
+
+    print_text(out, STR("{\"id\":"), type->id);
+    print_text(out, STR(",\"title\":"), request_pack_text(request, type->title));
+    print_text(out, STR(",\"group\":"), request_pack_text(request, type->group));
+    print_text(out, STR(",\"pack\":"), type->pack->id);
+    print_text(out, STR(",\"version\":"), type->pack->version);
+    buf_add(out, type->is_temporal ? STR(",\"temporal\":true") : STR(",\"temporal\":false"));
+    buf_add(out, type->geometry >= 0 ? STR(",\"map\":true}") : STR(",\"map\":false}"));
+}
+
+bool api_register_list(struct request *request, struct err *err)
+{
+    const struct model *model = request->catalog->model;
+    struct buf *out = &request->exchange->out;
+    bool is_first = true;
+    unsigned classes;
+
+    (void)err;
+    buf_add(out, STR("{\"registers\":["));
+    for (size_t i = 0; i < model->type_count; i++) {
+        if (!policy_may(&request->actor.rights, (int)i, POLICY_READ, &classes))
+            continue;
+        if (!is_first)
+            buf_char(out, ',');
+        is_first = false;
+        print_register(request, model->types[i]);
+    }
+    buf_add(out, STR("]}"));
+    return answer_json(request, 200);
+}
+
+/* The JSON Schema as the pack has it, without the fields this actor may not see. */
+bool api_register_get(struct request *request, struct err *err)
+{
+    const struct register_type *type;
+    unsigned classes;
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err))
+        return false;
+
+    struct json *document = json_copy(request->arena, type->document);
+    struct json *properties = json_find(document, STR("properties"));
+    for (size_t i = 0; i < type->field_count; i++)
+        if ((type->fields[i].access & ~classes) != 0)
+            json_drop(properties, type->fields[i].name);
+    json_write(&request->exchange->out, document);
+    return answer_json(request, 200);
+}
+
+static bool read_box(struct request *request, int64_t box[4], struct err *err)
+{
+    struct str text = request_query(request, STR("bbox"));
+
+    for (int side = 0; side < 4; side++)
+        if (!geometry_parse_degree(str_cut(&text, ','), &box[side]))
+            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
+    return (text.len == 0 && box[0] <= box[2] && box[1] <= box[3]) ||
+           err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
+}
+
+static void print_cluster(struct buf *out, const struct record_cluster *cluster, bool has_titles)
+{
+    buf_add(out, STR("{\"x\":"));
+    geometry_print_degree(out, cluster->x);
+    buf_add(out, STR(",\"y\":"));
+    geometry_print_degree(out, cluster->y);
+    buf_add(out, STR(",\"count\":"));
+    buf_int(out, cluster->count);
+    if (cluster->id != 0) {
+        buf_add(out, STR(",\"id\":\""));
+        id_print(out, cluster->id);
+        buf_char(out, '"');
+        if (has_titles)
+            print_text(out, STR(",\"title\":"), cluster->title);
+    }
+    buf_char(out, '}');
+}
+
+bool api_register_clusters(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+    const struct register_type *type;
+    struct record_cluster *clusters;
+    unsigned classes;
+    int64_t box[4];
+    struct tx *tx;
+    size_t count;
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+        !read_box(request, box, err))
+        return false;
+    if (type->geometry < 0 || (type->fields[type->geometry].access & ~classes) != 0)
+        return err_set(err, ERR_ABSENT, "this register has no map");
+    if (!request_read(request, &tx, err) ||
+        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
+                         &count, err))
+        return false;
+    buf_add(out, STR("{\"clusters\":["));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        print_cluster(out, &clusters[i], (type->title_classes & ~classes) == 0);
+    }
+    buf_add(out, STR("]}"));
+    return answer_json(request, 200);
+}
+
+bool api_register_codes(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+    const struct catalog_list *list = map_find(&request->catalog->lists, request->parts[0]);
+
+    if (list == NULL)
+        return err_set(err, ERR_ABSENT, "there is no such code list");
+    buf_add(out, STR("{\"codes\":["));
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        print_text(out, STR("{\"code\":"), list->codes[i].code);
+        print_text(out, STR(",\"title\":"), list->codes[i].title[request->language]);
+        print_text(out, STR(",\"parent\":"), list->codes[i].parent);
+        buf_char(out, '}');
+    }
+    buf_add(out, STR("]}"));
+    return answer_json(request, 200);
+}

@@ -1,0 +1,11 @@
+/* The registers themselves over the API: which there are, how they are described, what a map
+ * of one shows, and a record's history. */
+#pragma once
+
+#include "web/route.h"
+
+bool api_register_list(struct request *request, struct err *err);
+bool api_register_get(struct request *request, struct err *err);
+bool api_register_clusters(struct request *request, struct err *err);
+bool api_register_codes(struct request *request, struct err *err);
+bool api_history_get(struct request *request, struct err *err);
