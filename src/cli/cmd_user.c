@@ -1,4 +1,4 @@
-#include "auth/account.h"
+#include "auth/session.h"
 #include "cli/commands.h"
 #include "core/time.h"
 #include "core/vec.h"
@@ -14,7 +14,8 @@ static bool write_account(struct tx *tx, void *data, struct err *err)
 {
     struct making *making = data;
 
-    return account_create(tx, &making->account, making->hash, 0, making->now, &making->id, err);
+    return account_create(tx, &making->account, making->hash, (struct account_by){0, making->now},
+                          &making->id, err);
 }
 
 static bool hash_password(struct command_run *run, struct str login, struct str *hash,
@@ -25,7 +26,7 @@ static bool hash_password(struct command_run *run, struct str login, struct str 
     if (password.len == 0)
         return err_set(err, ERR_INPUT, "a password is needed: --password TEXT");
     return account_check_password(password, login, err) &&
-           secret_hash_password(run->arena, password, hash, err);
+           account_hash_password(run->arena, password, hash, err);
 }
 
 bool cmd_user_create(struct command_run *run, struct err *err)
@@ -57,25 +58,35 @@ bool cmd_user_create(struct command_run *run, struct err *err)
     return true;
 }
 
+static bool find_account(struct command_run *run, struct tenant *tenant, struct account *account,
+                         struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct str hash;
+
+    return tx_read(&tx, tenant, err) &&
+           account_find(&tx, run->arena, run->args[1], account, &hash, err) &&
+           (account->id != 0 ||
+            err_set(err, ERR_ABSENT, "there is no account %.*s", STR_ARG(run->args[1])));
+}
+
 static bool write_password(struct tx *tx, void *data, struct err *err)
 {
     struct making *making = data;
 
-    return account_set_password(tx, making->id, making->hash, 0, making->now, err);
+    return account_set_password(tx, making->id, making->hash, (struct account_by){0, making->now},
+                                err);
 }
 
 bool cmd_user_password(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
-    CLEANUP(tx_done) struct tx tx = {0};
     struct making making = {.now = time_now()};
     struct account account;
-    struct str old;
 
-    if (!store_hold(run->node->store, run->args[0], &tenant, err) || !tx_read(&tx, tenant, err) ||
-        !account_find(&tx, run->arena, run->args[1], &account, &old, err))
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
+        !find_account(run, tenant, &account, err))
         return false;
-    tx_done(&tx);
     making.id = account.id;
     if (!hash_password(run, run->args[1], &making.hash, err) ||
         !tenant_write_wait(tenant, write_password, &making, err))
@@ -88,19 +99,46 @@ bool cmd_user_list(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     CLEANUP(tx_done) struct tx tx = {0};
-    struct account *accounts;
-    size_t count;
+    struct account_page page;
 
     if (!store_hold(run->node->store, run->args[0], &tenant, err) || !tx_read(&tx, tenant, err) ||
-        !account_list(&tx, run->arena, 0, 1000, &accounts, &count, err))
+        !account_list(&tx, run->arena, 0, 1000, &page, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        command_print(run, "%-20.*s %-10.*s %.*s", STR_ARG(accounts[i].login),
-                      STR_ARG(accounts[i].state), STR_ARG(accounts[i].name));
-        for (size_t role = 0; role < accounts[i].role_count; role++)
-            command_print(run, "%s%.*s", role == 0 ? "  (" : ", ",
-                          STR_ARG(accounts[i].roles[role]));
-        command_print(run, accounts[i].role_count > 0 ? ")\n" : "\n");
+    for (size_t i = 0; i < page.count; i++) {
+        const struct account *account = &page.items[i];
+
+        command_print(run, "%-20.*s %-10.*s %.*s", STR_ARG(account->login), STR_ARG(account->state),
+                      STR_ARG(account->name));
+        for (size_t role = 0; role < account->role_count; role++)
+            command_print(run, "%s%.*s", role == 0 ? "  (" : ", ", STR_ARG(account->roles[role]));
+        command_print(run, account->role_count > 0 ? ")\n" : "\n");
     }
+    return true;
+}
+
+struct token {
+    struct arena *arena;
+    struct session_wish wish;
+    struct str secret;
+};
+
+static bool write_token(struct tx *tx, void *data, struct err *err)
+{
+    struct token *token = data;
+
+    return session_start(tx, token->arena, &token->wish, &token->secret, err);
+}
+
+bool cmd_user_token(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct account account;
+    struct token token = {run->arena, {&account, run->args[2], true, time_now()}, {0}};
+
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
+        !find_account(run, tenant, &account, err) ||
+        !tenant_write_wait(tenant, write_token, &token, err))
+        return false;
+    command_print(run, "%.*s\n", STR_ARG(token.secret));
     return true;
 }

@@ -8,7 +8,8 @@ static bool verify_one(struct command_run *run, struct str name, bool *is_good, 
     struct journal_report report = {0};
 
     if (!store_hold(run->node->store, name, &tenant, err) || !tx_read(&tx, tenant, err) ||
-        !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err))
+        !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err) ||
+        (report.bad == 0 && !journal_verify_bodies(&tx, run->arena, &report, err)))
         return err_while(err, "%.*s", STR_ARG(name));
     if (report.bad != 0)
         command_print(run, "%.*s: BROKEN at entry %lld: %.*s\n", STR_ARG(name),

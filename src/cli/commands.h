@@ -15,5 +15,6 @@ command_function cmd_tenant_list;
 command_function cmd_user_create;
 command_function cmd_user_list;
 command_function cmd_user_password;
+command_function cmd_user_token;
 command_function cmd_verify;
 command_function cmd_version;

@@ -29,7 +29,8 @@ static bool write_person(struct tx *tx, void *data, struct err *err)
 {
     struct person *person = data;
 
-    return account_create(tx, &person->account, person->hash, 0, time_now(), &person->id, err);
+    return account_create(tx, &person->account, person->hash, (struct account_by){0, time_now()},
+                          &person->id, err);
 }
 
 static bool write_kind(struct tx *tx, void *data, struct err *err)
