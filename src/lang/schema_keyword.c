@@ -112,7 +112,7 @@ static bool compile_pattern(struct schema_reader *reader, struct str text,
     struct err err;
 
     if (!pattern_compile(reader->arena, text, &made, &err))
-        return schema_node_fail(reader, "%s", err.text);
+        return schema_node_fail(reader, err.text);
     *pattern = made;
     return true;
 }
@@ -268,8 +268,11 @@ static bool parse_prefix(struct schema_reader *reader, struct schema_rule *rule)
 
 static bool has_beside(struct schema_reader *reader, struct str name)
 {
-    return json_find(reader->parent->document, name) != NULL ||
-           schema_node_fail(reader, "this means nothing without %.*s beside it", STR_ARG(name));
+    if (json_find(reader->parent->document, name) != NULL)
+        return true;
+    struct str what =
+        str_printf(reader->arena, "this means nothing without %.*s beside it", STR_ARG(name));
+    return schema_node_fail(reader, what.ptr);
 }
 
 static bool parse_contains_bound(struct schema_reader *reader, struct schema_rule *rule)

@@ -1,8 +1,5 @@
 #include "lang/schema_node.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "core/num.h"
 #include "lang/schema_keyword.h"
 
@@ -13,8 +10,10 @@ static void print_place(struct buf *buf, const struct schema_place *place)
         return;
     print_place(buf, place->up);
     buf_char(buf, '/');
-    if (place->name.ptr == NULL)
+    if (place->name.ptr == NULL) {
         buf_int(buf, (int64_t)place->index);
+        return;
+    }
     for (size_t i = 0; i < place->name.len; i++) {
         char c = place->name.ptr[i];
 
@@ -33,15 +32,10 @@ struct str schema_node_where(struct arena *arena, const struct schema_place *pla
     return buf_str(&where);
 }
 
-bool schema_node_fail(struct schema_reader *reader, const char *format, ...)
+bool schema_node_fail(struct schema_reader *reader, const char *what)
 {
     struct str where = schema_node_where(reader->arena, reader->place);
-    char what[ERR_TEXT_MAX];
-    va_list args;
 
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
     if (where.len == 0)
         where = STR("the schema");
     return err_set(reader->err, ERR_INPUT, "%.*s: %s", STR_ARG(where), what);

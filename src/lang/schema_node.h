@@ -129,7 +129,7 @@ MUST_CHECK bool schema_node_read_in(struct schema_reader *reader, const struct j
 /* The JSON Pointer of a place. */
 struct str schema_node_where(struct arena *arena, const struct schema_place *place);
 /* Fails at the present place. */
-bool schema_node_fail(struct schema_reader *reader, const char *format, ...) PRINTF(2);
+bool schema_node_fail(struct schema_reader *reader, const char *what);
 
 bool schema_node_check(struct schema_walk *walk, const struct schema *schema,
                        const struct json *value, const struct schema_place *place);
