@@ -11,7 +11,7 @@ SYSTEM = set(
     time unistd dirent fnmatch ftw glob grp iconv langinfo libgen mqueue netdb pwd regex
     spawn syslog termios dlfcn endian byteswap getopt malloc""".split()
 )
-SYSTEM_FOLDERS = ("sys/", "arpa/", "netinet/", "net/", "linux/")
+SYSTEM_FOLDERS = ("sys/", "arpa/", "netinet/", "net/", "linux/", "sanitizer/")
 INCLUDES_MAX = 15
 
 
