@@ -18,10 +18,16 @@ struct store_session {
     bool is_broken; /* the file or the disk failed: to be closed, not used again */
 };
 
+/* Where a statement's outcome goes; each may be NULL. */
+struct backend_sink {
+    store_row *row;
+    void *data;
+    int64_t *changed;
+};
+
 struct backend {
-    /* row may be NULL; changed may be NULL. */
     bool (*run)(struct store_session *session, const char *sql, struct store_args args,
-                store_row *row, void *data, int64_t *changed, struct err *err);
+                const struct backend_sink *sink, struct err *err);
     /* Several statements without arguments. */
     bool (*script)(struct store_session *session, const char *sql, struct err *err);
     bool (*begin)(struct store_session *session, struct err *err);

@@ -31,7 +31,8 @@ static bool read_head(struct tenant *tenant, struct err *err)
     if (tenant->info.id == 0)
         return true;
     if (!session->backend->run(session, "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
-                               ARGS(INT(tenant->info.id)), take_head, &head, NULL, err))
+                               ARGS(INT(tenant->info.id)),
+                               &(struct backend_sink){take_head, &head, NULL}, err))
         return false;
     tenant->head = head;
     return true;
@@ -45,8 +46,8 @@ static bool write_head(struct tenant *tenant, struct err *err)
         tenant->session,
         "INSERT INTO tenant_head (tenant, seq, chain) VALUES ($1, $2, $3)"
         " ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, chain = excluded.chain",
-        ARGS(INT(tenant->info.id), INT(head->seq), TEXT(str_from_z(head->chain))), NULL, NULL, NULL,
-        err);
+        ARGS(INT(tenant->info.id), INT(head->seq), TEXT(str_from_z(head->chain))),
+        &(struct backend_sink){0}, err);
 }
 
 static void drop_session(struct tenant *tenant)
@@ -80,7 +81,7 @@ static bool open_session(struct tenant *tenant, struct err *err)
 
 static bool run_plain(struct store_session *session, const char *sql, struct err *err)
 {
-    return session->backend->run(session, sql, NO_ARGS, NULL, NULL, NULL, err);
+    return session->backend->run(session, sql, NO_ARGS, &(struct backend_sink){0}, err);
 }
 
 /* False when the whole transaction is gone (rule 2). */

@@ -1,6 +1,7 @@
 #include "store/folder.h"
 
 #include "core/file.h"
+#include "core/num.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -36,6 +37,13 @@ static bool fail(struct err *err, const char *what, const char *path)
     return err_set(err, ERR_UNAVAILABLE, "%s cannot be %s: %s", path, what, strerror(why));
 }
 
+static int number_in(const char *text)
+{
+    int64_t number;
+
+    return num_parse_int(str_trim(str_from_z(text)), &number) ? (int)number : 0;
+}
+
 /*
  * flock: the kernel lets go of it when the process ends, however it ends, so a stale file
  * never locks anyone out.
@@ -57,7 +65,7 @@ bool folder_take(struct arena *arena, struct str folder, int *lock, struct err *
         if (is_held && read(file, text, sizeof text - 1) >= 0)
             err_set(err, ERR_CONFLICT,
                     "the data folder %.*s is in use by process %d: stop it, or let it do the work",
-                    STR_ARG(folder), atoi(text));
+                    STR_ARG(folder), number_in(text));
         else
             fail(err, "locked", path);
         close(file);

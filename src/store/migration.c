@@ -24,7 +24,8 @@ bool migration_version(struct store_session *session, const struct migration *st
     int64_t found = 0;
 
     if (!session->backend->run(session, "SELECT max(version) FROM migration",
-                               (struct store_args){0}, take_int, &found, NULL, err))
+                               (struct store_args){0},
+                               &(struct backend_sink){take_int, &found, NULL}, err))
         return false;
     if (found > migration_count(steps))
         return err_set(err, ERR_BROKEN,
@@ -41,8 +42,8 @@ bool migration_apply(struct store_session *session, const struct migration *step
     for (int64_t i = version; i < migration_count(steps); i++) {
         if (!session->backend->script(session, steps[i].sql, err) ||
             !session->backend->run(session, "INSERT INTO migration (version, name) VALUES ($1, $2)",
-                                   ARGS(INT(i + 1), TEXT(str_from_z(steps[i].name))), NULL, NULL,
-                                   NULL, err))
+                                   ARGS(INT(i + 1), TEXT(str_from_z(steps[i].name))),
+                                   &(struct backend_sink){0}, err))
             return err_while(err, "step %s of the tables", steps[i].name);
     }
     return true;

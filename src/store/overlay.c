@@ -29,15 +29,13 @@ struct overlay {
     struct block *buckets[BUCKETS];
 };
 
-static pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
-
-struct overlay *overlay_hold(struct overlay **list, const char *path,
+struct overlay *overlay_hold(struct overlay_list *list, const char *path,
                              const struct overlay_file *below)
 {
     struct overlay *overlay;
 
-    pthread_mutex_lock(&list_mutex);
-    for (overlay = *list; overlay != NULL; overlay = overlay->next)
+    pthread_mutex_lock(&list->mutex);
+    for (overlay = list->first; overlay != NULL; overlay = overlay->next)
         if (overlay->holders > 0 && strcmp(overlay->path, path) == 0)
             break;
     if (overlay == NULL) {
@@ -48,21 +46,21 @@ struct overlay *overlay_hold(struct overlay **list, const char *path,
         strncpy(overlay->path, path, sizeof overlay->path - 1);
         overlay->size = overlay->floor = below->size(below->file);
         pthread_mutex_init(&overlay->mutex, NULL);
-        overlay->next = *list;
-        *list = overlay;
+        overlay->next = list->first;
+        list->first = overlay;
     }
     overlay->holders++;
-    pthread_mutex_unlock(&list_mutex);
+    pthread_mutex_unlock(&list->mutex);
     return overlay;
 }
 
-void overlay_release(struct overlay **list, struct overlay *overlay)
+void overlay_release(struct overlay_list *list, struct overlay *overlay)
 {
     struct arena *arena = NULL;
 
-    pthread_mutex_lock(&list_mutex);
+    pthread_mutex_lock(&list->mutex);
     if (--overlay->holders == 0) {
-        struct overlay **at = list;
+        struct overlay **at = &list->first;
 
         while (*at != overlay)
             at = &(*at)->next;
@@ -70,7 +68,7 @@ void overlay_release(struct overlay **list, struct overlay *overlay)
         arena = overlay->arena;
         pthread_mutex_destroy(&overlay->mutex);
     }
-    pthread_mutex_unlock(&list_mutex);
+    pthread_mutex_unlock(&list->mutex);
     arena_close(&arena);
 }
 
@@ -108,17 +106,17 @@ static void drop_from(struct overlay *overlay, int64_t no)
     }
 }
 
-void overlay_forget(struct overlay *list, const char *path)
+void overlay_forget(struct overlay_list *list, const char *path)
 {
-    pthread_mutex_lock(&list_mutex);
-    for (struct overlay *overlay = list; overlay != NULL; overlay = overlay->next)
+    pthread_mutex_lock(&list->mutex);
+    for (struct overlay *overlay = list->first; overlay != NULL; overlay = overlay->next)
         if (strcmp(overlay->path, path) == 0) {
             pthread_mutex_lock(&overlay->mutex);
             drop_from(overlay, 0);
             overlay->size = overlay->floor = 0;
             pthread_mutex_unlock(&overlay->mutex);
         }
-    pthread_mutex_unlock(&list_mutex);
+    pthread_mutex_unlock(&list->mutex);
 }
 
 /* What the file below holds of the block, as far as it still counts. */
@@ -242,6 +240,8 @@ bool overlay_flush(struct overlay *overlay, const struct overlay_file *below)
 
             ok = len <= 0 || below->write(below->file, block->bytes, len, start);
         }
+    if (ok && below->size(below->file) < overlay->size) /* it ends in a hole */
+        ok = below->truncate(below->file, overlay->size);
     if (ok) {
         drop_from(overlay, 0);
         overlay->floor = overlay->size;

@@ -7,7 +7,15 @@
 
 #include "core/core.h"
 
+#include <pthread.h>
+
 struct overlay;
+
+/* All of a VFS; its mutex is set up by whoever owns it. */
+struct overlay_list {
+    pthread_mutex_t mutex;
+    struct overlay *first;
+};
 
 /* The real file below. */
 struct overlay_file {
@@ -19,12 +27,12 @@ struct overlay_file {
 };
 
 /* Finds or makes the overlay of that path in the list. */
-struct overlay *overlay_hold(struct overlay **list, const char *path,
+struct overlay *overlay_hold(struct overlay_list *list, const char *path,
                              const struct overlay_file *below);
 /* The last holder forgets what was not synced, as a crash would. */
-void overlay_release(struct overlay **list, struct overlay *overlay);
+void overlay_release(struct overlay_list *list, struct overlay *overlay);
 /* The file was deleted: nothing remains of it. */
-void overlay_forget(struct overlay *list, const char *path);
+void overlay_forget(struct overlay_list *list, const char *path);
 
 /* False when the read goes beyond the end (the rest is zeroed). */
 bool overlay_read(struct overlay *overlay, const struct overlay_file *below, void *bytes, int size,

@@ -104,23 +104,27 @@ static void read_row(const struct statement *statement)
 }
 
 static bool step_all(struct sqlite_session *session, const struct statement *statement,
-                     store_row *row, void *data, struct err *err)
+                     const struct backend_sink *sink, struct err *err)
 {
     const struct rows one = {1, statement->columns, statement->values};
     int code;
 
     while ((code = sqlite3_step(statement->stmt)) == SQLITE_ROW) {
-        if (row == NULL)
+        if (sink->row == NULL)
             continue;
         read_row(statement);
-        if (!row(data, &one, err))
+        if (!sink->row(sink->data, &one, err))
             return false;
     }
-    return code == SQLITE_DONE || fail(session, code, statement->sql, err);
+    if (code != SQLITE_DONE)
+        return fail(session, code, statement->sql, err);
+    if (sink->changed != NULL)
+        *sink->changed = sqlite3_changes64(session->db);
+    return true;
 }
 
-static bool run(struct store_session *base, const char *sql, struct store_args args, store_row *row,
-                void *data, int64_t *changed, struct err *err)
+static bool run(struct store_session *base, const char *sql, struct store_args args,
+                const struct backend_sink *sink, struct err *err)
 {
     struct sqlite_session *session = of(base);
     struct statement *statement;
@@ -129,10 +133,7 @@ static bool run(struct store_session *base, const char *sql, struct store_args a
         return err_set(err, ERR_UNAVAILABLE, "the transaction was rolled back before this");
     if (!statement_take(&session->cache, session->db, sql, &statement, err))
         return false;
-    bool ok =
-        bind_all(session, statement, args, err) && step_all(session, statement, row, data, err);
-    if (ok && changed != NULL)
-        *changed = sqlite3_changes64(session->db);
+    bool ok = bind_all(session, statement, args, err) && step_all(session, statement, sink, err);
     statement_give(statement);
     return ok;
 }
@@ -147,7 +148,7 @@ static bool script(struct store_session *base, const char *sql, struct err *err)
 
 static bool run_plain(struct store_session *base, const char *sql, struct err *err)
 {
-    return run(base, sql, (struct store_args){0}, NULL, NULL, NULL, err);
+    return run(base, sql, (struct store_args){0}, &(struct backend_sink){0}, err);
 }
 
 static bool begin(struct store_session *base, struct err *err)

@@ -270,11 +270,11 @@ bool store_write_node(struct store *store, store_run *run, void *data, struct er
     return tenant_write_wait(store->node, run, data, err);
 }
 
-static bool run(struct tx *tx, const char *sql, struct store_args args, store_row *row, void *data,
-                int64_t *changed, struct err *err)
+static bool run(struct tx *tx, const char *sql, struct store_args args,
+                const struct backend_sink *sink, struct err *err)
 {
     struct store_session *session = tx->session;
-    bool ok = session->backend->run(session, sql, args, row, data, changed, err);
+    bool ok = session->backend->run(session, sql, args, sink, err);
 
     if (!ok)
         tx->was_interrupted = session->backend->was_interrupted(session);
@@ -283,19 +283,19 @@ static bool run(struct tx *tx, const char *sql, struct store_args args, store_ro
 
 bool store_exec(struct tx *tx, const char *sql, struct store_args args, struct err *err)
 {
-    return run(tx, sql, args, NULL, NULL, NULL, err);
+    return run(tx, sql, args, &(struct backend_sink){0}, err);
 }
 
 bool store_change(struct tx *tx, const char *sql, struct store_args args, int64_t *changed,
                   struct err *err)
 {
-    return run(tx, sql, args, NULL, NULL, changed, err);
+    return run(tx, sql, args, &(struct backend_sink){.changed = changed}, err);
 }
 
 bool store_each(struct tx *tx, const char *sql, struct store_args args, store_row *row, void *data,
                 struct err *err)
 {
-    return run(tx, sql, args, row, data, NULL, err);
+    return run(tx, sql, args, &(struct backend_sink){row, data, NULL}, err);
 }
 
 struct gathered {
@@ -332,7 +332,7 @@ bool store_query(struct tx *tx, struct arena *arena, struct rows *rows, const ch
 {
     struct gathered gathered = {.arena = arena};
 
-    if (!run(tx, sql, args, gather, &gathered, NULL, err))
+    if (!run(tx, sql, args, &(struct backend_sink){gather, &gathered, NULL}, err))
         return false;
     *rows = (struct rows){gathered.count, gathered.columns, gathered.values};
     return true;

@@ -14,7 +14,7 @@ struct vfs_shim {
     enum vfs_shim_mode mode;
     int slow_flush_ms;
     atomic_uint chance;
-    struct overlay *overlays;
+    struct overlay_list overlays;
     struct vfs_shim_faults faults;
     char name[40];
 };
@@ -281,7 +281,7 @@ static int on_delete(sqlite3_vfs *vfs, const char *name, int is_synced)
 {
     struct vfs_shim *shim = (struct vfs_shim *)vfs;
 
-    overlay_forget(shim->overlays, name);
+    overlay_forget(&shim->overlays, name);
     return shim->real->xDelete(shim->real, name, is_synced);
 }
 
@@ -291,6 +291,7 @@ bool vfs_shim_open(struct arena *arena, enum vfs_shim_mode mode, int slow_flush_
     struct vfs_shim *shim = ARENA_NEW(arena, struct vfs_shim);
 
     shim->real = sqlite3_vfs_find(NULL);
+    pthread_mutex_init(&shim->overlays.mutex, NULL);
     shim->vfs = *shim->real;
     shim->vfs.szOsFile += (int)sizeof(struct shim_file);
     shim->vfs.xOpen = on_open;

@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include "core/time.h"
 #include "store/batch.h"
 #include "store/search.h"
 #include "store/tenant.h"
@@ -122,10 +123,8 @@ static bool wait_for_work(struct writer *writer)
         pthread_cond_wait(&writer->wake, &writer->mutex);
         return true;
     }
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += WRITER_IDLE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    int64_t until_us = time_monotonic_us() + WRITER_IDLE_MS * 1000;
+    until = (struct timespec){until_us / 1000000, until_us % 1000000 * 1000};
     return pthread_cond_timedwait(&writer->wake, &writer->mutex, &until) != ETIMEDOUT;
 }
 
