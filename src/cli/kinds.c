@@ -1,5 +1,7 @@
 #include "cli/kinds.h"
 
+#include "registry/seed.h"
+
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     (void)node;
@@ -21,6 +23,8 @@ const struct pack_checker *kinds_checkers(size_t *count)
 bool kinds_load_seeds(struct node *node, struct tenant *tenant, const struct str *packs,
                       size_t count, struct err *err)
 {
-    (void)node, (void)tenant, (void)packs, (void)count, (void)err;
-    return true;
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct seed_report report;
+
+    return seed_load(tenant, arena, node->library, packs, count, &report, err);
 }
