@@ -7,6 +7,7 @@
 #include "core/time.h"
 #include "net/http_answer.h"
 #include "net/http_conn.h"
+#include "net/http_pool.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
 
@@ -98,9 +99,11 @@ static void on_timer(uv_timer_t *timer)
     struct http_loop *loop = timer->data;
 
     http_wheel_turn(&loop->wheel, http_loop_now(loop));
-    if (loop->cut_at != 0 && http_loop_now(loop) >= loop->cut_at)
-        for (struct http_conn *conn = loop->conns; conn != NULL; conn = conn->next)
-            http_conn_close(conn);
+    if (loop->cut_at == 0 || http_loop_now(loop) < loop->cut_at)
+        return;
+    http_pool_drain(loop->server->pool); /* what has not begun is not begun any more */
+    for (struct http_conn *conn = loop->conns; conn != NULL; conn = conn->next)
+        http_conn_close(conn);
 }
 
 static void on_connection(uv_stream_t *listener, int status)

@@ -4,6 +4,8 @@
  *
  *     taskset -c 0 build/tests/load/http_floor 8099 &
  *     taskset -c 1 wrk -c64 -t1 -d5s http://127.0.0.1:8099/
+ *
+ * With a certificate and a key (PEM files) as two more arguments it speaks TLS.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +30,8 @@ int main(int argc, char **argv)
     struct http_options options = {.address = STR("127.0.0.1"),
                                    .port = argc > 1 ? atoi(argv[1]) : 0,
                                    .loops = 1,
+                                   .certificate = str_from_z(argc > 3 ? argv[2] : NULL),
+                                   .key = str_from_z(argc > 3 ? argv[3] : NULL),
                                    .handle = answer};
     struct http_server *server;
     struct err err;

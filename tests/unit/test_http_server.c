@@ -23,6 +23,7 @@ struct fixture {
     struct http_server *server;
     struct http_options options;
     sem_t started, go_on;
+    int grace_ms;
     atomic_int ticks, gone, written_all, running, loops;
 };
 
@@ -134,6 +135,7 @@ static struct fixture *prepare(void)
     f = ARENA_NEW(check_arena(), struct fixture);
     sem_init(&f->started, 0, 0);
     sem_init(&f->go_on, 0, 0);
+    f->grace_ms = 5000;
     f->options = (struct http_options){.address = STR("127.0.0.1"),
                                        .loops = 2,
                                        .body_limit = limit,
@@ -572,7 +574,7 @@ static void too_many_waiting_are_told_to_come_back(void)
 static void *stop_late(void *data)
 {
     (void)data;
-    http_stop(f->server, 5000);
+    http_stop(f->server, f->grace_ms);
     return NULL;
 }
 
@@ -620,6 +622,34 @@ static void stop_cuts_what_takes_too_long(void)
     usleep(50 * 1000);
     sem_post(&f->go_on);
     pthread_join(thread, NULL);
+}
+
+static void what_waits_too_long_at_the_end_is_not_begun(void)
+{
+    pthread_t thread;
+    int fds[2];
+
+    prepare()->options.offload_threads = 1;
+    f->options.loops = 1;
+    start();
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        fds[i] = dial();
+        say(fds[i], STR(GET("/slow") "\r\n"));
+        if (i == 0)
+            sem_wait(&f->started);
+    }
+    let_loop_catch_up();
+    f->grace_ms = 0;
+    pthread_create(&thread, NULL, stop_late, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        char byte;
+
+        CHECK(recv(fds[i], &byte, 1, 0) <= 0); /* cut: the grace is over */
+        close(fds[i]);
+    }
+    sem_post(&f->go_on); /* for the first; the second would wait for ever */
+    pthread_join(thread, NULL);
+    CHECK(sem_trywait(&f->started) != 0);
 }
 
 static void connections_are_limited(void)
@@ -676,6 +706,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(too_many_waiting_are_told_to_come_back),
     CHECK_TEST(running_requests_end_before_the_server),
     CHECK_TEST(stop_cuts_what_takes_too_long),
+    CHECK_TEST(what_waits_too_long_at_the_end_is_not_begun),
     CHECK_TEST(connections_are_limited),
     CHECK_TEST(port_in_use_is_an_error),
 };
