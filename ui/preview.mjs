@@ -127,7 +127,6 @@ export function examples(page, lang, assets) {
     const { as, ...own } = e.view.page ?? {}
     const base = { ...common.all, ...common[as ?? 'public'], ...own, ...assets, lang }
     base.staff_css = base.is_staff || page === 'components' ? assets.staff_css : null
-    base.map_css = own.map_css && assets.map_css
     base.langs = base.langs.map(l => ({ ...l, is_current: l.code === lang }))
     return { name: e.name, view: { ...e.view, page: base } }
   })

@@ -22,7 +22,7 @@ enum {
      * A refusal takes at least this long, whatever led to it: a login that does not exist
      * has no row to be counted in, and the write of one would tell by its time.
      */
-    REFUSAL_US = 100 * 1000,
+    REFUSAL_US = 50 * 1000,
 };
 
 /* Argon2 is for the whole process: its memory and cores are. */

@@ -69,7 +69,7 @@ static void put_string(struct buf *buf, struct str text, struct style style)
 /* "0", "12", "-12.5": canonical already. */
 static bool is_canonical_number(struct str text)
 {
-    const char *at = text.ptr;
+    const char *at = text.len > 0 ? text.ptr : "";
     const char *end = at + text.len;
     const char *point = NULL;
 

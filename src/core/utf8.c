@@ -161,7 +161,8 @@ static inline bool is_plain(const unsigned char *p)
 
 size_t utf8_valid_head(struct str text)
 {
-    const unsigned char *p = (const unsigned char *)text.ptr;
+    /* The empty text may have no address, and C forbids to add even 0 to that. */
+    const unsigned char *p = (const unsigned char *)(text.len > 0 ? text.ptr : "");
     uint64_t state = WHOLE;
     size_t at = 0;
 

@@ -25,6 +25,14 @@ static void take_input(struct http_conn *conn, size_t cap)
     conn->input_at = conn->input_len = conn->seen = 0;
 }
 
+static void take_memory(struct http_conn *conn)
+{
+    if (conn->arena != NULL)
+        return;
+    conn->arena = http_loop_take_arena(conn->loop);
+    take_input(conn, INPUT_FIRST);
+}
+
 static void grow_input(struct http_conn *conn, size_t cap)
 {
     conn->input = arena_grow(conn->arena, conn->input, conn->input_cap, cap);
@@ -61,10 +69,12 @@ void http_conn_set_state(struct http_conn *conn, enum http_conn_state state)
 static int64_t due_of(const struct http_conn *conn)
 {
     const struct http_deadlines *deadlines = &conn->loop->server->options.deadlines;
-    int64_t due = 0;
 
     switch (conn->state) {
     case HTTP_CONN_IDLE:
+        /* A handshake has as long as a head. */
+        if (tls_is_open(&conn->tls) && !tls_is_ready(&conn->tls))
+            return conn->since + deadlines->head_ms;
         return conn->since + deadlines->idle_ms;
     case HTTP_CONN_HEAD:
         return conn->since + deadlines->head_ms;
@@ -72,12 +82,9 @@ static int64_t due_of(const struct http_conn *conn)
         return conn->since + deadlines->body_ms +
                (int64_t)conn->request->exchange.body_size * 1000 / deadlines->bytes_per_s;
     case HTTP_CONN_SENDING:
-        http_wire_is_late(conn, 0, &due);
-        return due;
+        return http_wire_due(conn);
     case HTTP_CONN_STREAMING:
-        if (http_stream_is_sending(conn->request))
-            http_wire_is_late(conn, 0, &due);
-        return due;
+        return http_stream_is_sending(conn->request) ? http_wire_due(conn) : 0;
     case HTTP_CONN_DRAINING:
         return conn->since + DRAIN_MS;
     case HTTP_CONN_HANDLED:
@@ -111,10 +118,11 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *buf)
         *buf = uv_buf_init(conn->loop->scratch, HTTP_LOOP_SCRATCH);
         return;
     }
-    if (conn->arena == NULL) {
-        conn->arena = http_loop_take_arena(conn->loop);
-        take_input(conn, INPUT_FIRST);
+    if (tls_is_open(&conn->tls)) {
+        buf->len = tls_room(&conn->tls, &buf->base);
+        return;
     }
+    take_memory(conn);
     *buf =
         uv_buf_init(conn->input + conn->input_len, (unsigned)(conn->input_cap - conn->input_len));
 }
@@ -141,17 +149,30 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         on_end_of_input(conn, count);
         return;
     }
-    if (count > 0 && conn->state != HTTP_CONN_DRAINING)
-        conn->input_len += (size_t)count;
+    if (count > 0 && conn->state != HTTP_CONN_DRAINING) {
+        if (tls_is_open(&conn->tls))
+            tls_received(&conn->tls, (size_t)count);
+        else
+            conn->input_len += (size_t)count;
+    }
     http_conn_run(conn);
+}
+
+static bool has_room(struct http_conn *conn)
+{
+    char *room;
+
+    if (conn->state == HTTP_CONN_DRAINING)
+        return true;
+    if (tls_is_open(&conn->tls))
+        return tls_room(&conn->tls, &room) > 0;
+    return conn->arena == NULL || conn->input_len < conn->input_cap;
 }
 
 /* Reads while there is room, so that a client that goes away is noticed. */
 static void set_reading(struct http_conn *conn)
 {
-    bool has_room = conn->state == HTTP_CONN_DRAINING || conn->arena == NULL ||
-                    conn->input_len < conn->input_cap;
-    bool should = has_room && !conn->is_eof;
+    bool should = !conn->is_eof && has_room(conn);
 
     if (should == conn->is_reading)
         return;
@@ -218,7 +239,7 @@ static void send_continue(struct http_conn *conn)
 {
     static const struct str LINE = {"HTTP/1.1 100 Continue\r\n\r\n", 25};
 
-    if (http_wire_try(conn, LINE) != LINE.len)
+    if (!http_wire_say(conn, LINE))
         http_conn_close(conn); /* a socket that has not 25 bytes of room is of no use */
 }
 
@@ -331,13 +352,36 @@ static bool advance(struct http_conn *conn)
     return false;
 }
 
+/* Takes what TLS has unpacked into the input buffer; false when there is nothing. */
+static bool pull(struct http_conn *conn)
+{
+    bool wants = conn->state == HTTP_CONN_IDLE || conn->state == HTTP_CONN_HEAD ||
+                 conn->state == HTTP_CONN_BODY;
+
+    if (conn->is_closing || !tls_is_open(&conn->tls) || !wants)
+        return false;
+    take_memory(conn);
+    size_t room = conn->input_cap - conn->input_len;
+    int count = room > 0 ? tls_read(&conn->tls, conn->input + conn->input_len, room) : 0;
+    if (count > 0) {
+        conn->input_len += (size_t)count;
+        return true;
+    }
+    http_wire_flush(conn); /* the handshake's answers, or an alert */
+    if (count < 0)
+        http_conn_close(conn);
+    else if (conn->state == HTTP_CONN_IDLE)
+        begin_head(conn); /* nothing came: gives the memory back */
+    return false;
+}
+
 void http_conn_run(struct http_conn *conn)
 {
     /* A handler that answers at once ends in http_conn_answered, which calls this. */
     if (conn->is_running)
         return;
     conn->is_running = true;
-    while (!conn->is_closing && advance(conn))
+    while (!conn->is_closing && (advance(conn) || pull(conn)))
         continue;
     conn->is_running = false;
     http_conn_settle(conn);
@@ -369,6 +413,10 @@ static void drain(struct http_conn *conn)
     http_conn_set_state(conn, HTTP_CONN_DRAINING);
     http_loop_give_arena(conn->loop, conn->arena);
     conn->arena = NULL;
+    if (tls_is_open(&conn->tls)) {
+        tls_finish(&conn->tls);
+        http_wire_flush(conn);
+    }
     if (conn->is_eof || uv_shutdown(&conn->shutdown, (uv_stream_t *)&conn->tcp, on_shut_down) < 0)
         http_conn_close(conn);
 }
@@ -409,6 +457,7 @@ static void free_conn(struct http_conn *conn)
         end_request(conn);
     if (conn->arena != NULL)
         http_loop_give_arena(conn->loop, conn->arena);
+    tls_close(&conn->tls);
     http_server_let_out(conn->loop->server, conn->peer_slot);
     http_loop_give_conn(conn->loop, conn);
 }
@@ -478,7 +527,8 @@ void http_conn_accept(struct http_loop *loop)
     http_conn_set_state(conn, HTTP_CONN_IDLE);
     atomic_fetch_add_explicit(&loop->connections, 1, memory_order_relaxed);
     if (uv_accept((uv_stream_t *)&loop->listener, (uv_stream_t *)&conn->tcp) < 0 ||
-        atomic_load(&server->open) > server->options.connections_max || !set_peer(conn)) {
+        atomic_load(&server->open) > server->options.connections_max || !set_peer(conn) ||
+        (server->tls != NULL && !tls_open(&conn->tls, server->tls))) {
         atomic_fetch_add_explicit(&loop->refused, 1, memory_order_relaxed);
         http_conn_close(conn);
         return;

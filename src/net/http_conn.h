@@ -16,9 +16,9 @@
 #include "net/http_chunk.h"
 #include "net/http_loop.h"
 #include "net/http_parse.h"
+#include "net/tls.h"
 
 struct http_stream;
-struct tls;
 
 enum http_conn_state {
     HTTP_CONN_IDLE,    /* waits for the first byte of a request */
@@ -79,7 +79,8 @@ struct http_conn {
     void (*on_sent)(struct http_conn *conn);
     uv_write_t write;
     uv_shutdown_t shutdown;
-    struct tls *tls; /* NULL: plain */
+    size_t writing; /* bytes libuv has; 0: none */
+    struct tls tls;
 
     uint32_t peer_slot;
     char peer[46];

@@ -131,7 +131,7 @@ bool http_exchange_init(struct http_request *request, int *status, const char **
     exchange->header_count = parse->header_count;
     exchange->now = time_now();
     exchange->host = to_lower(exchange->arena, parse->host);
-    exchange->is_tls = request->conn->tls != NULL;
+    exchange->is_tls = tls_is_open(&request->conn->tls);
     if (options->trusted_proxy.len > 0 && str_equal(exchange->peer, options->trusted_proxy))
         believe_proxy(exchange);
     if (!set_path(exchange, parse->path)) {

@@ -10,6 +10,7 @@
 #include "net/http_loop.h"
 #include "net/http_pool.h"
 #include "net/spool.h"
+#include "net/tls.h"
 
 static void set_defaults(struct http_options *options)
 {
@@ -134,6 +135,7 @@ static void stop_loops(struct http_server *server, int started, int grace_ms)
         http_loop_join(&server->loops[i]);
     for (int i = 0; i < server->loop_count; i++)
         http_loop_done(&server->loops[i]);
+    tls_unload(&server->tls);
 }
 
 bool http_start(struct arena *arena, const struct http_options *options,
@@ -150,9 +152,14 @@ bool http_start(struct arena *arena, const struct http_options *options,
         made->peers = arena_alloc(arena, HTTP_SERVER_PEERS * sizeof *made->peers);
     if (getrandom(&made->seed, sizeof made->seed, 0) != sizeof made->seed)
         return err_set(err, ERR_BROKEN, "the system gives no random numbers");
-    if (!http_pool_start(arena, made->options.offload_threads, made->options.offload_queue,
-                         &made->pool, err))
+    if (options->certificate.len > 0 &&
+        !tls_load(options->certificate, options->key, &made->tls, err))
         return false;
+    if (!http_pool_start(arena, made->options.offload_threads, made->options.offload_queue,
+                         &made->pool, err)) {
+        tls_unload(&made->tls);
+        return false;
+    }
     if (init_loops(made, err) && start_loops(made, &started, err)) {
         *server = made;
         return true;

@@ -6,7 +6,7 @@
 #include "net/http.h"
 
 struct http_pool;
-struct tls_context;
+struct ssl_ctx_st;
 
 enum {
     HTTP_SERVER_PEERS = 1 << 16,
@@ -20,8 +20,8 @@ struct http_server {
     int grace_ms; /* set before is_stopping */
     atomic_bool is_stopping;
     struct http_pool *pool;
-    struct tls_context *tls; /* NULL: plain */
-    _Atomic size_t open;     /* connections */
+    struct ssl_ctx_st *tls; /* NULL: plain */
+    _Atomic size_t open;    /* connections */
     uint64_t seed;
     _Atomic uint32_t *peers; /* connections by hash of their address; NULL: not limited */
 };

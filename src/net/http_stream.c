@@ -156,16 +156,16 @@ void http_stream_flush(struct http_request *request)
     struct http_stream *stream = request->stream;
     struct http_conn *conn = request->conn;
     int rounds = 0;
+    bool is_new = !request->is_streaming;
 
+    request->is_streaming = true; /* from now on the writer may wait */
     if (conn->is_closing) {
         http_stream_on_gone(request);
         http_conn_reap(conn);
         return;
     }
-    if (!request->is_streaming) {
-        request->is_streaming = true;
+    if (is_new)
         http_conn_set_state(conn, HTTP_CONN_STREAMING);
-    }
     stream->is_flushing = true;
     while (rounds < ROUNDS_MAX && send_one(request))
         rounds++;

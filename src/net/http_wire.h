@@ -5,8 +5,15 @@
 
 /* As much as the kernel takes at once; 0 with TLS. Only while nothing else is being sent. */
 size_t http_wire_try(struct http_conn *conn, struct str bytes);
-/* Both parts must stay where they are until on_sent; it may be called before this returns. */
+/* A few bytes, at once or not at all. */
+MUST_CHECK bool http_wire_say(struct http_conn *conn, struct str bytes);
+/*
+ * Both parts must stay where they are until on_sent; it may be called before this returns.
+ * The first is smaller than 1 GiB.
+ */
 void http_wire_send(struct http_conn *conn, struct str first, struct str second,
                     void (*on_sent)(struct http_conn *conn));
-/* Since when, at the pace asked for, the present sending should have ended. */
-bool http_wire_is_late(const struct http_conn *conn, int64_t now, int64_t *due);
+/* Sends what TLS itself has to say. */
+void http_wire_flush(struct http_conn *conn);
+/* When the present sending must have ended at the pace asked for. */
+int64_t http_wire_due(const struct http_conn *conn);

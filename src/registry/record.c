@@ -111,3 +111,13 @@ void record_redact(struct buf *buf, struct arena *arena, const struct register_t
             json_drop(value, type->fields[i].name);
     json_write(buf, value);
 }
+
+bool record_is_searchable(const struct register_type *type, unsigned classes)
+{
+    unsigned searched = type->title_classes;
+
+    for (size_t i = 0; i < type->search_count; i++)
+        searched |= type->fields[type->search[i]].access;
+    /* Secret fields never enter the index. */
+    return (searched & ~(classes | POLICY_SECRET)) == 0;
+}

@@ -107,3 +107,5 @@ MUST_CHECK bool record_apply(struct tx *tx, struct record_draft *draft, int64_t 
 bool record_is_open(const struct register_type *type, unsigned classes);
 void record_redact(struct buf *buf, struct arena *arena, const struct register_type *type,
                    unsigned classes, struct str body);
+/* Whether they may search it: being found by a field one may not see would betray it. */
+bool record_is_searchable(const struct register_type *type, unsigned classes);

@@ -12,10 +12,25 @@ static const char *file_of(sqlite3 *db)
     return file != NULL && file[0] != '\0' ? file : "the database";
 }
 
-/* What the operating system said last to this connection. */
-static bool set_io(struct err *err, sqlite3 *db, int code)
+/*
+ * What the operating system said last to this connection. A failed COMMIT does not bring
+ * it to sqlite3_system_errno: then the file of the WAL knows.
+ */
+static int last_errno(sqlite3 *db)
 {
     int why = db != NULL ? sqlite3_system_errno(db) : 0;
+    sqlite3_file *wal = NULL;
+
+    if (why == 0 && db != NULL &&
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK &&
+        wal != NULL && wal->pMethods != NULL)
+        wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &why);
+    return why;
+}
+
+static bool set_io(struct err *err, sqlite3 *db, int code)
+{
+    int why = last_errno(db);
 
     if (code == SQLITE_FULL || why == ENOSPC || why == EDQUOT || why == EFBIG)
         return err_set(err, ERR_UNAVAILABLE,

@@ -103,8 +103,7 @@ bool api_list_ask(struct request *request, const struct register_type *type, uns
     ask->has_box = box.len > 0;
     if (ask->has_box && !read_box(box, ask->box, err))
         return false;
-    /* Words of fields the actor may not see must not betray themselves by being found. */
-    if (ask->words.len > 0 && !record_is_open(type, classes | POLICY_SECRET))
+    if (ask->words.len > 0 && !record_is_searchable(type, classes))
         return err_set(err, ERR_DENIED, "your role does not allow searching in this register");
     return read_sort(type, classes, request_query(request, STR("sort")), ask, err) &&
            read_filters(request, type, classes, ask, err) && read_page(request, ask, err);

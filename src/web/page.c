@@ -6,6 +6,7 @@
 #include "web/answer.h"
 #include "web/look.h"
 #include "web/route.h"
+#include "web/view.h"
 
 struct str page_href(const struct request *request, const char *format, ...)
 {
@@ -18,6 +19,15 @@ struct str page_href(const struct request *request, const char *format, ...)
     va_end(args);
     buf_add(&buf, request->base);
     buf_add(&buf, str_from_z(text));
+    return buf_str(&buf);
+}
+
+struct str page_query_href(const struct request *request, struct str type, struct str words)
+{
+    struct buf buf = {.arena = request->arena};
+
+    buf_add(&buf, page_href(request, "/registers/%.*s?q=", STR_ARG(type)));
+    url_encode(&buf, words);
     return buf_str(&buf);
 }
 
@@ -245,6 +255,10 @@ static void fill_tenant(struct request *request, struct json *page)
     add_nav(request, page);
     add_subnav(request, page);
     json_set_bool(request->arena, page, STR("is_staff"), page_is_staff(request));
+    if (page_is_staff(request))
+        add_asset(request, page, "staff_css");
+    if (json_is_true(json_find(page, STR("has_map"))))
+        add_asset(request, page, "map_css");
     add_href(request, page, "brand_css", "/brand.css");
     add_href(request, page, "sign_in_href", "/sign-in");
     add_href(request, page, "sign_out_href", "/sign-out");
@@ -261,6 +275,7 @@ void page_fill(struct request *request, struct json *view)
     add_langs(request, page);
     add_asset(request, page, "css");
     add_asset(request, page, "js");
+    add_asset(request, page, "vision_css");
     add_vision(request, page);
     add_notice(request, page);
     add_href(request, page, "accessibility_href", "/accessibility");
@@ -271,10 +286,16 @@ void page_fill(struct request *request, struct json *view)
 void page_fill_error(struct request *request, struct json *view, int status, struct str title,
                      struct str detail)
 {
-    struct json *error = json_set(view, STR("error"), json_new(request->arena, JSON_OBJECT));
+    struct json *actions = view_list(request, view, "actions");
 
     page_title(request, view, title);
-    json_set_int(request->arena, error, STR("status"), status);
-    json_set_text(request->arena, error, STR("title"), title);
-    json_set_text(request->arena, error, STR("text"), detail);
+    view_text(request, view, "heading", title);
+    view_text(request, view, "what_to_do", detail);
+    view_bool(request, view, "has_details", false);
+    view_list(request, view, "details");
+    view_bool(request, view, "has_actions", true);
+    view_action(request, actions, request_text(request, STR("To the start page")),
+                page_href(request, "/"), "plain");
+    view_text(request, view, "code", str_printf(request->arena, "%d", status));
+    view_none(request, view, "request_id");
 }

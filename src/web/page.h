@@ -14,6 +14,8 @@ void page_title(struct request *request, struct json *view, struct str title);
 void page_crumb(struct request *request, struct json *view, struct str title, struct str path);
 /* An address in this tenant: base + path. */
 struct str page_href(const struct request *request, const char *format, ...) PRINTF(2);
+/* The list of a register with a search. */
+struct str page_query_href(const struct request *request, struct str type, struct str words);
 /* Has a role beyond those of guests and residents. */
 bool page_is_staff(const struct request *request);
 bool page_may_import(const struct request *request);

@@ -4,11 +4,19 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/node.h"
+#include "web/page_registers.h"
+#include "web/page_sign_in.h"
 
 #define RECORDS "/api/v1/registers/*/records"
 
 /* Sorted by pattern, then method; looked at from the top. */
 static const struct route ROUTES[] = {
+    {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/search", page_search, ROUTE_PAGE, 0},
+    {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},
+    {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, 0},
     {HTTP_GET, "/healthz", node_health, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/readyz", node_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},

@@ -505,6 +505,22 @@ static void writer_learns_that_the_client_has_gone(void)
     stop();
 }
 
+/* Before the loop has heard of the stream, too. */
+static void clients_that_vanish_at_once_keep_no_writer(void)
+{
+    start_plain();
+    for (int i = 0; i < 50; i++) {
+        int fd = dial();
+        struct linger at_once = {.l_onoff = 1};
+
+        say(fd, STR(GET("/stream") "\r\n"));
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        close(fd); /* with RST */
+    }
+    stop();
+    CHECK_INT(f->running, 0);
+}
+
 static void events_tick_until_they_are_over(void)
 {
     start_plain();
@@ -701,6 +717,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(big_answers_arrive_whole),
     CHECK_TEST(streams_are_sent_in_chunks),
     CHECK_TEST(writer_learns_that_the_client_has_gone),
+    CHECK_TEST(clients_that_vanish_at_once_keep_no_writer),
     CHECK_TEST(events_tick_until_they_are_over),
     CHECK_TEST(ticking_ends_when_the_client_goes),
     CHECK_TEST(too_many_waiting_are_told_to_come_back),

@@ -1,7 +1,8 @@
 // Adds comfort to pages that work without it. Each module looks for its own mark in the page.
 const parts = {
   '[data-events]': './progress.js',
-  '[data-map], [data-geometry]': './map.js',
+  '[data-map]:not(.small-map)': './map.js',
+  '.small-map[data-map], [data-geometry]': './map-later.js',
   '[data-instant]': './instant.js',
   '[data-ref]': './ref.js',
   '[data-keep]': './keep.js',

@@ -84,14 +84,27 @@ function edit(box) {
   show()
 }
 
+/* Leaflet's styles are wanted only now. */
+function styled() {
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./leaflet/leaflet.css', import.meta.url) })
+  return new Promise(done => {
+    link.addEventListener('load', done)
+    document.head.append(link)
+  })
+}
+let styles
+
+export async function show(element) {
+  await (styles ??= styled())
+  const { map: href, bounds, tiles, credit, label } = element.dataset
+  if ('geometry' in element.dataset) return edit(element)
+  element.setAttribute('role', 'region')
+  element.setAttribute('aria-label', label)
+  follow(make(element, bounds, tiles, credit), href)
+}
+
 export function start() {
   if (document.documentElement.classList.contains('v-nopics')) return
-  for (const element of document.querySelectorAll('[data-map]')) {
-    const { map: href, bounds, tiles, credit, label } = element.dataset
-    if (!href || !bounds) continue
-    element.setAttribute('role', 'region')
-    element.setAttribute('aria-label', label)
-    follow(make(element, bounds, tiles, credit), href)
-  }
-  for (const box of document.querySelectorAll('[data-geometry=point]')) if (box.dataset.bounds) edit(box)
+  for (const element of document.querySelectorAll('[data-map]:not(.small-map)'))
+    if (element.dataset.map && element.dataset.bounds) show(element)
 }

@@ -64,15 +64,37 @@ def told_words(tree, page):
 
 
 def check_commands(tree):
-    """Each row of the table of commands, with its options, has its entry."""
-    told = told_words(tree, COMMANDS)
-    for path in tree.files("src/cli/*.c"):
-        text = path.read_text()
-        rows = re.findall(r'^ +\{"([a-z][a-z -]*)", cmd_\w+', text, re.M)
-        options = re.findall(r'"--([a-z][a-z-]+)', text)
-        for name in sorted({*rows, *options}):
-            for word in name.split():
-                if word not in told and "--" + word not in told:
-                    inside = path.relative_to(tree.root)
-                    why = f"{COMMANDS} does not tell {name}"
-                    yield Fault(inside, 1, "reference", name.replace(" ", "-"), why)
+    """A command of the table has its heading, its options stand under it, and none is left over."""
+    page = tree.read(COMMANDS)
+    sections = dict(re.findall(r"^### ([a-z -]+)\n(.*?)(?=^##|\Z)", page, re.M | re.S))
+    table = pathlib.Path("src/cli/commands.c")
+    commands = {
+        name: set(re.findall(r'"(--[a-z-]+)"', row))
+        for name, row in re.findall(
+            r'^    \{"([a-z -]+)",(.*?cmd_\w+\},)', tree.read(table), re.M | re.S
+        )
+    }
+    for name, options in commands.items():
+        if name not in sections:
+            text = f"{COMMANDS} has no heading ### {name}"
+            yield Fault(table, 1, "reference", name.replace(" ", "-"), text)
+            continue
+        told = set(re.findall(r"`(--[a-z-]+)[ `]", sections[name]))
+        for option in sorted(options - told):
+            text = f"{COMMANDS} does not tell {option} of {name}"
+            yield Fault(table, 1, "reference", option, text)
+        for option in sorted(told - options):
+            text = f"{option} of {name} is no option of the program"
+            yield Fault(COMMANDS, 1, "reference", option, text)
+    for name in sorted(sections.keys() - commands.keys()):
+        text = f"{name} is no command of the program"
+        yield Fault(COMMANDS, 1, "reference", name.replace(" ", "-"), text)
+    yield from check_environment(tree, page)
+
+
+def check_environment(tree, page):
+    for source in tree.sources:
+        for name in re.findall(r'\bgetenv\("(\w+)"\)', source.text):
+            if f"`{name}`" not in page:
+                text = f"{COMMANDS} does not tell the variable {name}"
+                yield Fault(source.path, 1, "reference", name, text)

@@ -1,0 +1,101 @@
+#include "web/view.h"
+
+#include "core/num.h"
+#include "core/time.h"
+
+static const struct str LANGUAGES[] = {STR_INIT("ru"), STR_INIT("ky"), STR_INIT("en")};
+
+struct json *view_new(struct request *request)
+{
+    return json_new(request->arena, JSON_OBJECT);
+}
+
+void view_text(struct request *request, struct json *object, const char *name, struct str text)
+{
+    json_set_text(request->arena, object, str_from_z(name), text);
+}
+
+void view_bool(struct request *request, struct json *object, const char *name, bool value)
+{
+    json_set_bool(request->arena, object, str_from_z(name), value);
+}
+
+void view_int(struct request *request, struct json *object, const char *name, int64_t value)
+{
+    json_set_int(request->arena, object, str_from_z(name), value);
+}
+
+void view_none(struct request *request, struct json *object, const char *name)
+{
+    json_set(object, str_from_z(name), json_new(request->arena, JSON_NULL));
+}
+
+void view_maybe(struct request *request, struct json *object, const char *name, struct str text)
+{
+    if (text.len > 0)
+        view_text(request, object, name, text);
+    else
+        view_none(request, object, name);
+}
+
+struct json *view_list(struct request *request, struct json *object, const char *name)
+{
+    return json_set(object, str_from_z(name), json_new(request->arena, JSON_ARRAY));
+}
+
+struct json *view_object(struct request *request, struct json *object, const char *name)
+{
+    return json_set(object, str_from_z(name), json_new(request->arena, JSON_OBJECT));
+}
+
+struct json *view_push(struct request *request, struct json *list)
+{
+    return json_push(list, json_new(request->arena, JSON_OBJECT));
+}
+
+void view_action(struct request *request, struct json *list, struct str text, struct str href,
+                 const char *kind)
+{
+    struct json *action = view_push(request, list);
+
+    view_text(request, action, "text", text);
+    view_text(request, action, "href", href);
+    view_text(request, action, "kind", str_from_z(kind));
+    view_bool(request, action, "is_post", false);
+    view_bool(request, action, "is_dialog", false);
+}
+
+struct str view_number(struct request *request, int64_t number)
+{
+    struct buf plain = {.arena = request->arena};
+    struct buf local = {.arena = request->arena};
+
+    buf_int(&plain, number);
+    num_print_local(&local, buf_str(&plain), LANGUAGES[request->language]);
+    return buf_str(&local);
+}
+
+struct str view_moment(struct request *request, int64_t at)
+{
+    struct buf buf = {.arena = request->arena};
+
+    time_print_moment_local(&buf, at, request->web->utc_offset_minutes);
+    return buf_str(&buf);
+}
+
+struct str view_day(struct request *request, int64_t day)
+{
+    struct buf buf = {.arena = request->arena};
+
+    time_print_day_local(&buf, day);
+    return buf_str(&buf);
+}
+
+struct str view_count(struct request *request, int64_t count, bool is_more)
+{
+    struct str number = view_number(request, count);
+
+    return is_more ? str_printf(request->arena, "%.*s %.*s",
+                                STR_ARG(request_text(request, STR("more than"))), STR_ARG(number))
+                   : number;
+}
