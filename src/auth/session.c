@@ -39,6 +39,15 @@ static bool note(struct tx *tx, const char *action, int64_t account, int64_t act
     return journal_add(tx, &entry, err);
 }
 
+/* A browser may call itself anything, and may have been cut inside a letter. */
+static struct str clean_label(struct str label)
+{
+    for (int cut = 0; cut < 4; cut++)
+        if (label.len >= (size_t)cut && utf8_is_valid(str_slice(label, 0, label.len - (size_t)cut)))
+            return utf8_head(str_slice(label, 0, label.len - (size_t)cut), LABEL_MAX);
+    return (struct str){0};
+}
+
 bool session_start(struct tx *tx, struct arena *arena, const struct session_wish *wish,
                    struct str *secret, struct err *err)
 {
@@ -61,7 +70,7 @@ bool session_start(struct tx *tx, struct arena *arena, const struct session_wish
                     ARGS(INT(tx->tenant), TEXT(digest_text(text, &digest)), INT(account),
                          TEXT(wish->is_token ? STR("token") : STR("cookie")),
                          TEXT(wish->is_token ? STR("") : buf_str(&csrf)), INT(wish->now),
-                         INT(wish->now + lasts), TEXT(utf8_head(wish->label, LABEL_MAX))),
+                         INT(wish->now + lasts), TEXT(clean_label(wish->label))),
                     err) ||
         !note(tx, wish->is_token ? "token.create" : "sign-in", account, account, wish->now, err))
         return err_while(err, "starting a session");

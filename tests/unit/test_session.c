@@ -84,6 +84,7 @@ static void open_town(void)
 
 struct starting {
     bool is_token;
+    struct str label;
     struct str secret;
 };
 
@@ -91,7 +92,8 @@ static bool start(struct tx *tx, void *data, struct err *why)
 {
     struct starting *starting = data;
     struct account account = {.id = anna};
-    struct session_wish wish = {&account, STR("Firefox"), starting->is_token, NOW};
+    struct str label = starting->label.len > 0 ? starting->label : STR("Firefox");
+    struct session_wish wish = {&account, label, starting->is_token, NOW};
 
     return session_start(tx, check_arena(), &wish, &starting->secret, why);
 }
@@ -321,6 +323,30 @@ static void sessions_are_listed_without_their_secrets_and_ended_one_by_one(void)
     close_town();
 }
 
+static void labels_may_be_anything(void)
+{
+    static const char *const LABELS[] = {"\xff\xfe\xfd\xfc\xfb", "Яндекс\xd0"};
+    static const char *const WANTED[] = {"", "Яндекс"};
+    struct session_view *views;
+    size_t count;
+
+    open_town();
+    for (size_t i = 0; i < ARRAY_LEN(LABELS); i++) {
+        struct starting starting = {.label = str_from_z(LABELS[i])};
+        CLEANUP(tx_done) struct tx tx = {0};
+
+        CHECK_OK(tenant_write_wait(tenant, start, &starting, &err), &err);
+        CHECK_OK(tx_read(&tx, tenant, &err), &err);
+        CHECK_OK(session_list(&tx, check_arena(), anna, &views, &count, &err), &err);
+        CHECK_INT((int64_t)count, (int64_t)i + 1);
+        bool is_there = false;
+        for (size_t j = 0; j < count; j++)
+            is_there |= str_equal(views[j].label, str_from_z(WANTED[i]));
+        CHECK(is_there);
+    }
+    close_town();
+}
+
 static int64_t seen_at(void)
 {
     CLEANUP(tx_done) struct tx tx = {0};
@@ -404,6 +430,7 @@ int main(void)
         CHECK_TEST(changes_of_the_account_reach_open_sessions_at_once),
         CHECK_TEST(rights_follow_the_policy_they_are_asked_for),
         CHECK_TEST(sessions_are_listed_without_their_secrets_and_ended_one_by_one),
+        CHECK_TEST(labels_may_be_anything),
         CHECK_TEST(signs_of_life_are_written_every_five_minutes),
         CHECK_TEST(many_threads_may_ask),
     };
