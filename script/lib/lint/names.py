@@ -1,7 +1,8 @@
 """A name is an address: what is public carries the name of its file.
 
 Two liberties, both of which leave it findable.  A folder's front header, store/store.h, may
-promise what any file of the folder does: tenant_write there is in tenant.c.  And num_local.c
+promise what any file of the folder does: tenant_write there is in tenant.c, and store_… may be
+anywhere in the folder.  And num_local.c
 or num_local.h may hold what is called num_…: it lies next to num.c.
 """
 import re
@@ -67,8 +68,9 @@ def check_definitions(tree, source):
 
 
 def homes(tree, source):
-    """The names a file may use: its own, and shorter ones that have a header beside it."""
-    stems = [source.stem]
+    """The names a file may use: its own, and others that have a header beside it: the first
+    words of its own, and the folder's name, which the front header carries."""
+    stems = [source.module, source.stem]
     while "_" in stems[-1]:
         stems.append(stems[-1].rpartition("_")[0])
     folder = tree.root / source.path.parent

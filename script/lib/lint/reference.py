@@ -9,6 +9,10 @@ PACKS = pathlib.Path("docs/reference/packs.md")
 COMMANDS = pathlib.Path("docs/reference/cli.md")
 PACK_READERS = ("src/pack/*.c", "src/auth/policy*.c", "src/registry/register_type*.c")
 
+# Read by the engine, told by JSON Schema itself.
+SCHEMA = set("type enum items properties required format minimum maximum maxLength".split())
+SCHEMA |= {"multipleOf", "title", "description"}
+
 
 def check(tree):
     yield from check_pack_keys(tree)
@@ -31,7 +35,7 @@ def check_pack_keys(tree):
         keys = re.findall(r'json_\w+\([^"]*?STR\("([a-z][\w-]*)"\)', path.read_text())
         asked |= {(path.relative_to(tree.root), key) for key in keys}
     for path, key in sorted(asked):
-        if key not in told:
+        if key not in told and key not in SCHEMA:
             yield Fault(path, 1, "reference", key, f"{PACKS} does not tell the key {key}")
 
 
