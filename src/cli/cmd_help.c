@@ -79,10 +79,3 @@ bool cmd_help(struct command_run *run, struct err *err)
         command_print(run, "\nuprava help COMMAND, or COMMAND --help, tells more.\n");
     return is_found || err_set(err, ERR_INPUT, "there is no command \"%.*s\"", STR_ARG(name));
 }
-
-bool cmd_version(struct command_run *run, struct err *err)
-{
-    (void)err;
-    command_print(run, "uprava " UPRAVA_VERSION "\n");
-    return true;
-}

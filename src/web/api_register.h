@@ -8,4 +8,4 @@ bool api_register_list(struct request *request, struct err *err);
 bool api_register_get(struct request *request, struct err *err);
 bool api_register_clusters(struct request *request, struct err *err);
 bool api_register_codes(struct request *request, struct err *err);
-bool api_history_get(struct request *request, struct err *err);
+bool api_register_history(struct request *request, struct err *err);

@@ -3,7 +3,7 @@
 #include "web/api_list.h"
 #include "web/api_record.h"
 #include "web/api_register.h"
-#include "web/node.h"
+#include "web/health.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 
@@ -17,8 +17,8 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},
     {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, 0},
-    {HTTP_GET, "/healthz", node_health, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/readyz", node_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
@@ -29,7 +29,7 @@ static const struct route ROUTES[] = {
     {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
     {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, RECORDS "/*/history", api_history_get, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, RECORDS "/*/history", api_register_history, ROUTE_API, ROUTE_LOOP},
 };
 
 /* Part by part; * takes one part that is not empty. */

@@ -3,7 +3,10 @@ export function start() {
   if (document.documentElement.classList.contains('v-nopics')) return
   for (const element of document.querySelectorAll('.small-map[data-map], [data-geometry=point]')) {
     if (!element.dataset.bounds) continue
-    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn plain map-button', textContent: element.dataset.show })
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'btn plain map-button'
+    button.textContent = element.dataset.show
     button.addEventListener('click', async () => {
       const { show } = await import('./map.js')
       button.remove()

@@ -24,7 +24,8 @@ function cluster(map, feature, at) {
   label.textContent = count_text
   const icon = L.divIcon({ className: 'cluster', html: label, iconSize: [size, size] })
   const [west, south, east, north] = bbox
-  return L.marker(at, { icon, alt: count_text, keyboard: true }).on('click', () => map.fitBounds([[south, west], [north, east]], { maxZoom: 18 }))
+  const closer = () => map.fitBounds([[south, west], [north, east]], { maxZoom: 18 })
+  return L.marker(at, { icon, alt: count_text, keyboard: true }).on('click', closer)
 }
 
 function popup(feature) {
@@ -37,7 +38,9 @@ function popup(feature) {
 function follow(map, href) {
   const layer = L.geoJSON(null, {
     style: paint,
-    pointToLayer: (feature, at) => feature.properties.count ? cluster(map, feature, at) : L.circleMarker(at, { ...paint, radius: 8, fillOpacity: .8 }),
+    pointToLayer: (feature, at) => feature.properties.count
+      ? cluster(map, feature, at)
+      : L.circleMarker(at, { ...paint, radius: 8, fillOpacity: .8 }),
     onEachFeature: (feature, shape) => feature.properties.href && shape.bindPopup(popup(feature)),
   }).addTo(map)
   let running
@@ -86,7 +89,9 @@ function edit(box) {
 
 /* Leaflet's styles are wanted only now. */
 function styled() {
-  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL('./leaflet/leaflet.css', import.meta.url) })
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = new URL('./leaflet/leaflet.css', import.meta.url)
   return new Promise(done => {
     link.addEventListener('load', done)
     document.head.append(link)

@@ -6,7 +6,10 @@ function choice(name, option) {
   const input = Object.assign(document.createElement('input'), { type: 'radio', name, value: option.value })
   const text = document.createElement('span')
   text.textContent = option.label
-  if (option.note) text.append(Object.assign(document.createElement('small'), { className: 'quiet', textContent: option.note }))
+  if (option.note) {
+    const note = document.createElement('small')
+    text.append(Object.assign(note, { className: 'quiet', textContent: option.note }))
+  }
   label.append(input, text)
   return label
 }
@@ -20,7 +23,8 @@ function listen(field) {
     timer = setTimeout(async () => {
       const words = field.value.trim()
       if (words.length < 2) return
-      const answer = await fetch(`${field.dataset.ref}?q=${encodeURIComponent(words)}`, { headers: { Accept: 'application/json' } })
+      const address = `${field.dataset.ref}?q=${encodeURIComponent(words)}`
+      const answer = await fetch(address, { headers: { Accept: 'application/json' } })
       if (!answer.ok || words !== field.value.trim()) return
       const { options } = await answer.json()
       let found = box.querySelector('.found')

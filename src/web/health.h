@@ -3,5 +3,5 @@
 
 #include "web/route.h"
 
-bool node_health(struct request *request, struct err *err);
-bool node_ready(struct request *request, struct err *err);
+bool health_live(struct request *request, struct err *err);
+bool health_ready(struct request *request, struct err *err);

@@ -50,7 +50,7 @@ static void print_version(struct buf *out, const struct history_version *version
     buf_char(out, '}');
 }
 
-bool api_history_get(struct request *request, struct err *err)
+bool api_register_history(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
     struct str before = request_query(request, STR("before"));

@@ -1,9 +1,9 @@
-#include "web/node.h"
+#include "web/health.h"
 
 #include "web/answer.h"
 
 /* Alive: the loop turns. */
-bool node_health(struct request *request, struct err *err)
+bool health_live(struct request *request, struct err *err)
 {
     (void)err;
     buf_add(&request->exchange->out, STR("ok\n"));
@@ -11,9 +11,9 @@ bool node_health(struct request *request, struct err *err)
 }
 
 /* Ready: it takes requests for tenants. */
-bool node_ready(struct request *request, struct err *err)
+bool health_ready(struct request *request, struct err *err)
 {
     if (request->web->server == NULL)
         return err_set(err, ERR_UNAVAILABLE, "the server is starting");
-    return node_health(request, err);
+    return health_live(request, err);
 }
