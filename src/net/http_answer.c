@@ -199,6 +199,7 @@ static void finish_here(struct http_request *request)
 {
     struct http_conn *conn = request->conn;
 
+    assert(request->is_held); /* once only */
     request->is_held = false;
     if (conn->is_closing)
         http_conn_reap(conn);

@@ -448,6 +448,23 @@ static void slow_clients_are_cut(void)
     stop();
 }
 
+static void client_that_has_said_all_still_hears_the_answer(void)
+{
+    start_plain();
+    for (int i = 0; i < 2; i++) {
+        int fd = dial();
+
+        say(fd, i == 0 ? STR(GET("/slow") "\r\n") : STR(GET("/stream") "\r\n"));
+        shutdown(fd, SHUT_WR);
+        usleep(20 * 1000);
+        sem_post(&f->go_on);
+        struct str got = hear_all(fd);
+        CHECK(str_starts(got, STR("HTTP/1.1 200 OK")));
+        CHECK(str_ends(got, i == 0 ? STR("late") : STR("\r\n0\r\n\r\n")));
+    }
+    stop();
+}
+
 static void big_answers_arrive_whole(void)
 {
     start_plain();
@@ -714,6 +731,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(body_over_the_limit_is_refused_before_it_is_read),
     CHECK_TEST(continue_is_said_when_it_is_expected),
     CHECK_TEST(slow_clients_are_cut),
+    CHECK_TEST(client_that_has_said_all_still_hears_the_answer),
     CHECK_TEST(big_answers_arrive_whole),
     CHECK_TEST(streams_are_sent_in_chunks),
     CHECK_TEST(writer_learns_that_the_client_has_gone),
