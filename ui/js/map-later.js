@@ -12,6 +12,8 @@ export function start() {
       button.remove()
       show(element)
     })
-    element.after(button)
+    const figure = element.closest('figure')
+    if (figure) figure.append(button)
+    else element.after(button)
   }
 }
