@@ -4,6 +4,7 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/page_list.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 
@@ -13,6 +14,9 @@
 static const struct route ROUTES[] = {
     {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*/map", page_map, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*/places", page_places, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/search", page_search, ROUTE_PAGE, 0},
     {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},

@@ -1,0 +1,102 @@
+#include "web/display.h"
+
+#include "core/id.h"
+#include "registry/record_title.h"
+
+struct display display_start(struct request *request, struct tx *tx, unsigned classes)
+{
+    return (struct display){request, tx, classes, {.arena = request->arena}};
+}
+
+bool display_sees(const struct display *display, const struct register_field *field)
+{
+    return (field->access & ~display->classes) == 0;
+}
+
+struct str display_title(const struct request *request, const struct register_field *field)
+{
+    return request_pack_text(request, field->title);
+}
+
+struct str display_record_href(const struct request *request, const struct register_type *type,
+                               int64_t id)
+{
+    char text[ID_TEXT_LEN + 1];
+    struct buf buf = {.ptr = text, .cap = sizeof text, .arena = request->arena};
+
+    id_print(&buf, id);
+    return page_href(request, "/registers/%.*s/%.*s", STR_ARG(type->id), STR_ARG(buf_str(&buf)));
+}
+
+struct str display_record_title(const struct request *request, const struct register_type *type,
+                                unsigned classes, const struct record *record)
+{
+    return (type->title_classes & ~classes) == 0 && record->title.len > 0
+               ? record->title
+               : id_text(request->arena, record->id);
+}
+
+static bool find_title(struct display *display, int64_t no, struct str id, int64_t number,
+                       struct str *title, struct err *err)
+{
+    struct str *known = map_find(&display->titles, id);
+
+    if (known == NULL) {
+        known = ARENA_NEW(display->request->arena, struct str);
+        if (!record_title_of(display->tx, display->request->arena, no, number, known, err))
+            return false;
+        map_put(&display->titles, id, known);
+    }
+    *title = *known;
+    return true;
+}
+
+static bool show_ref(struct display *display, const struct register_field *field,
+                     const struct json *value, struct display_value *shown, struct err *err)
+{
+    const struct request *request = display->request;
+    const struct register_type *type = request->catalog->model->types[field->ref_index];
+    unsigned classes;
+    int64_t id;
+
+    if (!id_parse(value->text, &id))
+        return true;
+    if (!find_title(display, catalog_no(request->catalog, type), value->text, id, &shown->text,
+                    err))
+        return false;
+    if (policy_may(&request->actor.rights, type->index, POLICY_READ, &classes))
+        shown->href = display_record_href(request, type, id);
+    /* A title that shows what this person may not see there, they do not see here. */
+    if ((type->title_classes & ~classes) != 0 || shown->text.len == 0)
+        shown->text = value->text;
+    return true;
+}
+
+static struct str add_unit(const struct request *request, const struct register_field *field,
+                           struct str text)
+{
+    if (field->unit.len == 0 || text.len == 0)
+        return text;
+    return str_printf(request->arena, "%.*s\u00a0%.*s", STR_ARG(text),
+                      STR_ARG(request_pack_text(request, field->unit)));
+}
+
+bool display_field(struct display *display, const struct register_field *field,
+                   const struct json *value, struct display_value *shown, struct err *err)
+{
+    struct request *request = display->request;
+    const struct json *tags = json_find(json_find(field->schema, STR("x-uprava")), STR("tags"));
+
+    *shown = (struct display_value){0};
+    if (value == NULL || value->kind == JSON_NULL)
+        return true;
+    if (field->type == FIELD_REF && field->ref_index >= 0)
+        return show_ref(display, field, value, shown, err);
+    shown->text =
+        record_field_text(request->arena, request->catalog, field, value, request->language);
+    if (tags != NULL)
+        shown->tag = json_find_text(tags, value->kind == JSON_TRUE ? STR("true") : value->text);
+    if (field->type == FIELD_INT || field->type == FIELD_DECIMAL)
+        shown->text = add_unit(request, field, shown->text);
+    return true;
+}

@@ -1,0 +1,32 @@
+/* Values of records as people read them on pages: codes by title, references as links. */
+#pragma once
+
+#include "core/map.h"
+#include "registry/record.h"
+#include "web/view.h"
+
+struct display {
+    struct request *request;
+    struct tx *tx;
+    unsigned classes;  /* of the register whose fields are shown */
+    struct map titles; /* id → struct str: of references on this page */
+};
+
+struct display_value {
+    struct str text;
+    struct str href; /* of a reference this person may open; else empty */
+    struct str tag;  /* "ok", "warn", "bad" where the pack says so; else empty */
+};
+
+struct display display_start(struct request *request, struct tx *tx, unsigned classes);
+MUST_CHECK bool display_field(struct display *display, const struct register_field *field,
+                              const struct json *value, struct display_value *shown,
+                              struct err *err);
+/* Whether this person sees the field at all. */
+bool display_sees(const struct display *display, const struct register_field *field);
+struct str display_title(const struct request *request, const struct register_field *field);
+struct str display_record_href(const struct request *request, const struct register_type *type,
+                               int64_t id);
+/* A record's title, or its id when the title holds what this person may not see. */
+struct str display_record_title(const struct request *request, const struct register_type *type,
+                                unsigned classes, const struct record *record);

@@ -1,0 +1,229 @@
+#include "core/id.h"
+#include "registry/geometry.h"
+#include "registry/record_cluster.h"
+#include "store/rows.h"
+#include "web/answer.h"
+#include "web/display.h"
+#include "web/page_list.h"
+
+enum {
+    TABLE_ROWS = 20,
+};
+
+/* The box of all that is on the map, from the coarsest kept counts. */
+static bool read_bounds(struct request *request, const struct register_type *type, int64_t box[4],
+                        bool *is_empty, struct err *err)
+{
+    struct tx *tx;
+    struct rows rows;
+
+    if (!request_read(request, &tx, err) ||
+        !store_query(tx, request->arena, &rows,
+                     "SELECT MIN(x_sum / count), MIN(y_sum / count), MAX(x_sum / count),"
+                     " MAX(y_sum / count), COUNT(*) FROM map_cell"
+                     " WHERE tenant = $1 AND register = $2 AND level = $3 AND count > 0",
+                     ARGS(INT(tx->tenant), INT(catalog_no(request->catalog, type)),
+                          INT(record_cluster_levels[1])),
+                     err))
+        return false;
+    *is_empty = rows_int(&rows, 0, 4) == 0;
+    for (size_t side = 0; side < 4; side++)
+        box[side] = rows_int(&rows, 0, side);
+    /* A margin of two kilometres, so that one house is not the whole map. */
+    box[0] -= 200000;
+    box[1] -= 200000;
+    box[2] += 200000;
+    box[3] += 200000;
+    return true;
+}
+
+static struct str print_box(struct request *request, const int64_t box[4])
+{
+    struct buf buf = {.arena = request->arena};
+
+    for (int side = 0; side < 4; side++) {
+        if (side > 0)
+            buf_char(&buf, ',');
+        geometry_print_degree(&buf, box[side]);
+    }
+    return buf_str(&buf);
+}
+
+static void add_column(struct request *request, struct json *columns, struct str title,
+                       bool is_number)
+{
+    struct json *column = view_push(request, columns);
+
+    view_text(request, column, "title", title);
+    view_bool(request, column, "is_number", is_number);
+    view_none(request, column, "sort_href");
+    view_bool(request, column, "is_up", false);
+    view_bool(request, column, "is_down", false);
+}
+
+static struct str place_text(struct request *request, const struct record_cluster *cluster)
+{
+    struct buf buf = {.arena = request->arena};
+
+    geometry_print_degree(&buf, cluster->y);
+    buf_add(&buf, STR("° "));
+    geometry_print_degree(&buf, cluster->x);
+    buf_add(&buf, STR("°"));
+    return buf_str(&buf);
+}
+
+/* The text alternative: places by the number of records, each with its way into the list. */
+static bool add_table(struct request *request, struct json *view, const struct register_type *type,
+                      const int64_t box[4], struct err *err)
+{
+    struct json *rows = view_list(request, view, "rows");
+    struct json *columns = view_list(request, view, "columns");
+    struct record_cluster *clusters;
+    struct tx *tx;
+    size_t count;
+
+    add_column(request, columns, request_text(request, STR("Place")), false);
+    add_column(request, columns, request_text(request, STR("Records")), true);
+    if (!request_read(request, &tx, err) ||
+        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
+                         &count, err))
+        return false;
+    for (size_t i = 0; i < MIN(count, (size_t)TABLE_ROWS); i++) {
+        struct json *row = view_push(request, rows);
+        struct json *cell;
+        int64_t around[4] = {clusters[i].x - 50000, clusters[i].y - 50000, clusters[i].x + 50000,
+                             clusters[i].y + 50000};
+
+        view_text(request, row, "title",
+                  clusters[i].id != 0 && clusters[i].title.len > 0
+                      ? clusters[i].title
+                      : place_text(request, &clusters[i]));
+        view_text(request, row, "href",
+                  page_href(request, "/registers/%.*s?bbox=%.*s", STR_ARG(type->id),
+                            STR_ARG(print_box(request, around))));
+        cell = view_push(request, view_list(request, row, "cells"));
+        view_text(request, cell, "label", request_text(request, STR("Records")));
+        view_text(request, cell, "text", view_number(request, clusters[i].count));
+        view_bool(request, cell, "is_number", true);
+        view_none(request, cell, "link");
+        view_none(request, cell, "tag");
+    }
+    return true;
+}
+
+static void add_map(struct request *request, struct json *view, const struct register_type *type,
+                    const int64_t box[4])
+{
+    struct json *map = view_object(request, view, "map");
+
+    view_bool(request, map, "is_small", false);
+    view_text(request, map, "data_href",
+              page_href(request, "/registers/%.*s/places", STR_ARG(type->id)));
+    view_text(request, map, "bounds", print_box(request, box));
+    view_text(request, map, "tiles", catalog_setting(request->catalog, STR("tiles")));
+    view_text(request, map, "credit", catalog_setting(request->catalog, STR("tiles_credit")));
+    view_text(request, map, "label", request_pack_text(request, type->title));
+    view_text(request, map, "text",
+              request_text(request, STR("A circle with a number is that many records close "
+                                        "together. Press it to come closer.")));
+    view_none(request, map, "outline");
+}
+
+bool page_map(struct request *request, struct err *err)
+{
+    const struct register_type *type;
+    struct json *view = view_new(request);
+    bool is_empty;
+    unsigned classes;
+    int64_t box[4];
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err))
+        return false;
+    if (type->geometry < 0 || (type->fields[type->geometry].access & ~classes) != 0)
+        return err_set(err, ERR_ABSENT, "this register has no map");
+    view_bool(request, page_of(request, view), "has_map", true);
+    if (!page_list_head(request, view, type, true, err) ||
+        !read_bounds(request, type, box, &is_empty, err))
+        return false;
+    view_bool(request, view, "has_places", !is_empty);
+    view_text(request, view, "caption", request_pack_text(request, type->title));
+    view_none(request, view, "without_place_href");
+    view_none(request, view, "map");
+    if (!is_empty) {
+        add_map(request, view, type, box);
+        if (!add_table(request, view, type, box, err))
+            return false;
+    }
+    return answer_page(request, 200, STR("page/map"), view, err);
+}
+
+static bool read_view(struct request *request, int64_t box[4], struct err *err)
+{
+    struct str text = request_query(request, STR("bbox"));
+
+    for (int side = 0; side < 4; side++)
+        if (!geometry_parse_degree(str_cut(&text, ','), &box[side]))
+            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
+    return box[0] <= box[2] && box[1] <= box[3];
+}
+
+static void print_feature(struct request *request, const struct register_type *type,
+                          const struct record_cluster *cluster, int64_t step)
+{
+    struct buf *out = &request->exchange->out;
+
+    buf_add(out, STR("{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":["));
+    geometry_print_degree(out, cluster->x);
+    buf_char(out, ',');
+    geometry_print_degree(out, cluster->y);
+    buf_add(out, STR("]},\"properties\":{"));
+    if (cluster->id != 0) {
+        buf_add(out, STR("\"title\":"));
+        json_write_text(out, cluster->title);
+        buf_add(out, STR(",\"href\":"));
+        json_write_text(out, display_record_href(request, type, cluster->id));
+    } else {
+        int64_t around[4] = {cluster->x - step, cluster->y - step, cluster->x + step,
+                             cluster->y + step};
+
+        buf_add(out, STR("\"count\":"));
+        buf_int(out, cluster->count);
+        buf_add(out, STR(",\"count_text\":"));
+        json_write_text(out, view_number(request, cluster->count));
+        buf_add(out, STR(",\"bbox\":["));
+        buf_add(out, print_box(request, around));
+        buf_char(out, ']');
+    }
+    buf_add(out, STR("}}"));
+}
+
+bool page_places(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+    const struct register_type *type;
+    struct record_cluster *clusters;
+    unsigned classes;
+    int64_t box[4];
+    struct tx *tx;
+    size_t count;
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+        !read_view(request, box, err))
+        return false;
+    if (type->geometry < 0 ||
+        ((type->fields[type->geometry].access | type->title_classes) & ~classes) != 0)
+        return err_set(err, ERR_ABSENT, "this register has no map");
+    if (!request_read(request, &tx, err) ||
+        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
+                         &count, err))
+        return false;
+    buf_add(out, STR("{\"type\":\"FeatureCollection\",\"features\":["));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        print_feature(request, type, &clusters[i],
+                      MAX(box[2] - box[0], box[3] - box[1]) / RECORD_CLUSTER_GRID + 1);
+    }
+    buf_add(out, STR("]}"));
+    return answer_text(request, 200, STR("application/geo+json"));
+}
