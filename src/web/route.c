@@ -4,6 +4,8 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/page_card.h"
+#include "web/page_form.h"
 #include "web/page_list.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
@@ -15,8 +17,18 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/map", page_map, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/places", page_places, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*/new", page_form_new, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/new", page_form_new_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/*", page_card, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*/*/delete", page_delete, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/*/delete", page_delete_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/*/edit", page_form_edit, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/*/edit", page_form_edit_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/*/history", page_history, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/*/place", page_place, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/search", page_search, ROUTE_PAGE, 0},
     {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},

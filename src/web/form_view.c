@@ -1,0 +1,343 @@
+#include "web/form_view.h"
+
+#include "core/id.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "registry/geometry.h"
+#include "registry/record_list.h"
+#include "registry/record_title.h"
+#include "web/answer.h"
+
+enum {
+    OPTIONS_MAX = 20,
+    LONG_TEXT = 200, /* characters; a field that may be longer gets several lines */
+};
+
+static struct request *request_of(const struct form_view *form)
+{
+    return form->display->request;
+}
+
+/* "area" → what was typed in its input (or a part of it: "place.lat"). */
+static struct str typed_of(const struct form_view *form, const struct register_field *field,
+                           const char *part)
+{
+    return url_find(form->typed,
+                    str_printf(request_of(form)->arena, "%.*s%s", STR_ARG(field->name), part));
+}
+
+static const struct flaw *flaw_of(const struct form_view *form, const struct register_field *field)
+{
+    struct str ending = str_printf(request_of(form)->arena, "/%.*s", STR_ARG(field->name));
+
+    for (const struct flaw *flaw = form->flaws == NULL ? NULL : form->flaws->first; flaw != NULL;
+         flaw = flaw->next)
+        if (str_ends(flaw->path, ending) ||
+            str_find(flaw->path, str_printf(request_of(form)->arena, "%.*s/", STR_ARG(ending))) <
+                flaw->path.len)
+            return flaw;
+    return NULL;
+}
+
+static struct str hint_of(const struct form_view *form, const struct register_field *field)
+{
+    struct request *request = request_of(form);
+    struct buf hint = {.arena = request->arena};
+
+    buf_add(&hint, request_pack_text(request, field->help));
+    if (field->example.len > 0) {
+        if (hint.len > 0)
+            buf_add(&hint, STR(". "));
+        buf_add(&hint, request_text(request, STR("For example:")));
+        buf_char(&hint, ' ');
+        buf_add(&hint, field->example);
+    }
+    return buf_str(&hint);
+}
+
+static struct json *start_field(const struct form_view *form, struct json *fields,
+                                const struct register_field *field, const char *kind)
+{
+    struct request *request = request_of(form);
+    struct json *one = view_push(request, fields);
+    const struct flaw *flaw = flaw_of(form, field);
+
+    view_bool(request, one, kind, true);
+    view_bool(request, one, "is_filter", false);
+    view_text(request, one, "id", str_printf(request->arena, "f-%.*s", STR_ARG(field->name)));
+    view_text(request, one, "name", field->name);
+    view_text(request, one, "label", display_title(request, field));
+    view_maybe(request, one, "hint", hint_of(form, field));
+    view_maybe(request, one, "error",
+               flaw == NULL ? (struct str){0} : answer_flaw_text(request, flaw));
+    view_bool(request, one, "is_required", field->is_required);
+    return one;
+}
+
+static void add_option(struct request *request, struct json *options, struct str value,
+                       struct str label, bool is_selected)
+{
+    struct json *option = view_push(request, options);
+
+    view_text(request, option, "value", value);
+    view_text(request, option, "label", label);
+    view_none(request, option, "note");
+    view_bool(request, option, "is_selected", is_selected);
+}
+
+static void add_codes(const struct form_view *form, struct json *fields,
+                      const struct register_field *field, struct str chosen)
+{
+    struct request *request = request_of(form);
+    const struct catalog_list *list = map_find(&request->catalog->lists, field->list);
+    struct json *one = start_field(form, fields, field, "is_select");
+    struct json *options = view_list(request, one, "options");
+    int64_t today = request->now / TIME_DAY_MS;
+
+    add_option(request, options, (struct str){0}, request_text(request, STR("not chosen")),
+               chosen.len == 0);
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        const struct catalog_code *code = &list->codes[i];
+        bool is_chosen = str_equal(code->code, chosen);
+
+        if (is_chosen || catalog_code_is_valid(code, today))
+            add_option(request, options, code->code, code->title[request->language], is_chosen);
+    }
+}
+
+static void add_yes_no(const struct form_view *form, struct json *fields,
+                       const struct register_field *field, struct str chosen)
+{
+    struct request *request = request_of(form);
+    struct json *one = start_field(form, fields, field, "is_radio");
+    struct json *options = view_list(request, one, "options");
+
+    view_bool(request, one, "is_group", true);
+    view_bool(request, one, "is_inline", true);
+    add_option(request, options, STR("true"), request_text(request, STR("yes")),
+               str_equal(chosen, STR("true")));
+    add_option(request, options, STR("false"), request_text(request, STR("no")),
+               str_equal(chosen, STR("false")));
+    add_option(request, options, (struct str){0}, request_text(request, STR("not known")),
+               chosen.len == 0);
+}
+
+bool form_view_options(struct display *display, const struct register_field *field,
+                       struct str words, struct record **records, size_t *count, bool *has_more,
+                       struct err *err)
+{
+    struct request *request = display->request;
+    const struct register_type *type = request->catalog->model->types[field->ref_index];
+    struct record_ask ask = {.type = type,
+                             .words = str_trim(words),
+                             .valid_on = request->now / TIME_DAY_MS,
+                             .limit = OPTIONS_MAX};
+    struct record_page page;
+    unsigned classes;
+
+    *count = 0;
+    *has_more = false;
+    if (!policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
+        !record_is_searchable(type, classes))
+        return true;
+    if (!record_list(display->tx, request->arena, request->catalog, &ask, &page, err))
+        return false;
+    *records = page.records;
+    *count = page.count;
+    *has_more = page.cursor.len > 0;
+    return true;
+}
+
+static bool add_chosen(const struct form_view *form, struct json *one,
+                       const struct register_field *field, struct str id, struct err *err)
+{
+    struct request *request = request_of(form);
+    struct json value = {.kind = JSON_STRING, .text = id};
+    struct display_value shown;
+    struct json *chosen;
+
+    if (id.len == 0) {
+        view_none(request, one, "chosen");
+        return true;
+    }
+    if (!display_field(form->display, field, &value, &shown, err))
+        return false;
+    chosen = view_object(request, one, "chosen");
+    view_text(request, chosen, "id", id);
+    view_text(request, chosen, "href", shown.href);
+    view_text(request, chosen, "title", shown.text);
+    return true;
+}
+
+static bool add_ref(const struct form_view *form, struct json *fields,
+                    const struct register_field *field, struct str id, struct err *err)
+{
+    struct request *request = request_of(form);
+    struct json *one = start_field(form, fields, field, "is_ref");
+    struct str words = form->typed != NULL ? typed_of(form, field, ".find") : (struct str){0};
+    bool is_searched = form->find.len > 0 && str_equal(form->find, field->name);
+    struct json *options;
+    struct record *records;
+    bool has_more = false;
+    size_t count = 0;
+
+    view_bool(request, one, "is_group", true);
+    if (!add_chosen(form, one, field, id, err))
+        return false;
+    view_text(request, one, "find", words);
+    view_text(request, one, "find_href",
+              page_href(request, "/registers/%.*s/find", STR_ARG(field->ref)));
+    view_bool(request, one, "is_searched", is_searched);
+    options = view_list(request, one, "options");
+    if (is_searched &&
+        !form_view_options(form->display, field, words, &records, &count, &has_more, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_option(request, options, id_text(request->arena, records[i].id), records[i].title,
+                   false);
+    view_bool(request, one, "has_more", has_more);
+    return true;
+}
+
+static void add_place(const struct form_view *form, struct json *fields,
+                      const struct register_field *field, const struct json *value)
+{
+    struct request *request = request_of(form);
+    struct json *one = start_field(form, fields, field, "is_geometry");
+    const struct json *point = json_find(value, STR("coordinates"));
+    bool is_point = value == NULL || value->kind != JSON_OBJECT ||
+                    str_equal(json_find_text(value, STR("type")), STR("Point"));
+    struct buf shape = {.arena = request->arena};
+
+    view_bool(request, one, "is_group", true);
+    view_text(request, one, "geometry_kind", is_point ? STR("point") : STR("shape"));
+    view_text(request, one, "bounds", catalog_setting(request->catalog, STR("bounds")));
+    view_text(request, one, "tiles", catalog_setting(request->catalog, STR("tiles")));
+    if (form->typed != NULL) {
+        view_text(request, one, "lat", typed_of(form, field, ".lat"));
+        view_text(request, one, "lon", typed_of(form, field, ".lon"));
+        view_text(request, one, "shape", typed_of(form, field, ".shape"));
+    } else {
+        bool has_point = is_point && point != NULL && point->count >= 2;
+
+        view_text(request, one, "lat", has_point ? point->first->next->text : (struct str){0});
+        view_text(request, one, "lon", has_point ? point->first->text : (struct str){0});
+        if (!is_point)
+            json_write(&shape, value);
+        view_text(request, one, "shape", buf_str(&shape));
+    }
+    view_bool(request, one, "is_shape", !is_point);
+}
+
+/* What an input shows: what was typed, or the value as people write it. */
+static struct str input_text(const struct form_view *form, const struct register_field *field,
+                             const struct json *value)
+{
+    struct request *request = request_of(form);
+
+    if (form->typed != NULL)
+        return typed_of(form, field, "");
+    if (value == NULL || value->kind == JSON_NULL)
+        return (struct str){0};
+    if (field->type == FIELD_BOOL)
+        return value->kind == JSON_TRUE ? STR("true") : STR("false");
+    if (field->type == FIELD_INT)
+        return value->text; /* years and numbers alike are typed without groups */
+    if (field->type == FIELD_DAY || field->type == FIELD_DECIMAL || field->type == FIELD_TEXTS)
+        return record_field_text(request->arena, request->catalog, field, value, request->language);
+    return value->text;
+}
+
+static void add_input(const struct form_view *form, struct json *fields,
+                      const struct register_field *field, struct str text)
+{
+    struct request *request = request_of(form);
+    bool is_number = field->type == FIELD_INT || field->type == FIELD_DECIMAL;
+    bool is_long = field->max_length > LONG_TEXT || field->type == FIELD_TEXTS;
+    struct json *one = start_field(form, fields, field,
+                                   field->type == FIELD_DAY ? "is_date"
+                                   : is_number              ? "is_number"
+                                   : is_long                ? "is_long"
+                                                            : "is_text");
+
+    view_text(request, one, "value", text);
+    view_text(request, one, "autocomplete", STR("off"));
+    view_text(request, one, "width",
+              field->max_length > 0 && field->max_length <= 40 ? STR("w-short") : STR("w-wide"));
+    view_none(request, one, "inputmode");
+    if (field->max_length > 0)
+        view_int(request, one, "maxlength", field->max_length);
+    else
+        view_none(request, one, "maxlength");
+    view_maybe(request, one, "unit", request_pack_text(request, field->unit));
+}
+
+static bool add_field(const struct form_view *form, struct json *fields,
+                      const struct register_field *field, struct err *err)
+{
+    const struct json *value = json_find(form->value, field->name);
+    struct str text = input_text(form, field, value);
+
+    switch (field->type) {
+    case FIELD_CODE:
+        add_codes(form, fields, field, text);
+        return true;
+    case FIELD_BOOL:
+        add_yes_no(form, fields, field, text);
+        return true;
+    case FIELD_REF:
+        return field->ref_index < 0 || add_ref(form, fields, field, text, err);
+    case FIELD_GEOMETRY:
+        add_place(form, fields, field, value);
+        return true;
+    case FIELD_OTHER:
+        return true; /* kept as it is: read from the old record when the form comes back */
+    case FIELD_TEXT:
+    case FIELD_INT:
+    case FIELD_DECIMAL:
+    case FIELD_DAY:
+    case FIELD_MOMENT:
+    case FIELD_TEXTS:
+        break;
+    }
+    add_input(form, fields, field, text);
+    return true;
+}
+
+static void add_errors(const struct form_view *form, struct json *view)
+{
+    struct request *request = request_of(form);
+    struct json *errors = view_list(request, view, "errors");
+
+    for (size_t i = 0; i < form->type->field_count; i++) {
+        const struct register_field *field = &form->type->fields[i];
+        const struct flaw *flaw = flaw_of(form, field);
+        struct json *one;
+
+        if (flaw == NULL)
+            continue;
+        one = view_push(request, errors);
+        view_text(request, one, "href",
+                  str_printf(request->arena, "#f-%.*s", STR_ARG(field->name)));
+        view_text(request, one, "text",
+                  str_printf(request->arena, "%.*s: %.*s", STR_ARG(display_title(request, field)),
+                             STR_ARG(answer_flaw_text(request, flaw))));
+    }
+    view_bool(request, view, "has_errors", errors->count > 0);
+}
+
+bool form_view_fill(const struct form_view *form, struct json *view, struct err *err)
+{
+    struct request *request = request_of(form);
+    struct json *group = view_push(request, view_list(request, view, "groups"));
+    struct json *fields;
+
+    view_none(request, group, "title");
+    fields = view_list(request, group, "fields");
+    for (size_t i = 0; i < form->type->field_count; i++)
+        if (display_sees(form->display, &form->type->fields[i]) &&
+            !add_field(form, fields, &form->type->fields[i], err))
+            return false;
+    add_errors(form, view);
+    return true;
+}

@@ -1,0 +1,365 @@
+#include "web/page_card.h"
+
+#include "core/id.h"
+#include "core/time.h"
+#include "registry/change.h"
+#include "registry/geometry.h"
+#include "registry/record_list.h"
+#include "web/answer.h"
+#include "web/api_record.h"
+
+enum {
+    EVENTS_MAX = 5,
+};
+
+static bool read_day(struct request *request, int64_t *day, struct err *err)
+{
+    struct str text = request_query(request, STR("valid_on"));
+
+    *day = request->now / TIME_DAY_MS;
+    return text.len == 0 || time_parse_day_typed(text, day) ||
+           err_set(err, ERR_INPUT, "Write the date as day, month and year: 09.03.2026.");
+}
+
+static bool read_record(struct request *request, struct page_card_found *found, struct err *err)
+{
+    int64_t no = catalog_no(request->catalog, found->type);
+    struct str known = request_query(request, STR("known_at"));
+    struct buf day_text = {.arena = request->arena};
+    int64_t known_at;
+    int64_t day;
+    int64_t known_day;
+
+    if (!read_day(request, &day, err))
+        return false;
+    if (known.len == 0)
+        return record_get(found->tx, request->arena, no, found->id, day, &found->record, err);
+    if (time_parse_day_typed(known, &known_day)) {
+        time_print_day(&day_text, known_day);
+        known = buf_str(&day_text);
+    }
+    return change_known_at(found->tx, request->arena, known, &known_at, err) &&
+           record_get_known(found->tx, request->arena, no, found->id, day, known_at, &found->record,
+                            err);
+}
+
+bool page_card_find(struct request *request, enum policy_action action,
+                    struct page_card_found *found, struct err *err)
+{
+    return request_register(request, 0, action, &found->type, &found->classes, err) &&
+           request_id(request, 1, &found->id, err) && request_read(request, &found->tx, err) &&
+           read_record(request, found, err) &&
+           json_parse(request->arena, found->record.body,
+                      &(struct json_limits){.bytes = RECORD_BODY_MAX}, &found->value, err);
+}
+
+void page_card_head(struct request *request, struct json *view, const struct page_card_found *found,
+                    struct str title, bool is_below)
+{
+    page_title(request, view, title);
+    page_crumb(request, view, request_text(request, STR("Registers")), STR("/registers/"));
+    page_crumb(request, view, request_pack_text(request, found->type->title),
+               str_printf(request->arena, "/registers/%.*s", STR_ARG(found->type->id)));
+    if (is_below)
+        page_crumb(request, view,
+                   display_record_title(request, found->type, found->classes, &found->record),
+                   str_printf(request->arena, "/registers/%.*s/%.*s", STR_ARG(found->type->id),
+                              STR_ARG(id_text(request->arena, found->id))));
+}
+
+static bool add_fact(struct display *display, struct json *facts,
+                     const struct register_field *field, const struct json *value, struct err *err)
+{
+    struct request *request = display->request;
+    struct json *fact = view_push(request, facts);
+    struct json *values = view_list(request, fact, "values");
+    struct display_value shown;
+    struct json *one;
+
+    view_text(request, fact, "label", display_title(request, field));
+    if (!display_field(display, field, value, &shown, err) || shown.text.len == 0)
+        return err->code == ERR_NONE;
+    one = view_push(request, values);
+    view_text(request, one, "text", shown.text);
+    view_maybe(request, one, "href", shown.href);
+    view_none(request, one, "note");
+    return true;
+}
+
+static bool add_facts(struct display *display, struct json *view,
+                      const struct page_card_found *found, struct err *err)
+{
+    struct request *request = display->request;
+    struct json *group = view_push(request, view_list(request, view, "groups"));
+    struct json *tags = view_list(request, view, "tags");
+    struct json *facts;
+
+    view_none(request, group, "title");
+    facts = view_list(request, group, "facts");
+    for (size_t i = 0; i < found->type->field_count; i++) {
+        const struct register_field *field = &found->type->fields[i];
+        const struct json *value = json_find(found->value, field->name);
+        struct display_value shown;
+
+        if (!display_sees(display, field) || field->type == FIELD_GEOMETRY)
+            continue;
+        if (!add_fact(display, facts, field, value, err) ||
+            !display_field(display, field, value, &shown, err))
+            return false;
+        if (shown.tag.len > 0) {
+            struct json *tag = view_push(request, tags);
+
+            view_text(request, tag, "kind", shown.tag);
+            view_text(request, tag, "text", shown.text);
+        }
+    }
+    return true;
+}
+
+/* "Квартиры 80": the registers whose records refer to this one. */
+static bool add_links(struct display *display, struct json *view,
+                      const struct page_card_found *found, struct err *err)
+{
+    struct request *request = display->request;
+    const struct model *model = request->catalog->model;
+    struct json *links = view_list(request, view, "links");
+    struct str id = id_text(request->arena, found->id);
+
+    for (size_t i = 0; i < model->type_count; i++) {
+        const struct register_type *type = model->types[i];
+        unsigned classes;
+
+        if (!policy_may(&request->actor.rights, (int)i, POLICY_READ, &classes))
+            continue;
+        for (size_t f = 0; f < type->field_count; f++) {
+            const struct register_field *field = &type->fields[f];
+            struct record_filter filter = {field, QUERY_EQ, &id, 1};
+            struct record_ask ask = {.type = type,
+                                     .filters = &filter,
+                                     .filter_count = 1,
+                                     .valid_on = request->now / TIME_DAY_MS};
+            struct json *link;
+            int64_t count;
+            bool is_more;
+
+            if (field->ref_index != found->type->index || field->slot < 0 ||
+                (field->access & ~classes) != 0)
+                continue;
+            if (!record_count(found->tx, request->arena, request->catalog, &ask, &count, &is_more,
+                              err))
+                return false;
+            if (count == 0)
+                continue;
+            link = view_push(request, links);
+            view_text(request, link, "title", request_pack_text(request, type->title));
+            view_text(request, link, "href",
+                      page_href(request, "/registers/%.*s?%.*s=%.*s", STR_ARG(type->id),
+                                STR_ARG(field->name), STR_ARG(id)));
+            view_text(request, link, "count_text", view_count(request, count, is_more));
+        }
+    }
+    view_bool(request, view, "has_links", links->count > 0);
+    return true;
+}
+
+static struct str event_text(struct request *request, const struct history_version *version)
+{
+    if (version->import != 0 && str_equal(version->action, STR("create")))
+        return request_text(request, STR("Created by an import"));
+    if (version->import != 0)
+        return request_text(request, STR("Changed by an import"));
+    if (str_equal(version->action, STR("create")))
+        return request_text(request, STR("Created"));
+    if (str_equal(version->action, STR("delete")))
+        return request_text(request, STR("Deleted"));
+    if (str_equal(version->action, STR("erase")))
+        return request_text(request, STR("Erased as the law demands"));
+    return request_text(request, STR("Changed"));
+}
+
+static bool add_change(struct display *display, struct json *changes,
+                       const struct history_change *change, struct err *err)
+{
+    struct request *request = display->request;
+    struct json *one = view_push(request, changes);
+    struct display_value old;
+    struct display_value new;
+
+    if (!display_field(display, change->field, change->was, &old, err) ||
+        !display_field(display, change->field, change->is, &new, err))
+        return false;
+    view_text(request, one, "label", display_title(request, change->field));
+    view_maybe(request, one, "old", old.text);
+    view_maybe(request, one, "new", new.text);
+    return true;
+}
+
+bool page_card_events(struct display *display, struct json *view,
+                      const struct history_version *versions, size_t count, struct err *err)
+{
+    struct request *request = display->request;
+    struct json *events = view_list(request, view, "events");
+
+    for (size_t i = 0; i < count; i++) {
+        struct json *event = view_push(request, events);
+        struct json *changes = view_list(request, event, "changes");
+
+        view_text(request, event, "when", view_moment(request, versions[i].at));
+        view_maybe(request, event, "who", versions[i].actor_name);
+        view_text(request, event, "text", event_text(request, &versions[i]));
+        view_none(request, event, "href");
+        for (size_t c = 0; c < versions[i].change_count; c++)
+            if (!add_change(display, changes, &versions[i].changes[c], err))
+                return false;
+        view_bool(request, event, "has_changes", changes->count > 0);
+    }
+    return true;
+}
+
+static bool add_history(struct display *display, struct json *view,
+                        const struct page_card_found *found, struct err *err)
+{
+    struct request *request = display->request;
+    struct history_version *versions;
+    unsigned classes;
+    size_t count;
+
+    view_bool(request, view, "has_history", false);
+    view_none(request, view, "history_href");
+    if (!policy_may(&request->actor.rights, found->type->index, POLICY_HISTORY, &classes))
+        return true;
+    if (!history_list(found->tx, request->arena, request->catalog, found->type, found->id,
+                      classes & found->classes, 0, EVENTS_MAX, &versions, &count, err) ||
+        !page_card_events(display, view, versions, count, err))
+        return false;
+    view_bool(request, view, "has_history", true);
+    view_text(request, view, "history_href",
+              str_printf(request->arena, "%.*s/history",
+                         STR_ARG(display_record_href(request, found->type, found->id))));
+    return true;
+}
+
+static const struct json *place_of(const struct page_card_found *found)
+{
+    const struct register_field *field;
+
+    if (found->type->geometry < 0)
+        return NULL;
+    field = &found->type->fields[found->type->geometry];
+    return (field->access & ~found->classes) == 0 ? json_find(found->value, field->name) : NULL;
+}
+
+static void add_map(struct request *request, struct json *view, const struct page_card_found *found)
+{
+    const struct json *place = place_of(found);
+    struct buf bounds = {.arena = request->arena};
+    struct buf text = {.arena = request->arena};
+    struct json *map;
+    struct err err;
+    int64_t box[4];
+
+    view_bool(request, view, "has_map", false);
+    view_none(request, view, "map");
+    if (place == NULL || place->kind != JSON_OBJECT || !geometry_check(place, box, &err))
+        return;
+    view_bool(request, view, "has_map", true);
+    view_bool(request, page_of(request, view), "has_map", true);
+    for (int side = 0; side < 4; side++) {
+        if (side > 0)
+            buf_char(&bounds, ',');
+        geometry_print_degree(&bounds, box[side] + (side < 2 ? -20000 : 20000));
+    }
+    geometry_print_degree(&text, box[1] + (box[3] - box[1]) / 2);
+    buf_add(&text, STR("°, "));
+    geometry_print_degree(&text, box[0] + (box[2] - box[0]) / 2);
+    buf_add(&text, STR("°"));
+    map = view_object(request, view, "map");
+    view_bool(request, map, "is_small", true);
+    view_text(request, map, "data_href",
+              str_printf(request->arena, "%.*s/place",
+                         STR_ARG(display_record_href(request, found->type, found->id))));
+    view_text(request, map, "bounds", buf_str(&bounds));
+    view_text(request, map, "tiles", catalog_setting(request->catalog, STR("tiles")));
+    view_text(request, map, "credit", catalog_setting(request->catalog, STR("tiles_credit")));
+    view_text(request, map, "label", request_text(request, STR("Place")));
+    view_text(request, map, "text", buf_str(&text));
+    view_none(request, map, "outline");
+}
+
+static void add_actions(struct request *request, struct json *view,
+                        const struct page_card_found *found)
+{
+    struct json *actions = view_list(request, view, "actions");
+    struct str href = display_record_href(request, found->type, found->id);
+    const struct policy_rights *rights = &request->actor.rights;
+
+    if (policy_may(rights, found->type->index, POLICY_CHANGE, NULL))
+        view_action(request, actions, request_text(request, STR("Change")),
+                    str_printf(request->arena, "%.*s/edit", STR_ARG(href)), "main");
+    if (policy_may(rights, found->type->index, POLICY_DELETE, NULL))
+        view_action(request, actions, request_text(request, STR("Delete")),
+                    str_printf(request->arena, "%.*s/delete", STR_ARG(href)), "plain");
+    view_bool(request, view, "has_actions", actions->count > 0);
+}
+
+static void add_formats(struct request *request, struct json *view,
+                        const struct page_card_found *found)
+{
+    struct json *format = view_push(request, view_list(request, view, "formats"));
+
+    view_text(request, format, "title", STR("JSON"));
+    view_text(request, format, "href",
+              page_href(request, "/api/v1/registers/%.*s/records/%.*s", STR_ARG(found->type->id),
+                        STR_ARG(id_text(request->arena, found->id))));
+}
+
+bool page_card(struct request *request, struct err *err)
+{
+    struct page_card_found found = {0};
+    struct json *view = view_new(request);
+    struct json *record = view_object(request, view, "record");
+    struct str title;
+
+    err->code = ERR_NONE;
+    if (!page_card_find(request, POLICY_READ, &found, err))
+        return false;
+
+    struct display display = display_start(request, found.tx, found.classes);
+    title = display_record_title(request, found.type, found.classes, &found.record);
+    page_card_head(request, view, &found, title, false);
+    view_text(request, record, "title", title);
+    view_text(request, record, "href", display_record_href(request, found.type, found.id));
+    add_actions(request, view, &found);
+    add_map(request, view, &found);
+    add_formats(request, view, &found);
+    view_bool(request, view, "has_files", false);
+    view_list(request, view, "files");
+    view_none(request, view, "attach");
+    if (!add_facts(&display, view, &found, err) || !add_links(&display, view, &found, err) ||
+        !add_history(&display, view, &found, err))
+        return false;
+    return answer_page(request, 200, STR("page/card"), view, err) &&
+           api_record_seen(request, found.type, found.classes, &found.record, 1);
+}
+
+bool page_place(struct request *request, struct err *err)
+{
+    struct page_card_found found = {0};
+    struct buf *out = &request->exchange->out;
+    const struct json *place;
+
+    if (!page_card_find(request, POLICY_READ, &found, err))
+        return false;
+    place = place_of(&found);
+    if (place == NULL)
+        return err_set(err, ERR_ABSENT, "this record has no place");
+    buf_add(out, STR("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\","
+                     "\"geometry\":"));
+    json_write(out, place);
+    buf_add(out, STR(",\"properties\":{\"title\":"));
+    json_write_text(out, display_record_title(request, found.type, found.classes, &found.record));
+    buf_add(out, STR(",\"href\":"));
+    json_write_text(out, display_record_href(request, found.type, found.id));
+    buf_add(out, STR("}}]}"));
+    return answer_text(request, 200, STR("application/geo+json"));
+}

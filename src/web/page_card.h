@@ -1,0 +1,32 @@
+/* One record: its card, its history, its place on the map, and its end. */
+#pragma once
+
+#include "registry/history.h"
+#include "web/display.h"
+#include "web/route.h"
+
+bool page_card(struct request *request, struct err *err);
+bool page_history(struct request *request, struct err *err);
+/* GeoJSON of its place, for the map's script. */
+bool page_place(struct request *request, struct err *err);
+bool page_delete(struct request *request, struct err *err);
+bool page_delete_post(struct request *request, struct err *err);
+
+/* The record of parts 0 and 1 as valid_on and known_at of the query say. */
+struct page_card_found {
+    const struct register_type *type;
+    unsigned classes;
+    struct tx *tx;
+    int64_t id;
+    struct record record;
+    struct json *value; /* its data */
+};
+MUST_CHECK bool page_card_find(struct request *request, enum policy_action action,
+                               struct page_card_found *found, struct err *err);
+/* Title and way back for a page about this record. */
+void page_card_head(struct request *request, struct json *view, const struct page_card_found *found,
+                    struct str title, bool is_below);
+/* Versions as events of component/timeline. */
+MUST_CHECK bool page_card_events(struct display *display, struct json *view,
+                                 const struct history_version *versions, size_t count,
+                                 struct err *err);
