@@ -61,6 +61,10 @@ static struct str sentence(const struct flaw *flaw)
 {
     if (str_equal(str_from_z(flaw->id), STR("format")))
         return format_sentence(flaw->detail);
+    if (str_equal(str_from_z(flaw->id), STR("type")) && str_equal(flaw->detail, STR("number")))
+        return STR("Write a number with digits: 1234,5.");
+    if (str_equal(str_from_z(flaw->id), STR("type")) && str_equal(flaw->detail, STR("integer")))
+        return STR("Write a whole number with digits.");
     for (size_t i = 0; i < ARRAY_LEN(TEXTS); i++)
         if (str_equal(str_from_z(TEXTS[i].id), str_from_z(flaw->id)))
             return str_from_z(TEXTS[i].text);
