@@ -5,7 +5,9 @@
  * 1. Nothing here waits on a loop: what is not in memory sends the request to the pool,
  *    where it enters again from the beginning.
  * 2. A request holds its tenant from enter to request_finish.
- * 3. A change asked for with a cookie carries the session's token, or it is refused.
+ * 3. Who answers later may be done before the handler returns: the request ends with the
+ *    last of both (request->holds).
+ * 4. A change asked for with a cookie carries the session's token, or it is refused.
  */
 #include "core/log.h"
 #include "web/answer.h"
@@ -117,7 +119,7 @@ static bool is_own_origin(const struct request *request)
     return origin.len == 0 || str_equal(str_cut(&host, ':'), request->exchange->host);
 }
 
-/* Invariant 3. A multipart body is checked where it is read (request_multipart). */
+/* Invariant 4. A multipart body is checked where it is read (request_multipart). */
 static bool check_token(struct request *request, struct err *err)
 {
     struct str type = http_header(request->exchange, STR("content-type"));
@@ -244,8 +246,7 @@ static void serve(struct request *request)
     }
     if (step == STEP_FAIL && err.code != ERR_NONE)
         answer_error(request, &err, NULL);
-    if (step == STEP_FAIL || !request->is_later)
-        request_finish(request);
+    request_finish(request);
 }
 
 void web_handle(struct http_exchange *exchange, void *data)
@@ -259,6 +260,7 @@ void web_handle(struct http_exchange *exchange, void *data)
     request->arena = exchange->arena;
     request->now = web->clock();
     request->is_on_loop = true;
+    atomic_init(&request->holds, 1);
     if (asset_answer(request)) {
         http_finish(exchange);
         return;

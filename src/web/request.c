@@ -142,10 +142,13 @@ void request_later(struct request *request)
 {
     tx_done(&request->tx);
     request->is_later = true;
+    atomic_fetch_add(&request->holds, 1);
 }
 
 void request_finish(struct request *request)
 {
+    if (atomic_fetch_sub(&request->holds, 1) > 1)
+        return;
     tx_done(&request->tx);
     store_release(&request->tenant);
     http_finish(request->exchange);

@@ -13,6 +13,8 @@
 #include "registry/record.h"
 #include "web/web.h"
 
+#include <stdatomic.h>
+
 enum {
     REQUEST_PARTS_MAX = 4,
 };
@@ -25,7 +27,8 @@ struct request {
     struct arena *arena;
     int64_t now;
     bool is_on_loop;
-    bool is_later; /* someone else calls request_finish */
+    bool is_later;    /* someone else calls request_finish */
+    atomic_int holds; /* by the handler's thread, and by who answers later: the last one ends it */
 
     const struct route *route;
     struct str path;                     /* behind the tenant's prefix, with its first / */
@@ -69,7 +72,8 @@ bool request_write(struct request *request, store_run *run,
 /* The same, waiting: for handlers that run on the pool. */
 MUST_CHECK bool request_write_wait(struct request *request, store_run *run, void *data,
                                    struct err *err);
-/* The handler answers later, from another thread, by request_finish. */
+/* The handler answers later, from another thread, by request_finish; until the handler
+ * returns, the request stays. */
 void request_later(struct request *request);
 void request_finish(struct request *request);
 /* The same from anywhere with an error instead of an answer. */
