@@ -110,6 +110,7 @@ void node_close(struct node *node)
     node->workers = NULL;
     node_tend(node, time_now());
     store_close(&node->store);
+    model_library_close(&node->library);
 }
 
 bool node_make_tenant(struct node *node, struct str name, struct str title, int64_t parent,

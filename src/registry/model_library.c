@@ -32,6 +32,15 @@ struct model_library *model_library_new(struct arena *arena, const struct str *f
     return library;
 }
 
+void model_library_close(struct model_library **library)
+{
+    if (*library == NULL)
+        return;
+    pthread_mutex_destroy(&(*library)->lock);
+    arena_close(&(*library)->arena);
+    *library = NULL;
+}
+
 static const struct pack *find_pack(const struct model_library *library, struct str id,
                                     struct str version)
 {
