@@ -1,10 +1,12 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "cli/commands.h"
 #include "cli/demo.h"
 #include "cli/socket.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/num.h"
 #include "core/time.h"
@@ -89,6 +91,24 @@ static void wait_for_signal(struct node *node)
     }
 }
 
+/*
+ * Tests own time: with UPRAVA_TEST_CLOCK the moment stands in that file, in milliseconds, and
+ * is read anew for each request.
+ */
+static int64_t test_clock(void)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    const char *path = getenv("UPRAVA_TEST_CLOCK");
+    struct str text;
+    struct err err;
+    int64_t now;
+
+    return path != NULL && file_read(scratch, str_from_z(path), 64, &text, &err) &&
+                   num_parse_int(str_trim(text), &now)
+               ? now
+               : time_now();
+}
+
 /* Threads inherit the mask, so only the main thread ever sees these. */
 static void block_signals(void)
 {
@@ -120,7 +140,7 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         .look = look,
         .throttle = throttle_new(run->arena, 16384),
         .key = &node->key,
-        .clock = time_now,
+        .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
         .started_at = time_now(),
         .utc_offset_minutes = 180,
     };

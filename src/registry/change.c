@@ -1,5 +1,6 @@
 #include "registry/change.h"
 
+#include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
 #include "store/rows.h"
@@ -136,6 +137,29 @@ static void drop_nulls(struct json *data)
     }
 }
 
+/* A record with dates gets another slice when a new one names it. */
+static bool read_id(struct tx *read, struct change *change, struct flaws *flaws, struct err *err)
+{
+    const struct json *given = json_find(change->input, STR("id"));
+    const struct register_type *type = change->draft.type;
+    struct record *slices;
+    size_t count;
+
+    if (given == NULL)
+        return true;
+    if (!type->is_temporal) {
+        flaws_add(flaws, change->arena, STR("/id"), "additionalProperties", (struct str){0});
+        return true;
+    }
+    if (given->kind != JSON_STRING || !id_parse(given->text, &change->draft.id)) {
+        flaws_add(flaws, change->arena, STR("/id"), "ref", type->id);
+        return true;
+    }
+    return record_slices(read, change->arena, catalog_no(change->catalog, type), change->draft.id,
+                         &slices, &count, err) &&
+           (count > 0 || err_set(err, ERR_ABSENT, "there is no such record"));
+}
+
 static bool read_input(struct change *change, struct flaws *flaws, struct err *err)
 {
     struct json *data;
@@ -182,6 +206,8 @@ bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
         return false;
     if (change->draft.act != RECORD_DELETE && !read_input(change, flaws, err))
         return false;
+    if (change->draft.act == RECORD_CREATE && !read_id(read, change, flaws, err))
+        return false;
     last = flaws->last;
     ok = record_prepare(read, change->arena, change->catalog, &change->draft, flaws, err);
     move_paths(change, flaws, last);
@@ -189,11 +215,25 @@ bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
            (flaws->count == 0 || err_set(err, ERR_INPUT, "some fields of the record are wrong"));
 }
 
+/* The draft tells of the record as it stands. */
+static void tell_old(struct change *change)
+{
+    struct record_draft *draft = &change->draft;
+
+    change->is_replay = true;
+    draft->old = &change->old;
+    draft->is_same = true;
+    draft->id = change->old.id;
+    draft->version = change->old.version;
+    draft->valid_from = change->old.valid_from;
+    draft->valid_to = change->old.valid_to;
+    draft->body = change->old.body;
+}
+
 /* Finds what this key did before: *is_replay, and the draft tells of that record. */
 static bool find_replay(struct tx *tx, struct change *change, struct err *err)
 {
     struct buf asked = {.arena = change->arena};
-    struct record record;
     struct rows rows;
 
     change->is_replay = false;
@@ -210,13 +250,10 @@ static bool find_replay(struct tx *tx, struct change *change, struct err *err)
     if (!str_equal(rows_text(&rows, 0, 0), buf_str(&asked)))
         return err_set(err, ERR_INPUT, "this Idempotency-Key was used for another request");
     if (!record_get(tx, change->arena, change->draft.no, rows_int(&rows, 0, 1),
-                    change->draft.type->is_temporal ? change->draft.valid_from : 0, &record, err))
+                    change->draft.type->is_temporal ? change->draft.valid_from : 0, &change->old,
+                    err))
         return err_while(err, "the record made by this Idempotency-Key");
-    change->is_replay = true;
-    change->draft.id = record.id;
-    change->draft.version = record.version;
-    change->draft.title = record.title;
-    change->draft.body = record.body;
+    tell_old(change);
     return true;
 }
 
@@ -226,8 +263,8 @@ static bool keep_key(struct tx *tx, struct change *change, struct err *err)
 
     digest_print(&asked, &change->asked);
     return store_exec(tx,
-                      "INSERT INTO idempotency (tenant, account, key, digest, status, at)"
-                      " VALUES ($1, $2, $3, $4, $5, $6)"
+                      "INSERT INTO idempotency (tenant, account, key, digest, status, answer, at)"
+                      " VALUES ($1, $2, $3, $4, $5, '', $6)"
                       " ON CONFLICT (tenant, account, key) DO UPDATE SET digest = excluded.digest,"
                       " status = excluded.status, at = excluded.at",
                       ARGS(INT(tx->tenant), INT(change->actor), TEXT(change->key),

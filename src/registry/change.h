@@ -28,7 +28,8 @@ struct change {
     struct record old;
 };
 
-/* ERR_INPUT when the key is longer than 100 characters. */
+/* request: what tells one request from another. ERR_INPUT when the key is longer than 100
+ * characters. */
 MUST_CHECK bool change_idempotency(struct change *change, struct str key, struct str request,
                                    struct err *err);
 /* ERR_CONFLICT: not the expected version. With flaws: the fields that are wrong. */

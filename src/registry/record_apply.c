@@ -13,8 +13,8 @@
  */
 #include "auth/journal.h"
 #include "core/id.h"
-#include "registry/record.h"
 #include "registry/record_cluster.h"
+#include "registry/record_prepare.h"
 #include "store/cell.h"
 #include "store/rows.h"
 
@@ -130,6 +130,62 @@ static bool count_cell(struct tx *tx, int64_t no, const int64_t box[4], int64_t 
     return true;
 }
 
+/*
+ * All slices of a record share its number in the index, and taking out the words of one
+ * would take those it has in common with the others: so all go out and all come in.
+ */
+static bool read_others(struct tx *tx, const struct record_draft *draft,
+                        struct search_entry *others, struct err *err)
+{
+    struct arena *arena = draft->arena;
+    struct record *slices;
+    size_t count;
+
+    *others = (struct search_entry){0};
+    if (!draft->type->is_temporal)
+        return true;
+    if (!record_slices(tx, arena, draft->no, draft->id, &slices, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct search_entry entry;
+
+        if (slices[i].version == draft->version)
+            continue;
+        if (!record_prepare_words(draft, arena, &slices[i], &entry, err))
+            return false;
+        entry.title = str_printf(arena, "%.*s%.*s", STR_ARG(others->title), STR_ARG(entry.title));
+        entry.words = str_printf(arena, "%.*s%.*s", STR_ARG(others->words), STR_ARG(entry.words));
+        *others = entry;
+    }
+    return true;
+}
+
+/* One entry with the words of both; NULL when there are none. */
+static const struct search_entry *join_words(struct arena *arena, const struct search_entry *entry,
+                                             const struct search_entry *others)
+{
+    struct search_entry *joined;
+
+    if (others->id == 0 || entry == NULL)
+        return others->id == 0 ? entry : others;
+    joined = ARENA_NEW(arena, struct search_entry);
+    *joined = *entry;
+    joined->title = str_printf(arena, "%.*s%.*s", STR_ARG(entry->title), STR_ARG(others->title));
+    joined->words = str_printf(arena, "%.*s%.*s", STR_ARG(entry->words), STR_ARG(others->words));
+    return joined;
+}
+
+static bool change_search(struct tx *tx, const struct record_draft *draft, struct err *err)
+{
+    const struct search_entry *old = draft->old != NULL ? &draft->old_words : NULL;
+    const struct search_entry *next = draft->act != RECORD_DELETE ? &draft->words : NULL;
+    struct search_entry others;
+
+    return read_others(tx, draft, &others, err) &&
+           search_change(tx, join_words(draft->arena, old, &others),
+                         join_words(draft->arena, next, &others), err);
+}
+
 /* Invariant 5. */
 static bool change_indexes(struct tx *tx, struct record_draft *draft, struct err *err)
 {
@@ -139,8 +195,7 @@ static bool change_indexes(struct tx *tx, struct record_draft *draft, struct err
         is_moved |= draft->box[side] != draft->old_box[side];
     if (draft->is_bulk)
         return true;
-    if (!search_change(tx, draft->old != NULL ? &draft->old_words : NULL,
-                       draft->act != RECORD_DELETE ? &draft->words : NULL, err))
+    if (!change_search(tx, draft, err))
         return false;
     if (is_moved && draft->had_box && !count_cell(tx, draft->no, draft->old_box, -1, err))
         return false;
@@ -257,13 +312,29 @@ static bool keep_old(struct tx *tx, const struct record_draft *draft, struct err
     return changed == 1 || err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
 }
 
+/* A temporal record lives on while it has other slices. */
+static bool has_other_slices(struct tx *tx, struct record_draft *draft, bool *has, struct err *err)
+{
+    int64_t own = draft->old != NULL ? draft->old->valid_from : draft->valid_from;
+
+    *has = false;
+    return !draft->type->is_temporal ||
+           find_one(tx, draft,
+                    "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                    " AND valid_from <> $4 LIMIT 1",
+                    ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(own)), has, err);
+}
+
 static bool create(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                    struct err *err)
 {
+    bool is_slice;
+
     return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
            check_slices(tx, draft, err) && write_journal(tx, draft, "create", actor, now, err) &&
            insert_row(tx, draft, now, err) && change_indexes(tx, draft, err) &&
-           add_total(tx, draft, 1, err);
+           has_other_slices(tx, draft, &is_slice, err) &&
+           (is_slice || add_total(tx, draft, 1, err));
 }
 
 static bool change(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
@@ -358,19 +429,6 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
     return true;
 }
 
-/* A temporal record lives on while it has other slices. */
-static bool has_other_slices(struct tx *tx, struct record_draft *draft, bool *has, struct err *err)
-{
-    *has = false;
-    return !draft->type->is_temporal ||
-           find_one(
-               tx, draft,
-               "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
-               " AND valid_from <> $4 LIMIT 1",
-               ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
-               has, err);
-}
-
 static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                       struct err *err)
 {
@@ -386,7 +444,7 @@ static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, 
                " AND valid_from = $4",
                ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
                err) &&
-           change_indexes(tx, draft, err) && add_total(tx, draft, -1, err);
+           change_indexes(tx, draft, err) && (lives_on || add_total(tx, draft, -1, err));
 }
 
 bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,

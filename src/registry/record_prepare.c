@@ -1,9 +1,9 @@
+#include "registry/record_prepare.h"
 #include "auth/journal.h"
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
 #include "registry/geometry.h"
-#include "registry/record.h"
 #include "registry/record_title.h"
 #include "registry/slot.h"
 #include "registry/words.h"
@@ -126,6 +126,18 @@ static void fill_words(const struct record_draft *draft, struct arena *arena, st
             add_words(words, synonyms, draft, &others, field, json_find(value, field->name));
     }
     *entry = (struct search_entry){draft->no, draft->id, buf_str(&titles), buf_str(&others)};
+}
+
+bool record_prepare_words(const struct record_draft *draft, struct arena *arena,
+                          const struct record *record, struct search_entry *entry, struct err *err)
+{
+    struct json *value;
+
+    if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
+                    err))
+        return err_while(err, "the stored record");
+    fill_words(draft, arena, record->title, value, entry);
+    return true;
 }
 
 /* What the search index and the map hold of the slice that is to be replaced. */

@@ -66,7 +66,7 @@ static bool read_filters(struct request *request, const struct register_type *ty
         if (is_own_name(pair->name) || pair->value.len == 0)
             continue;
         if (ask->filter_count == RECORD_LIST_FILTERS_MAX)
-            return err_set(err, ERR_LIMIT, "at most %d filters", RECORD_LIST_FILTERS_MAX);
+            return err_set(err, ERR_INPUT, "at most %d filters", RECORD_LIST_FILTERS_MAX);
         if (!record_filter_parse(request->arena, type, pair->name, pair->value, filter, err))
             return false;
         if ((filter->field->access & ~classes) != 0)
@@ -85,6 +85,8 @@ static bool read_page(struct request *request, struct record_ask *ask, struct er
 
     ask->valid_on = request->now / TIME_DAY_MS;
     ask->cursor = request_query(request, STR("cursor"));
+    if (request_query(request, STR("known_at")).len > 0)
+        return err_set(err, ERR_INPUT, "known_at: only of one record, not of a list");
     if (day.len > 0 && !time_parse_day(day, &ask->valid_on))
         return err_set(err, ERR_INPUT, "valid_on: a day is written 2026-03-09");
     if (limit.len > 0 &&
@@ -155,6 +157,7 @@ bool api_list_get(struct request *request, struct err *err)
     struct tx *tx;
 
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+        !api_record_fields(request, type, classes, err) ||
         !api_list_ask(request, type, classes, &ask, err) || !request_read(request, &tx, err) ||
         !record_list(tx, request->arena, request->catalog, &ask, &page, err))
         return false;

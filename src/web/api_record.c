@@ -4,6 +4,7 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
+#include "core/utf8.h"
 #include "registry/change.h"
 #include "web/answer.h"
 
@@ -17,6 +18,59 @@ static void print_day(struct buf *buf, struct str name, int64_t day, int64_t non
     buf_char(buf, '"');
     time_print_day(buf, day);
     buf_char(buf, '"');
+}
+
+static bool is_named(struct str list, struct str name)
+{
+    while (list.len > 0)
+        if (str_equal(str_cut(&list, ','), name))
+            return true;
+    return false;
+}
+
+bool api_record_fields(struct request *request, const struct register_type *type, unsigned classes,
+                       struct err *err)
+{
+    struct str list = request_query(request, STR("fields"));
+
+    while (list.len > 0) {
+        struct str name = str_cut(&list, ',');
+        const struct register_field *field = register_type_field(type, name);
+
+        if (field == NULL)
+            return err_set(err, ERR_INPUT, "fields: there is no field %.*s",
+                           STR_ARG(str_slice(name, 0, 60)));
+        if ((field->access & ~classes) != 0)
+            return err_set(err, ERR_DENIED, "your role does not allow the field %.*s",
+                           STR_ARG(field->name));
+    }
+    return true;
+}
+
+/* The fields of fields= that this actor may see; without fields= all they may see. */
+static void print_data(struct buf *buf, struct request *request, const struct register_type *type,
+                       unsigned classes, const struct record *record)
+{
+    struct str fields = request_query(request, STR("fields"));
+    struct json *value;
+    struct err err;
+
+    if (fields.len == 0 && record_is_open(type, classes)) {
+        buf_add(buf, record->body);
+        return;
+    }
+    if (fields.len == 0) {
+        record_redact(buf, request->arena, type, classes, record->body);
+        return;
+    }
+    /* A body that cannot be read shows nothing rather than everything. */
+    if (!json_parse(request->arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
+                    &value, &err))
+        value = json_new(request->arena, JSON_OBJECT);
+    for (size_t i = 0; i < type->field_count; i++)
+        if ((type->fields[i].access & ~classes) != 0 || !is_named(fields, type->fields[i].name))
+            json_drop(value, type->fields[i].name);
+    json_write(buf, value);
 }
 
 void api_record_print(struct buf *buf, struct request *request, const struct register_type *type,
@@ -35,10 +89,7 @@ void api_record_print(struct buf *buf, struct request *request, const struct reg
         print_day(buf, STR(",\"valid_to\":"), record->valid_to, RECORD_FOREVER);
     }
     buf_add(buf, STR(",\"data\":"));
-    if (record_is_open(type, classes))
-        buf_add(buf, record->body);
-    else
-        record_redact(buf, request->arena, type, classes, record->body);
+    print_data(buf, request, type, classes, record);
     buf_char(buf, '}');
 }
 
@@ -141,7 +192,8 @@ bool api_record_get(struct request *request, struct err *err)
     int64_t id;
 
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
-        !request_id(request, 1, &id, err) || !request_read(request, &tx, err) ||
+        !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
+        !request_read(request, &tx, err) ||
         !read_record(request, tx, catalog_no(request->catalog, type), id, &record, err))
         return false;
 
@@ -152,6 +204,35 @@ bool api_record_get(struct request *request, struct err *err)
     api_record_print(&request->exchange->out, request, type, classes, &record);
     answer_json(request, 200);
     return api_record_seen(request, type, classes, &record, 1);
+}
+
+bool api_record_slices(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+    const struct register_type *type;
+    struct record *records;
+    unsigned classes;
+    struct tx *tx;
+    size_t count;
+    int64_t id;
+
+    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+        !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
+        !request_read(request, &tx, err) ||
+        !record_slices(tx, request->arena, catalog_no(request->catalog, type), id, &records, &count,
+                       err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    buf_add(out, STR("{\"records\":["));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        api_record_print(out, request, type, classes, &records[i]);
+    }
+    buf_add(out, STR("]}"));
+    answer_json(request, 200);
+    return api_record_seen(request, type, classes, records, 1);
 }
 
 /* After a change: the record as it stands now, with its ETag and, when new, its address. */
@@ -230,20 +311,64 @@ static struct change *new_change(struct request *request, enum record_act act,
     return change;
 }
 
+static bool is_json(const struct request *request)
+{
+    struct str type = http_header(request->exchange, STR("content-type"));
+    struct buf folded = {.arena = request->arena};
+
+    utf8_fold(&folded, str_trim(str_slice(type, 0, str_find_char(type, ';'))));
+    return str_equal(buf_str(&folded), STR("application/json")) ||
+           str_equal(buf_str(&folded), STR("application/merge-patch+json"));
+}
+
+enum body {
+    BODY_READ,
+    BODY_ANSWERED, /* it cannot be taken, and the answer says so */
+    BODY_WRONG,    /* err says how */
+};
+
+static enum body read_body(struct request *request, struct json **input, struct err *err)
+{
+    if (!is_json(request)) {
+        answer_problem(request, 415,
+                       request_text(request, STR("A record is sent as application/json.")), NULL);
+        return BODY_ANSWERED;
+    }
+    if (request_json(request, RECORD_BODY_MAX + 1024, input, err))
+        return BODY_READ;
+    if (err->code != ERR_LIMIT)
+        return BODY_WRONG;
+    answer_problem(request, 413, request_text(request, str_from_z(err->text)), NULL);
+    return BODY_ANSWERED;
+}
+
+/* Spaces and the order of members make no other request. */
+static struct str print_asked(struct request *request, const struct json *input)
+{
+    struct buf asked = {.arena = request->arena};
+
+    buf_add(&asked, request->path);
+    buf_char(&asked, '\n');
+    json_canonical(&asked, input);
+    return buf_str(&asked);
+}
+
 bool api_record_create(struct request *request, struct err *err)
 {
     const struct register_type *type;
     struct change *change;
     unsigned classes;
+    enum body body;
 
     if (!request_register(request, 0, POLICY_CREATE, &type, &classes, err))
         return false;
     change = new_change(request, RECORD_CREATE, type, classes);
-    if (!request_json(request, RECORD_BODY_MAX + 1024, &change->input, err) ||
-        !change_idempotency(change, http_header(request->exchange, STR("idempotency-key")),
-                            request->exchange->body, err))
-        return false;
-    return submit(request, change, err);
+    body = read_body(request, &change->input, err);
+    if (body != BODY_READ)
+        return body == BODY_ANSWERED;
+    return change_idempotency(change, http_header(request->exchange, STR("idempotency-key")),
+                              print_asked(request, change->input), err) &&
+           submit(request, change, err);
 }
 
 /* If-Match is demanded: without it the last one to save would win without knowing. */
@@ -269,6 +394,7 @@ static bool change_existing(struct request *request, enum record_act act, bool i
     const struct register_type *type;
     struct change *change;
     unsigned classes;
+    enum body body;
     int64_t id;
 
     if (!request_register(request, 0, act == RECORD_DELETE ? POLICY_DELETE : POLICY_CHANGE, &type,
@@ -282,10 +408,11 @@ static bool change_existing(struct request *request, enum record_act act, bool i
         answer_problem(request, 428, request_text(request, str_from_z(err->text)), NULL);
         return true;
     }
-    if (!read_day(request, STR("valid_on"), &change->day, err) ||
-        (act != RECORD_DELETE &&
-         !request_json(request, RECORD_BODY_MAX + 1024, &change->input, err)))
+    if (!read_day(request, STR("valid_on"), &change->day, err))
         return false;
+    body = act == RECORD_DELETE ? BODY_READ : read_body(request, &change->input, err);
+    if (body != BODY_READ)
+        return body == BODY_ANSWERED;
     if (!submit(request, change, err)) {
         if (err->code != ERR_CONFLICT)
             return false;

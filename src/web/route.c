@@ -46,6 +46,7 @@ static const struct route ROUTES[] = {
     {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
     {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS "/*/history", api_register_history, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, RECORDS "/*/slices", api_record_slices, ROUTE_API, ROUTE_LOOP},
 };
 
 /* Part by part; * takes one part that is not empty. */
