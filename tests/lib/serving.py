@@ -1,0 +1,226 @@
+"""A server of our own for suites in Python: a data folder, municipalities, accounts, HTTP.
+
+A municipality is made once by the program itself, with an account and a token for every role,
+and then copied: a copy is another tenant with the same accounts, in a few milliseconds.
+"""
+import http.client
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+ROLES = ("clerk", "data", "head", "admin", "auditor", "resident")
+START_S = 60
+
+
+class Fault(Exception):
+    """What went wrong, as a sentence."""
+
+
+def program():
+    return os.environ.get("UPRAVA") or str(TOP / "build-san/uprava")
+
+
+def password_of(role):
+    return f"zarechensk-{role}"
+
+
+class Folder:
+    """A data folder; templates of municipalities by their packs."""
+
+    def __init__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="uprava-test-"))
+        self.data = self.path / "data"
+        self.clock = self.path / "clock"
+        self.tokens = {}
+        self.share = self.path / "share"
+        self.share.mkdir()
+        for name in ("ui", "packs"):
+            (self.share / name).symlink_to(TOP / name)
+        (self.share / "assets").symlink_to(self.find_assets())
+
+    @staticmethod
+    def find_assets():
+        for path in (os.environ.get("UPRAVA_ASSETS"), TOP / "build/assets", TOP / "build-san/assets"):
+            if path and (pathlib.Path(path) / "manifest.json").exists():
+                return path
+        raise Fault("the pages' files are not built: script/assets")
+
+    def remove(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def call(self, *words):
+        done = subprocess.run([program(), *words, "--data", str(self.data)], capture_output=True,
+                              text=True, cwd=TOP, timeout=120)
+        if done.returncode != 0:
+            raise Fault(f"uprava {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout.strip()
+
+    def make_template(self, packs):
+        """Before the server runs: a municipality to be copied; its name."""
+        name = "template-" + re.sub(r"[^a-z]", "-", packs)
+        if name not in self.tokens:
+            self.call("tenant", "create", name, "Зареченск", "--packs", packs)
+            tokens = {}
+            for role in ROLES:
+                self.call("user", "create", name, role, f"Роль {role}", "--roles", role,
+                          "--password", password_of(role))
+                tokens[role] = self.call("user", "token", name, role, "tests")
+            self.tokens[name] = tokens
+        return name
+
+    def copy_template(self, template, name):
+        """Before the server runs: another tenant with the template's accounts and tokens."""
+        number = random.getrandbits(62)
+        source = self.data / "tenants" / template
+        shutil.copytree(source, self.data / "tenants" / name)
+        node = sqlite3.connect(self.data / "node.db")
+        with node:
+            node.execute("INSERT INTO tenant SELECT ?, ?, title, parent, created_at FROM tenant"
+                         " WHERE name = ?", (number, name, template))
+        node.close()
+        copy = sqlite3.connect(self.data / "tenants" / name / "data.db")
+        with copy:
+            tables = copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'"
+                                  " AND sql LIKE '%tenant bigint%'").fetchall()
+            for (table,) in tables:
+                copy.execute(f"UPDATE {table} SET tenant = ?", (number,))
+        copy.close()
+
+    def open_rows(self, name):
+        """The tenant's tables, to be read only."""
+        path = self.data / "tenants" / name / "data.db"
+        return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+
+
+class Server:
+    """uprava serve over a folder, on a port of its own, with a clock the test moves."""
+
+    def __init__(self, folder, *options):
+        self.folder = folder
+        self.log = open(folder.path / "server.log", "ab+")
+        if not folder.clock.exists():
+            folder.clock.write_text(str(int(time.time() * 1000)))
+        environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock))
+        given = [] if "--requests-per-minute" in options else ["--requests-per-minute", "0"]
+        self.process = subprocess.Popen(
+            [program(), "serve", "--data", str(folder.data), "--share", str(folder.share),
+             "--port", "0", "--loops", "2", "--writers", "2", "--proxy", "127.0.0.1", *given,
+             *options], stdout=subprocess.PIPE, stderr=self.log, cwd=TOP, env=environment)
+        self.port = self.read_port()
+
+    def read_port(self):
+        for line in iter(self.process.stdout.readline, b""):
+            found = re.search(rb"listens on \w+://[\d.]+:(\d+)", line)
+            if found:
+                return int(found[1])
+        raise Fault("the server did not start: " + self.read_log()[-1000:])
+
+    def read_log(self):
+        return (self.folder.path / "server.log").read_text(errors="replace")
+
+    def set_clock(self, ms):
+        beside = self.folder.clock.with_suffix(".new")
+        beside.write_text(str(ms))
+        beside.rename(self.folder.clock)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def stop(self):
+        """Ends it; what a sanitizer said is a fault."""
+        self.process.terminate()
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Fault("the server did not stop within 30 s") from None
+        finally:
+            self.process.stdout.close()
+            self.log.close()
+        log = self.read_log()
+        if status != 0 or "Sanitizer" in log or "runtime error" in log:
+            raise Fault(f"the server ended with status {status}:\n" + log[-4000:])
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+    def json(self):
+        return json.loads(self.body)
+
+    def header(self, name):
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+
+class Client:
+    """One keep-alive connection that opens again when it was closed."""
+
+    def __init__(self, port):
+        self.port = port
+        self.connection = None
+
+    def ask(self, method, path, headers=(), body=None):
+        for attempt in (1, 2):
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            try:
+                return self.ask_once(method, path, headers, body)
+            except (http.client.RemoteDisconnected, ConnectionError, BrokenPipeError):
+                self.close()
+                if attempt == 2:
+                    raise
+        return None
+
+    def ask_once(self, method, path, headers, body):
+        connection = self.connection
+        connection.putrequest(method, path, skip_host=any(n.lower() == "host" for n, _ in headers),
+                              skip_accept_encoding=True)
+        names = {name.lower() for name, _ in headers}
+        for name, value in headers:
+            connection.putheader(name, value.encode())
+        if body is not None and "content-length" not in names:
+            connection.putheader("Content-Length", str(len(body)))
+        elif body is None and method in ("POST", "PUT", "PATCH") and "content-length" not in names:
+            connection.putheader("Content-Length", "0")
+        connection.endheaders(body)
+        got = connection.getresponse()
+        answer = Answer(got.status, got.getheaders(), got.read())
+        if got.will_close:
+            self.close()
+        return answer
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
+
+def ask_raw(port, data, wait_s=20):
+    """Sends bytes as they are; the first answer, or None when the server only closed."""
+    with socket.create_connection(("127.0.0.1", port), timeout=wait_s) as connection:
+        try:
+            connection.sendall(data)
+        except (ConnectionError, BrokenPipeError):
+            pass
+        got = http.client.HTTPResponse(connection)
+        try:
+            got.begin()
+            return Answer(got.status, got.getheaders(), got.read())
+        except (http.client.HTTPException, ConnectionError):
+            return None
