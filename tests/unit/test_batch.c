@@ -268,6 +268,20 @@ static void full_disk_is_said_and_heals(void)
     finish();
 }
 
+static void disk_that_became_read_only_is_said(void)
+{
+    struct piece pieces[] = {{.name = "a", .kind = ""}};
+
+    start();
+    fail_from(1, SQLITE_READONLY, 1 << 30);
+    run_together(pieces, 1);
+    CHECK_INT(pieces[0].write.err.code, ERR_UNAVAILABLE);
+    CHECK(strstr(pieces[0].write.err.text, "can only be read") != NULL);
+    CHECK_INT(settings(), 0); /* reading goes on */
+    fail_from(0, 0, 0);
+    finish();
+}
+
 static bool put_much(struct tx *tx, void *data, struct err *why)
 {
     return store_exec(tx,
@@ -368,6 +382,7 @@ int main(void)
         CHECK_TEST(error_that_is_passed_over_is_still_an_error),
         CHECK_TEST(failed_commit_fails_the_whole_batch),
         CHECK_TEST(full_disk_is_said_and_heals),
+        CHECK_TEST(disk_that_became_read_only_is_said),
         CHECK_TEST(file_that_may_not_grow_is_like_a_full_disk),
         CHECK_TEST(each_call_failing_in_turn_leaves_the_tables_whole),
     };

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -125,6 +126,23 @@ static void second_store_on_a_folder_is_told_who_holds_it(void)
     CHECK_INT(err.code, ERR_CONFLICT);
     CHECK(strstr(err.text, "in use by process") != NULL);
     store_close(&store);
+}
+
+static void folder_that_cannot_be_written_is_said_to_be(void)
+{
+    struct str home = str_printf(check_arena(), "%.*s/fixed", STR_ARG(check_folder()));
+    struct store_options options = {.folder = home};
+    struct store *store = NULL;
+
+    CHECK(mkdir(home.ptr, 0700) == 0);
+    if (mount("none", home.ptr, "tmpfs", MS_RDONLY, NULL) != 0) {
+        /* Without the right to mount: a file where the folder should be. */
+        options.folder = STR("/dev/null/data");
+    }
+    CHECK(!store_open(check_arena(), &options, &store, &err));
+    umount(home.ptr);
+    CHECK(err.code != ERR_NONE && err.code != ERR_CONFLICT);
+    CHECK(strstr(err.text, options.folder.ptr) != NULL);
 }
 
 static void values_come_back_as_they_went_in(void)
@@ -328,6 +346,7 @@ int main(void)
         CHECK_TEST(odd_names_are_refused_and_unknown_ones_absent),
         CHECK_TEST(what_was_written_is_there_after_reopening),
         CHECK_TEST(second_store_on_a_folder_is_told_who_holds_it),
+        CHECK_TEST(folder_that_cannot_be_written_is_said_to_be),
         CHECK_TEST(values_come_back_as_they_went_in),
         CHECK_TEST(statement_runs_inside_itself),
         CHECK_TEST(statement_cache_keeps_its_answers_apart_when_it_is_full),
