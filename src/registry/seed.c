@@ -4,6 +4,8 @@
 #include "registry/import_run.h"
 #include "store/rows.h"
 
+#include <assert.h>
+
 enum {
     ROUNDS_MAX = 20, /* of rows that wait for rows that wait … */
 };
@@ -77,6 +79,7 @@ static void order_files(struct seeding *seeding)
                 (next == NULL || (must_wait(seeding, next) && !must_wait(seeding, file))))
                 next = file;
         }
+        assert(next != NULL); /* fewer than all are ordered */
         next->is_ordered = true;
         seeding->order[count++] = next;
     }

@@ -115,8 +115,8 @@ static bool run_one(struct tenant *tenant, struct store_write *write)
 
 static bool commit(struct tenant *tenant, const struct store_head *before, struct err *err)
 {
-    bool is_moved = tenant->info.id != 0 &&
-                    (tenant->head.seq != before->seq || strcmp(tenant->head.chain, before->chain));
+    bool is_moved = tenant->info.id != 0 && (tenant->head.seq != before->seq ||
+                                             strcmp(tenant->head.chain, before->chain) != 0);
 
     return (!is_moved || write_head(tenant, err)) &&
            tenant->session->backend->commit(tenant->session, err);
