@@ -1,0 +1,58 @@
+/*
+ * Files that belong to a record: a scan, a photo, a letter.
+ *
+ * The bytes lie in the tenant's folder under their SHA-256 (hex), so the same file is kept
+ * once; file and folder are synced before the row commits.  A file that is removed leaves
+ * the lists, its row and bytes stay: the journal and the history name them.  Files are of
+ * the access class internal: who reads the register's internal fields reads its files, who
+ * may change those adds and removes them.  The type is found in the bytes, never believed.
+ */
+#pragma once
+
+#include "registry/catalog.h"
+
+enum {
+    ATTACHMENT_SIZE_MAX = 20 * 1024 * 1024,
+    ATTACHMENT_NAME_MAX = 200,    /* characters */
+    ATTACHMENT_RECORD_MAX = 1000, /* files of one record */
+};
+
+struct attachment {
+    int64_t id;
+    int64_t no; /* the register's number */
+    int64_t record;
+    struct str name;   /* as uploaded, without folders */
+    struct str type;   /* "application/pdf" */
+    struct str digest; /* SHA-256 in hex: the file's name in the tenant's folder */
+    int64_t size;
+    int64_t at;
+    int64_t actor;
+    struct str actor_name;
+};
+
+/*
+ * Checks name, size and kind, keeps the bytes durably and fills name, type, digest, size.
+ * Waits for the disk.  ERR_LIMIT: too large; ERR_INPUT: a kind that is not kept (pages,
+ * scripts and programs are not).
+ */
+MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena, struct str bytes,
+                                struct str name, struct attachment *attachment, struct err *err);
+/* In a write, after attachment_keep, with no, record, at, actor set; sets id. Journalled
+ * ("attach"). ERR_ABSENT: no such record. */
+MUST_CHECK bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attachment,
+                               struct err *err);
+/* Those not removed, oldest first. */
+MUST_CHECK bool attachment_list(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
+                                struct attachment **attachments, size_t *count, struct err *err);
+/* ERR_ABSENT when that record has no such file. */
+MUST_CHECK bool attachment_get(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
+                               int64_t id, struct attachment *attachment, struct err *err);
+/* In a write. Journalled ("detach"). */
+MUST_CHECK bool attachment_remove(struct tx *tx, struct arena *arena,
+                                  const struct attachment *attachment, int64_t actor, int64_t now,
+                                  struct err *err);
+/* The bytes, compared with their digest. Waits for the disk. ERR_BROKEN: they are gone or
+ * not what they were. */
+MUST_CHECK bool attachment_read(struct tenant *tenant, struct arena *arena,
+                                const struct attachment *attachment, struct str *bytes,
+                                struct err *err);
