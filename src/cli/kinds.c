@@ -4,9 +4,15 @@
 
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
-    (void)node;
-    *count = 0;
-    return NULL;
+    struct worker_kind *kinds =
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds));
+
+    *count = ARRAY_LEN(import_kinds);
+    for (size_t i = 0; i < *count; i++) {
+        kinds[i] = import_kinds[i];
+        kinds[i].context = node->library;
+    }
+    return kinds;
 }
 
 const struct pack_checker *kinds_checkers(size_t *count)

@@ -6,7 +6,6 @@
  * job checks the whole file without writing (a dry run), then a job runs it, and another
  * may undo it.  One bad row never stops the others.  Records are matched by the column
  * "id" where there is one, then by the natural key; fields no column is mapped to stay.
- *
  * Runs: import_run.h.  Values of cells: import_value.h.  ГАР: gar.h.
  */
 #pragma once
@@ -47,7 +46,6 @@ struct import_constant {
     struct str field;
     struct str text; /* as in a cell */
 };
-
 struct import_options {
     char separator; /* CSV */
     bool is_cp1251;
@@ -65,10 +63,12 @@ struct import_options {
 };
 
 struct import_counts {
+    bool is_dry; /* of a check: nothing was written */
     int64_t rows;
     int64_t created, changed, same, kept; /* kept: existed, and keeps_existing */
     int64_t wrong;                        /* rows left out; see import_errors */
     int64_t errors;                       /* single faults found, kept or only counted */
+    int64_t undone, undo_kept;            /* records put back; those left as they are */
 };
 
 struct import {
@@ -85,14 +85,13 @@ struct import {
     struct import_counts counts;
 };
 
-/* The word kept in the database and sent by the API: "new", "csv", … */
+/* As kept in the database and sent by the API: "new", "csv", … */
 struct str import_status_word(enum import_status status);
 struct str import_format_word(enum import_format format);
 
 /*
  * Copies the file fd stands for (from offset 0) to the tenant's folder, durably, and tells
- * what it is: format, digest, size, name, separator and encoding.  ERR_INPUT: none we read.
- * Waits for the disk.
+ * what it is: format, digest, size, name, separator, encoding.  ERR_INPUT: none we read.
  */
 MUST_CHECK bool import_keep(struct tenant *tenant, struct arena *arena, int fd, struct str name,
                             struct import *import, struct err *err);
@@ -103,7 +102,8 @@ struct import_preview {
     struct import_column *columns; /* titles, and the targets remembered or guessed */
     size_t column_count;
     bool is_remembered;
-    struct str *cells; /* row after row, column_count each */
+    struct import_options options; /* with these columns: as remembered, or to begin with */
+    struct str *cells;             /* row after row, column_count each */
     size_t row_count;
     const struct register_field **missing; /* required fields that nothing is mapped to */
     size_t missing_count;
@@ -112,7 +112,7 @@ struct import_preview {
 MUST_CHECK bool import_look(struct tx *read, struct arena *arena, const struct catalog *catalog,
                             const struct import *import, struct import_preview *preview,
                             struct err *err);
-/* The list offered: "Не заполнено", "н/д", "-", … */
+/* Offered: "Не заполнено", "н/д", … */
 const struct str *import_empties(size_t *count);
 /* Keeps the options and remembers them for this register and these columns. ERR_INPUT: a
  * target twice or unknown; ERR_DENIED: a field outside options.classes. */

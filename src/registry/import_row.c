@@ -448,7 +448,7 @@ static bool prepare_drafts(struct reading *reading, struct err *err)
                 *err = wrong;
                 return false;
             }
-            if (item->flaws.count == own)
+            if (item->flaws.count == 0)
                 find_flaw(reading, STR(""), "conflict",
                           str_copy(reading->arena, str_from_z(wrong.text)));
         }

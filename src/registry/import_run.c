@@ -35,6 +35,9 @@ void import_run_print(struct buf *buf, const struct import_counts *counts,
                (long long)counts->rows, (long long)counts->created, (long long)counts->changed,
                (long long)counts->same, (long long)counts->kept, (long long)counts->wrong,
                (long long)counts->errors);
+    buf_printf(buf, ",\"dry\":%s,\"undone\":%lld,\"undo_kept\":%lld",
+               counts->is_dry ? "true" : "false", (long long)counts->undone,
+               (long long)counts->undo_kept);
     buf_printf(buf, ",\"section\":%lld,\"at\":%lld,\"late\":%s,\"lines\":[",
                (long long)mark->section, (long long)mark->row, mark->is_late ? "true" : "false");
     for (size_t i = 0; i < mark->line_count; i++) {
@@ -63,6 +66,9 @@ void import_run_parse(struct arena *arena, struct str text, struct import_counts
     counts->kept = json_find_int(json, STR("kept"), 0);
     counts->wrong = json_find_int(json, STR("wrong"), 0);
     counts->errors = json_find_int(json, STR("errors"), 0);
+    counts->undone = json_find_int(json, STR("undone"), 0);
+    counts->undo_kept = json_find_int(json, STR("undo_kept"), 0);
+    counts->is_dry = json_is_true(json_find(json, STR("dry")));
     mark->section = json_find_int(json, STR("section"), 0);
     mark->row = json_find_int(json, STR("at"), 0);
     mark->is_late = json_is_true(json_find(json, STR("late")));
@@ -84,7 +90,10 @@ static bool is_wanted(struct pass *pass, const struct source_row *row)
         return pass->row > mark->row;
     while (pass->late_at < mark->line_count && mark->lines[pass->late_at] < row->line)
         pass->late_at++;
-    return pass->late_at < mark->line_count && mark->lines[pass->late_at] == row->line;
+    if (pass->late_at >= mark->line_count || mark->lines[pass->late_at] != row->line)
+        return false;
+    pass->late_at++;
+    return true;
 }
 
 static struct source_row copy_row(struct arena *arena, const struct source_row *row, size_t count)
@@ -216,7 +225,7 @@ static bool fill(struct pass *pass, struct import_batch *batch, struct err *err)
 static struct import_mark mark_of(struct pass *pass)
 {
     const struct import_mark *old = &pass->run->mark;
-    size_t left = old->is_late ? old->line_count - pass->late_at : 0;
+    size_t left = old->is_late ? old->line_count - pass->late_at + pass->has_held : 0;
     struct import_mark mark = {.section = old->section, .is_late = old->is_late};
 
     mark.row = old->is_late ? old->row : pass->row - pass->has_held;

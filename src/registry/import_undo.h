@@ -1,0 +1,15 @@
+/*
+ * Undoing a whole import: each record it touched is put back to what was believed before,
+ * as new versions; what it created is deleted.  A record that someone changed since, and a
+ * created one that others refer to, is kept and listed (import_errors: "changed",
+ * "referenced").  Nothing leaves the history.
+ *
+ * The journal tells what was touched (cause = the import) and what has been put back
+ * already (cause = minus the import), so an interrupted undo goes on.
+ */
+#pragma once
+
+#include "registry/import.h"
+
+MUST_CHECK bool import_undo_run(struct worker_task *task, const struct catalog *catalog,
+                                struct import *import, bool *is_stopping, struct err *err);
