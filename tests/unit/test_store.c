@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "core/time.h"
 #include "store/rows.h"
 #include "store/store.h"
 
@@ -56,7 +57,7 @@ static int64_t count_settings(struct tenant *tenant)
 static void tenant_is_made_in_ten_milliseconds_and_three_hundred_kilobytes(void)
 {
     struct store *store = open_store(0);
-    struct timespec before, after;
+    int64_t best_us = INT64_MAX;
     struct stat file;
     struct str path =
         str_printf(check_arena(), "%.*s/tenants/a-2/data.db", STR_ARG(check_folder()));
@@ -64,15 +65,20 @@ static void tenant_is_made_in_ten_milliseconds_and_three_hundred_kilobytes(void)
     size_t count;
 
     CHECK_OK(store_create_tenant(store, STR("a-1"), STR("Первый"), 0, 7, &err), &err);
-    clock_gettime(CLOCK_MONOTONIC, &before);
+    /* The promise is 10 ms on an idle disk; the best of ten on a tired one gets a little more. */
+    for (int i = 0; i < 10; i++) {
+        struct str name = str_printf(check_arena(), "b-%d", i);
+        int64_t before = time_monotonic_us();
+
+        CHECK_OK(store_create_tenant(store, name, STR(""), 0, 8, &err), &err);
+        best_us = MIN(best_us, time_monotonic_us() - before);
+    }
+    CHECK(best_us < 30000);
     CHECK_OK(store_create_tenant(store, STR("a-2"), STR("Второй"), 1, 8, &err), &err);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    /* The promise is 10 ms; a tired machine under sanitizers is given ten times that. */
-    CHECK((after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000 < 100);
     CHECK(stat(path.ptr, &file) == 0);
     CHECK(file.st_size <= 300 * 1000);
     CHECK_OK(store_list_tenants(store, check_arena(), &tenants, &count, &err), &err);
-    CHECK_INT((int64_t)count, 2);
+    CHECK_INT((int64_t)count, 12);
     CHECK_STR(tenants[1].name, STR("a-2"));
     CHECK_STR(tenants[1].title, STR("Второй"));
     CHECK_INT(tenants[1].parent, 1);
