@@ -266,8 +266,11 @@ bool import_look(struct tx *read, struct arena *arena, const struct catalog *cat
     for (size_t i = 0; i < source.column_count; i++)
         preview->columns[i].title = source.columns[i];
     import_guess(arena, catalog, type, preview->columns, preview->column_count);
-    preview->options.empties = (struct str *)EMPTIES;
-    preview->options.empty_count = ARRAY_LEN(EMPTIES);
+    /* In an export of ours what is empty is empty, and a "-" is a "-". */
+    if (!str_equal(preview->columns[0].title, STR("id"))) {
+        preview->options.empties = (struct str *)EMPTIES;
+        preview->options.empty_count = ARRAY_LEN(EMPTIES);
+    }
     if (!recall(read, arena, import, preview, err) || !read_samples(&source, arena, preview, err))
         return false;
     /* What was chosen for this very file stands before what was guessed. */

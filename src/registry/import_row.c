@@ -66,6 +66,8 @@ bool import_row_init(struct import_rows *rows, struct arena *arena, const struct
             return err_set(err, ERR_INPUT, "%.*s: the register has no such field",
                            STR_ARG(options->constants[i].field));
     import_value_init(&rows->values, arena, catalog, options);
+    rows->values.is_exact =
+        options->column_count > 0 && str_equal(options->columns[0].target, STR("id"));
     return true;
 }
 

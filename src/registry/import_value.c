@@ -362,7 +362,7 @@ bool import_value_read(struct import_reading *reading, const struct source_cell 
 {
     const struct json *json = cell->json;
     enum field_type type = reading->field->type;
-    struct str text = str_trim(cell->text);
+    struct str text = cell->text;
 
     reading->verdict = IMPORT_VALUE;
     reading->value = NULL;
@@ -372,11 +372,14 @@ bool import_value_read(struct import_reading *reading, const struct source_cell 
     /* A text, and a number where a text is wanted, are read as if they stood in a table. */
     if (json != NULL && (json->kind == JSON_STRING ||
                          (json->kind == JSON_NUMBER && type != FIELD_INT && type != FIELD_DECIMAL)))
-        text = str_trim(json->text);
+        text = json->text;
     else if (json != NULL) {
         reading->value = json_copy(reading->arena, json);
         return true;
     }
-    return import_value_is_empty(reading->values, reading->arena, text) ||
-           read_text(reading, text, err);
+    if (import_value_is_empty(reading->values, reading->arena, text))
+        return true;
+    if (type != FIELD_TEXT || !reading->values->is_exact)
+        text = str_trim(text);
+    return read_text(reading, text, err);
 }

@@ -9,6 +9,7 @@
 
 struct import_values {
     struct tx *tx; /* reads */
+    bool is_exact; /* an export of ours: texts keep the blanks at their ends */
     const struct catalog *catalog;
     struct arena *arena; /* of the maps: the run's */
     struct map empties;  /* folded texts that mean nothing */
