@@ -1,5 +1,7 @@
 #include "registry/record_list.h"
 
+#include <stdlib.h>
+
 #include "core/base64.h"
 #include "core/num.h"
 #include "registry/slot.h"
@@ -227,6 +229,17 @@ static bool keep_hits(struct tx *tx, struct arena *arena, const struct catalog *
     return true;
 }
 
+/* Among all that was found the shortest title says the most: "д. 5" before "д. 5, корп. 2". */
+static int compare_found(const void *a, const void *b)
+{
+    const struct record *one = a;
+    const struct record *other = b;
+
+    if (one->title.len != other->title.len)
+        return one->title.len < other->title.len ? -1 : 1;
+    return (one->id < other->id) - (one->id > other->id);
+}
+
 static bool list_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
                        const struct record_ask *ask, struct record_page *page, struct err *err)
 {
@@ -268,6 +281,8 @@ static bool list_found(struct tx *tx, struct arena *arena, const struct catalog 
             page->records[page->count++] = kept[i];
         }
     }
+    if (!is_more && ask->cursor.len == 0)
+        qsort(page->records, page->count, sizeof *page->records, compare_found);
     page->cursor = is_more ? print_cursor(arena, 's', place.id, INT(place.stage)) : (struct str){0};
     return true;
 }

@@ -39,7 +39,10 @@ struct record_page {
     struct str cursor; /* of the next page; "" when this was the last */
 };
 
-/* ERR_INPUT names the filter that cannot be read. */
+/*
+ * ERR_INPUT names the filter that cannot be read.  With words: hits in the title first, then
+ * newest; but when all that was found is one page, the shortest title first.
+ */
 MUST_CHECK bool record_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
                             const struct record_ask *ask, struct record_page *page,
                             struct err *err);

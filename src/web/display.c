@@ -72,6 +72,18 @@ static bool show_ref(struct display *display, const struct register_field *field
     return true;
 }
 
+/* A point by its degrees, anything else by what it is. */
+static struct str show_place(const struct request *request, const struct json *value)
+{
+    const struct json *point = json_find(value, STR("coordinates"));
+
+    if (!str_equal(json_find_text(value, STR("type")), STR("Point")) || point == NULL ||
+        point->count < 2)
+        return request_text(request, STR("an outline on the map"));
+    return str_printf(request->arena, "%.*s°, %.*s°", STR_ARG(point->first->next->text),
+                      STR_ARG(point->first->text));
+}
+
 static struct str add_unit(const struct request *request, const struct register_field *field,
                            struct str text)
 {
@@ -92,6 +104,10 @@ bool display_field(struct display *display, const struct register_field *field,
         return true;
     if (field->type == FIELD_REF && field->ref_index >= 0)
         return show_ref(display, field, value, shown, err);
+    if (field->type == FIELD_GEOMETRY) {
+        shown->text = show_place(request, value);
+        return true;
+    }
     shown->text =
         record_field_text(request->arena, request->catalog, field, value, request->language);
     if (tags != NULL)

@@ -10,7 +10,7 @@
 
 enum {
     OPTIONS_MAX = 20,
-    LONG_TEXT = 200, /* characters; a field that may be longer gets several lines */
+    LONG_TEXT = 500, /* characters; a field that may be longer gets several lines */
 };
 
 static struct request *request_of(const struct form_view *form)

@@ -177,6 +177,11 @@ static struct str event_text(struct request *request, const struct history_versi
     return request_text(request, STR("Changed"));
 }
 
+static bool is_creation(const struct history_version *version)
+{
+    return str_equal(version->action, STR("create"));
+}
+
 static bool add_change(struct display *display, struct json *changes,
                        const struct history_change *change, struct err *err)
 {
@@ -208,7 +213,8 @@ bool page_card_events(struct display *display, struct json *view,
         view_maybe(request, event, "who", versions[i].actor_name);
         view_text(request, event, "text", event_text(request, &versions[i]));
         view_none(request, event, "href");
-        for (size_t c = 0; c < versions[i].change_count; c++)
+        /* That a new record was empty before is no news: its card or the export tells it all. */
+        for (size_t c = 0; c < versions[i].change_count && !is_creation(&versions[i]); c++)
             if (!add_change(display, changes, &versions[i].changes[c], err))
                 return false;
         view_bool(request, event, "has_changes", changes->count > 0);

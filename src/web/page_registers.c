@@ -53,47 +53,74 @@ static void add_search(struct request *request, struct json *view)
               request_text(request, STR("street and house, name, number")));
 }
 
+/* Those this person may read that have records, the largest first. */
+static size_t list_largest(const struct request *request, const int64_t *totals, size_t *order)
+{
+    const struct model *model = request->catalog->model;
+    size_t count = 0;
+    unsigned classes;
+
+    for (size_t i = 0; i < model->type_count; i++) {
+        size_t place = count;
+
+        if (!may_read(request, i, &classes) || totals[i] == 0)
+            continue;
+        for (; place > 0 && totals[order[place - 1]] < totals[i]; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+        count++;
+    }
+    return count;
+}
+
+static void add_task(struct request *request, struct json *tasks, const struct register_type *type)
+{
+    struct json *task = view_push(request, tasks);
+
+    view_text(request, task, "href", register_href(request, type));
+    view_text(request, task, "title", request_pack_text(request, type->title));
+    view_text(request, task, "text", request_pack_text(request, type->description));
+}
+
+static void add_figure(struct request *request, struct json *figures,
+                       const struct register_type *type, int64_t total)
+{
+    struct json *figure = view_push(request, figures);
+
+    view_text(request, figure, "value", view_number(request, total));
+    view_text(request, figure, "label", request_pack_text(request, type->title));
+    view_text(request, figure, "href", register_href(request, type));
+}
+
 bool page_home(struct request *request, struct err *err)
 {
     const struct model *model = request->catalog->model;
     struct json *view = view_new(request);
     struct json *tasks = view_list(request, view, "tasks");
     struct json *figures = view_list(request, view, "figures");
+    size_t *order = ARENA_ARRAY(request->arena, size_t, model->type_count + 1);
     int64_t *totals;
-    unsigned classes;
+    size_t count;
 
     if (!read_totals(request, &totals, err))
         return false;
     page_title(request, view, request_text(request, STR("Home")));
     add_search(request, view);
     view_text(request, view, "registers_href", page_href(request, "/registers/"));
-    view_bool(request, view, "has_map", false);
     view_none(request, view, "map_href");
-    for (size_t i = 0; i < model->type_count; i++) {
-        const struct register_type *type = model->types[i];
+    count = list_largest(request, totals, order);
+    for (size_t i = 0; i < count; i++) {
+        const struct register_type *type = model->types[order[i]];
 
-        if (!may_read(request, i, &classes) || totals[i] == 0)
-            continue;
-        if (type->geometry >= 0 && !json_is_true(json_find(view, STR("has_map")))) {
-            view_bool(request, view, "has_map", true);
+        if (type->geometry >= 0 && json_find(view, STR("map_href"))->kind == JSON_NULL)
             view_text(request, view, "map_href",
                       page_href(request, "/registers/%.*s/map", STR_ARG(type->id)));
-        }
-        if (tasks->count < TASKS_MAX) {
-            struct json *task = view_push(request, tasks);
-
-            view_text(request, task, "href", register_href(request, type));
-            view_text(request, task, "title", request_pack_text(request, type->title));
-            view_text(request, task, "text", request_pack_text(request, type->description));
-        }
-        if (figures->count < FIGURES_MAX) {
-            struct json *figure = view_push(request, figures);
-
-            view_text(request, figure, "value", view_number(request, totals[i]));
-            view_text(request, figure, "label", request_pack_text(request, type->title));
-            view_text(request, figure, "href", register_href(request, type));
-        }
+        if (i < TASKS_MAX)
+            add_task(request, tasks, type);
+        if (i < FIGURES_MAX)
+            add_figure(request, figures, type, totals[order[i]]);
     }
+    view_bool(request, view, "has_map", json_find(view, STR("map_href"))->kind == JSON_STRING);
     view_bool(request, view, "has_tasks", tasks->count > 0);
     view_bool(request, view, "has_figures", figures->count > 0);
     return answer_page(request, 200, STR("page/home"), view, err);
