@@ -4,17 +4,50 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/page_account.h"
 #include "web/page_card.h"
 #include "web/page_form.h"
 #include "web/page_list.h"
+#include "web/page_my.h"
+#include "web/page_packs.h"
 #include "web/page_registers.h"
+#include "web/page_roles.h"
 #include "web/page_sign_in.h"
+#include "web/page_user.h"
+#include "web/page_users.h"
 
 #define RECORDS "/api/v1/registers/*/records"
 
 /* Sorted by pattern, then method; looked at from the top. */
 static const struct route ROUTES[] = {
     {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/account", page_account, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/account/password", page_account_password, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/account/sessions/*/end", page_account_end, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/account/tokens", page_account_token, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/", page_users_first, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/packs", page_packs, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/packs/*", page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/admin/packs/*/install", page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/roles", page_roles, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/users", page_users, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/users/new", page_user_new, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/admin/users/new", page_user_create, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/users/*", page_user, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/admin/users/*", page_user_change, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/admin/users/*/block", page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/admin/users/*/password", page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/my/", page_my, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/journal/", page_journal, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/journal/verify", page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/", page_jobs, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/*", page_jobs_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/*/events", page_jobs_events, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/jobs/*/stop", page_jobs_stop, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/jobs", api_job_list, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
     {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},

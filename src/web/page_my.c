@@ -1,0 +1,170 @@
+#include "web/page_my.h"
+
+#include "auth/journal.h"
+#include "core/id.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "registry/record.h"
+#include "web/answer.h"
+#include "web/input.h"
+#include "web/people.h"
+#include "web/table.h"
+
+enum {
+    LOOKS_PAGE = 50,
+    LOOKS_BATCH = 500,
+    LOOKS_BATCHES_MAX = 20, /* a page reads at most so many entries of the journal */
+};
+
+struct looks {
+    struct request *request;
+    struct tx *tx;
+    struct people people;
+    struct json *view;
+    struct str id; /* of the person, as lists of what was read have it */
+    int64_t shown;
+    int64_t before; /* the last entry that was looked at */
+};
+
+static struct str value_text(struct request *request, struct tx *tx,
+                             const struct register_field *field, const struct json *value)
+{
+    const struct catalog *catalog = request->catalog;
+    struct record record;
+    struct err absent;
+    int64_t id;
+    int64_t day;
+
+    switch (field->type) {
+    case FIELD_CODE:
+        return catalog_code_title(catalog, field->list, json_text(value), request->language);
+    case FIELD_DAY:
+        return time_parse_day(json_text(value), &day) ? view_day(request, day) : json_text(value);
+    case FIELD_BOOL:
+        return request_text(request, json_is_true(value) ? STR("yes") : STR("no"));
+    case FIELD_REF:
+        if (field->ref_index < 0 || !id_parse(json_text(value), &id) ||
+            !record_get(tx, request->arena, catalog->nos[field->ref_index], id,
+                        request->now / TIME_DAY_MS, &record, &absent))
+            return (struct str){0};
+        return record.title;
+    default:
+        return value->text; /* a number's as well, as it is written */
+    }
+}
+
+/* What is kept of this person, but for what is secret even to them. */
+static bool add_facts(struct looks *looks, const struct register_type *type, struct err *err)
+{
+    struct request *request = looks->request;
+    struct json *facts = view_list(request, looks->view, "facts");
+    struct record record;
+    struct json *body;
+
+    if (!record_get(looks->tx, request->arena, catalog_no(request->catalog, type),
+                    request->actor.person, request->now / TIME_DAY_MS, &record, err) ||
+        !json_parse(request->arena, record.body, NULL, &body, err))
+        return false;
+    input_fact(request, facts, request_text(request, STR("Name")), record.title);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        const struct json *value = json_find(body, field->name);
+
+        if (value == NULL || field->is_in_title || field->access == POLICY_SECRET)
+            continue;
+        input_fact(request, facts, request_pack_text(request, field->title),
+                   value_text(request, looks->tx, field, value));
+    }
+    return true;
+}
+
+/* A look at the person's card, or at a list the person stood in. */
+static bool is_about(const struct looks *looks, const struct journal_entry *entry)
+{
+    if (entry->record != 0)
+        return entry->record == looks->request->actor.person;
+    return str_find(entry->detail, looks->id) < entry->detail.len;
+}
+
+static void add_look(struct looks *looks, const struct journal_entry *entry)
+{
+    struct request *request = looks->request;
+    struct json *row =
+        table_row(request, looks->view, view_moment(request, entry->at), (struct str){0});
+
+    table_cell(request, looks->view, row, people_find(&looks->people, entry->actor));
+    table_cell(request, looks->view, row,
+               request_text(request, entry->record != 0 ? STR("my card") : STR("a list I am in")));
+    looks->shown++;
+}
+
+static bool add_looks(struct looks *looks, int64_t no, struct err *err)
+{
+    for (int batch = 0; batch < LOOKS_BATCHES_MAX; batch++) {
+        struct journal_ask ask = {
+            .before = looks->before, .no = no, .action = STR("read"), .limit = LOOKS_BATCH};
+        struct journal_entry *entries;
+        size_t count;
+
+        if (!journal_list(looks->tx, looks->request->arena, &ask, &entries, &count, err))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            looks->before = entries[i].seq;
+            if (is_about(looks, &entries[i]))
+                add_look(looks, &entries[i]);
+            if (looks->shown == LOOKS_PAGE)
+                return true;
+        }
+        if (count < LOOKS_BATCH) {
+            looks->before = 0;
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool add_person(struct looks *looks, const struct register_type *type, struct err *err)
+{
+    struct request *request = looks->request;
+    struct str before = request_query(request, STR("before"));
+
+    if (before.len > 0 && !num_parse_int(before, &looks->before))
+        return err_set(err, ERR_INPUT, "before: the number of a version");
+    if (!add_facts(looks, type, err) || !add_looks(looks, catalog_no(request->catalog, type), err))
+        return false;
+    table_pages(request, looks->view,
+                &(struct table_pages){
+                    .shown = looks->shown,
+                    .total_text = view_count(request, looks->shown, looks->before > 0),
+                    .first_href = before.len > 0 ? page_href(request, "/my/") : (struct str){0},
+                    .next_href = looks->before > 0 ? page_href(request, "/my/?before=%lld",
+                                                               (long long)looks->before)
+                                                   : (struct str){0},
+                    .page_size = LOOKS_PAGE,
+                });
+    return true;
+}
+
+bool page_my(struct request *request, struct err *err)
+{
+    const struct register_type *type = model_type(request->catalog->model, STR("base.person"));
+    struct looks looks = {.request = request, .view = view_new(request)};
+    bool has_person =
+        type != NULL && request->actor.person != 0 && request->actor.level >= ACCOUNT_IDENTIFIED;
+
+    if (!request_read(request, &looks.tx, err))
+        return false;
+    looks.people = (struct people){.request = request, .tx = looks.tx};
+    looks.id = id_text(request->arena, request->actor.person);
+    page_title(request, looks.view, request_text(request, STR("My page")));
+    view_bool(request, looks.view, "needs_desk", !has_person);
+    view_bool(request, looks.view, "has_person", has_person);
+    view_list(request, looks.view, "facts");
+    table_begin(request, looks.view, request_text(request, STR("Who looked at my data")));
+    table_column(request, looks.view, "When", false);
+    table_column(request, looks.view, "Who", false);
+    table_column(request, looks.view, "What they saw", false);
+    if (has_person && !add_person(&looks, type, err))
+        return false;
+    return answer_page(request, 200, STR("page/my"), looks.view, err);
+}

@@ -1,0 +1,28 @@
+#include "web/people.h"
+
+static struct str read_name(const struct people *people, int64_t account)
+{
+    struct request *request = people->request;
+    struct account found;
+    struct err absent;
+
+    if (account == 0)
+        return request_text(request, STR("the system"));
+    if (account < 0)
+        return request_text(request, STR("a visitor"));
+    if (!account_get(people->tx, request->arena, account, &found, &absent))
+        return str_printf(request->arena, "№ %lld", (long long)account);
+    return found.name;
+}
+
+struct str people_find(struct people *people, int64_t account)
+{
+    struct people_name name = {.account = account};
+
+    for (size_t i = 0; i < people->known.count; i++)
+        if (people->known.items[i].account == account)
+            return people->known.items[i].name;
+    name.name = read_name(people, account);
+    VEC_PUSH(people->request->arena, &people->known, name);
+    return name.name;
+}

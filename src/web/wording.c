@@ -1,0 +1,135 @@
+#include "web/wording.h"
+
+#include "web/look.h"
+#include "web/view.h"
+
+struct word {
+    const char *key;
+    const char *text;
+};
+
+static struct str with_unit(struct request *request, int64_t number, const char *unit)
+{
+    struct str text = view_number(request, number);
+    struct str word = request_text(request, str_from_z(unit));
+
+    return str_printf(request->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(word));
+}
+
+struct str wording_roles(struct request *request, const struct str *ids, size_t count)
+{
+    const struct policy *policy = request->catalog->model->policy;
+    struct buf buf = {.arena = request->arena};
+
+    for (size_t i = 0; i < count; i++) {
+        const struct policy_role *role = policy_role_find(policy, ids[i]);
+
+        buf_add(&buf, buf.len > 0 ? STR(", ") : STR(""));
+        buf_add(&buf, role != NULL ? request_pack_text(request, role->title) : ids[i]);
+    }
+    return buf_str(&buf);
+}
+
+static struct str find_word(struct str text, const struct word *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str key = str_from_z(words[i].key);
+
+        if (str_find(text, key) < text.len)
+            return str_from_z(words[i].text);
+    }
+    return (struct str){0};
+}
+
+/* The first that fits counts: each names the older ones it is compatible with. */
+struct str wording_browser(struct request *request, struct str agent)
+{
+    static const struct word BROWSERS[] = {
+        {"YaBrowser/", "Яндекс Браузер"},
+        {"Edg/", "Edge"},
+        {"OPR/", "Opera"},
+        {"Firefox/", "Firefox"},
+        {"Chrome/", "Chrome"},
+        {"Safari/", "Safari"},
+        {"curl/", "curl"},
+    };
+    static const struct word SYSTEMS[] = {
+        {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"},
+        {"Windows", "Windows"}, {"Mac OS", "macOS"},  {"Linux", "Linux"},
+    };
+    struct str browser = find_word(agent, BROWSERS, ARRAY_LEN(BROWSERS));
+    struct str system = find_word(agent, SYSTEMS, ARRAY_LEN(SYSTEMS));
+
+    if (agent.len == 0)
+        return request_text(request, STR("unknown program"));
+    if (browser.len == 0)
+        return agent;
+    if (system.len == 0)
+        return browser;
+    return str_printf(request->arena, "%.*s, %.*s", STR_ARG(browser), STR_ARG(system));
+}
+
+struct str wording_size(struct request *request, int64_t bytes)
+{
+    if (bytes < 1024)
+        return with_unit(request, bytes, "B");
+    if (bytes < 1024 * 1024)
+        return with_unit(request, bytes / 1024, "KB");
+    return with_unit(request, bytes / (1024 * 1024), "MB");
+}
+
+struct str wording_span(struct request *request, int64_t ms)
+{
+    int64_t seconds = MAX(ms, INT64_C(0)) / 1000;
+
+    if (seconds < 1)
+        return request_text(request, STR("less than a second"));
+    if (seconds < 60)
+        return with_unit(request, seconds, "s");
+    if (seconds < 60 * 60)
+        return with_unit(request, seconds / 60, "min");
+    return with_unit(request, seconds / (60 * 60), "h");
+}
+
+struct str wording_plural(struct request *request, struct str id, struct str plural, int64_t count)
+{
+    struct buf buf = {.arena = request->arena};
+
+    messages_print_plural(&buf, request->web->look->messages[request->language], id, plural, count);
+    return buf_str(&buf);
+}
+
+struct str wording_err(struct request *request, const struct err *err)
+{
+    return request_text(request, str_copy(request->arena, str_from_z(err->text)));
+}
+
+struct str wording_action(struct request *request, struct str action)
+{
+    static const struct word ACTIONS[] = {
+        {"create", "new record"},
+        {"change", "change of a record"},
+        {"delete", "deletion of a record"},
+        {"erase", "erasure of a record"},
+        {"read", "look at personal data"},
+        {"export", "export of data"},
+        {"import", "import of a file"},
+        {"import.check", "check of a file"},
+        {"import.undo", "undoing of an import"},
+        {"sign-in", "sign-in"},
+        {"sign-out", "sign-out"},
+        {"sign-in.lock", "too many wrong passwords"},
+        {"token.create", "new access token"},
+        {"session.end", "end of a session"},
+        {"account.create", "new user"},
+        {"account.change", "change of a user"},
+        {"account.password", "new password"},
+        {"pack.install", "installing of a pack"},
+        {"setting.change", "change of a setting"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)
+        if (str_equal(action, str_from_z(ACTIONS[i].key)))
+            return request_text(request, str_from_z(ACTIONS[i].text));
+    return action;
+}
