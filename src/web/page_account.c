@@ -1,5 +1,7 @@
 #include "web/page_account.h"
 
+#include "sign/digest.h"
+#include "sign/secret.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/wording.h"

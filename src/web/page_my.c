@@ -35,22 +35,19 @@ static struct str value_text(struct request *request, struct tx *tx,
     int64_t id;
     int64_t day;
 
-    switch (field->type) {
-    case FIELD_CODE:
+    if (field->type == FIELD_CODE)
         return catalog_code_title(catalog, field->list, json_text(value), request->language);
-    case FIELD_DAY:
+    if (field->type == FIELD_DAY)
         return time_parse_day(json_text(value), &day) ? view_day(request, day) : json_text(value);
-    case FIELD_BOOL:
+    if (field->type == FIELD_BOOL)
         return request_text(request, json_is_true(value) ? STR("yes") : STR("no"));
-    case FIELD_REF:
-        if (field->ref_index < 0 || !id_parse(json_text(value), &id) ||
-            !record_get(tx, request->arena, catalog->nos[field->ref_index], id,
-                        request->now / TIME_DAY_MS, &record, &absent))
-            return (struct str){0};
-        return record.title;
-    default:
+    if (field->type != FIELD_REF)
         return value->text; /* a number's as well, as it is written */
-    }
+    if (field->ref_index < 0 || !id_parse(json_text(value), &id) ||
+        !record_get(tx, request->arena, catalog->nos[field->ref_index], id,
+                    request->now / TIME_DAY_MS, &record, &absent))
+        return (struct str){0};
+    return record.title;
 }
 
 /* What is kept of this person, but for what is secret even to them. */

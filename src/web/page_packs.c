@@ -118,6 +118,18 @@ static bool add_register(void *data, const struct pack_file *file)
     return true;
 }
 
+/* Code lists have no titles of their own: the field that uses one says what it is. */
+static struct str list_title(struct request *request, struct str id)
+{
+    const struct model *model = request->catalog->model;
+
+    for (size_t i = 0; i < model->type_count; i++)
+        for (size_t n = 0; n < model->types[i]->field_count; n++)
+            if (str_equal(model->types[i]->fields[n].list, id))
+                return request_pack_text(request, model->types[i]->fields[n].title);
+    return id;
+}
+
 static bool add_list(void *data, const struct pack_file *file)
 {
     const struct contents *contents = data;
@@ -127,7 +139,7 @@ static bool add_list(void *data, const struct pack_file *file)
 
     for (size_t i = 0; i < file->bytes.len; i++)
         lines += file->bytes.ptr[i] == '\n';
-    add_item(request, contents->items, id, id, (struct str){0},
+    add_item(request, contents->items, id, list_title(request, id), (struct str){0},
              wording_plural(request, STR("%d value"), STR("%d values"), MAX(lines, INT64_C(0))));
     return true;
 }
@@ -143,8 +155,9 @@ static void add_roles(struct request *request, struct json *view, const struct p
         return;
     items = add_section(request, view, "Roles");
     for (const struct json *role = roles->first; role != NULL; role = role->next) {
-        struct str title = json_find_text(role, STR("title"));
         struct str id = json_find_text(role, STR("id"));
+        const struct policy_role *known = policy_role_find(request->catalog->model->policy, id);
+        struct str title = known != NULL ? known->title : json_find_text(role, STR("title"));
         bool is_there =
             installed(request, pack->id) != NULL && (request->actor.rights.admin & POLICY_USERS);
 
@@ -264,8 +277,7 @@ bool page_packs_install(struct request *request, struct err *err)
     if (!catalog_install(request->tenant, web->library, ids, count, request->actor.account,
                          request->now, err))
         return false;
-    if (!seed_load(request->tenant, request->arena, web->library, ids, count, request->now, &report,
-                   err)) {
+    if (!seed_load(request->tenant, request->arena, web->library, ids, count, &report, err)) {
         if (err->code != ERR_INPUT)
             return false;
         /* The pack is in; only rows of its sample records were refused. */

@@ -4,6 +4,7 @@
 #include "core/num.h"
 #include "core/vec.h"
 #include "registry/record.h"
+#include "sign/secret.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/wording.h"

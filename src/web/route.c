@@ -1,5 +1,6 @@
 #include "web/route.h"
 
+#include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_record.h"
 #include "web/api_register.h"
@@ -7,6 +8,8 @@
 #include "web/page_account.h"
 #include "web/page_card.h"
 #include "web/page_form.h"
+#include "web/page_jobs.h"
+#include "web/page_journal.h"
 #include "web/page_list.h"
 #include "web/page_my.h"
 #include "web/page_packs.h"
