@@ -1,4 +1,4 @@
-#include "web/page_journal.h"
+#include "web/page_admin.h"
 
 #include "auth/journal.h"
 #include "core/id.h"
@@ -33,7 +33,7 @@ struct search {
 
 static const char *const ACTIONS[] = {
     "read",           "create",         "change",           "delete",       "erase",
-    "import",         "import.undo",    "export",           "sign-in",      "sign-out",
+    "import.start",   "import.undo",    "export",           "sign-in",      "sign-out",
     "account.create", "account.change", "account.password", "pack.install", "setting.change",
 };
 

@@ -1,11 +1,11 @@
-#include "web/page_my.h"
+#include "web/page_account.h"
 
 #include "auth/journal.h"
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "registry/record.h"
 #include "web/answer.h"
+#include "web/display.h"
 #include "web/input.h"
 #include "web/people.h"
 #include "web/table.h"
@@ -26,35 +26,14 @@ struct looks {
     int64_t before; /* the last entry that was looked at */
 };
 
-static struct str value_text(struct request *request, struct tx *tx,
-                             const struct register_field *field, const struct json *value)
-{
-    const struct catalog *catalog = request->catalog;
-    struct record record;
-    struct err absent;
-    int64_t id;
-    int64_t day;
-
-    if (field->type == FIELD_CODE)
-        return catalog_code_title(catalog, field->list, json_text(value), request->language);
-    if (field->type == FIELD_DAY)
-        return time_parse_day(json_text(value), &day) ? view_day(request, day) : json_text(value);
-    if (field->type == FIELD_BOOL)
-        return request_text(request, json_is_true(value) ? STR("yes") : STR("no"));
-    if (field->type != FIELD_REF)
-        return value->text; /* a number's as well, as it is written */
-    if (field->ref_index < 0 || !id_parse(json_text(value), &id) ||
-        !record_get(tx, request->arena, catalog->nos[field->ref_index], id,
-                    request->now / TIME_DAY_MS, &record, &absent))
-        return (struct str){0};
-    return record.title;
-}
-
 /* What is kept of this person, but for what is secret even to them. */
 static bool add_facts(struct looks *looks, const struct register_type *type, struct err *err)
 {
     struct request *request = looks->request;
     struct json *facts = view_list(request, looks->view, "facts");
+    struct display display =
+        display_start(request, looks->tx, POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL);
+    struct display_value shown;
     struct record record;
     struct json *body;
 
@@ -67,10 +46,11 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
         const struct register_field *field = &type->fields[i];
         const struct json *value = json_find(body, field->name);
 
-        if (value == NULL || field->is_in_title || field->access == POLICY_SECRET)
+        if (value == NULL || field->is_in_title || !display_sees(&display, field))
             continue;
-        input_fact(request, facts, request_pack_text(request, field->title),
-                   value_text(request, looks->tx, field, value));
+        if (!display_field(&display, field, value, &shown, err))
+            return false;
+        input_fact(request, facts, display_title(request, field), shown.text);
     }
     return true;
 }

@@ -1,4 +1,4 @@
-#include "web/page_packs.h"
+#include "web/page_admin.h"
 
 #include "core/log.h"
 #include "registry/seed.h"

@@ -1,4 +1,4 @@
-#include "web/page_roles.h"
+#include "web/page_admin.h"
 
 #include "web/answer.h"
 #include "web/view.h"

@@ -1,4 +1,4 @@
-#include "web/page_user.h"
+#include "web/page_admin.h"
 
 #include "core/id.h"
 #include "core/num.h"

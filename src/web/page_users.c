@@ -1,4 +1,4 @@
-#include "web/page_users.h"
+#include "web/page_admin.h"
 
 #include "core/id.h"
 #include "core/utf8.h"

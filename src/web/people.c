@@ -7,9 +7,9 @@ static struct str read_name(const struct people *people, int64_t account)
     struct err absent;
 
     if (account == 0)
-        return request_text(request, STR("the system"));
+        return request_text(request, STR("The system"));
     if (account < 0)
-        return request_text(request, STR("a visitor"));
+        return request_text(request, STR("A visitor"));
     if (!account_get(people->tx, request->arena, account, &found, &absent))
         return str_printf(request->arena, "№ %lld", (long long)account);
     return found.name;

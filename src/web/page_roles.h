@@ -1,6 +1,0 @@
-/* What each role may do with each register. */
-#pragma once
-
-#include "web/route.h"
-
-bool page_roles(struct request *request, struct err *err);
