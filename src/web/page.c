@@ -259,7 +259,8 @@ static void fill_tenant(struct request *request, struct json *page)
         add_asset(request, page, "staff_css");
     if (json_is_true(json_find(page, STR("has_map"))))
         add_asset(request, page, "map_css");
-    add_href(request, page, "brand_css", "/brand.css");
+    if (catalog_setting(request->catalog, STR("brand")).len > 0)
+        add_href(request, page, "brand_css", "/brand.css");
     add_href(request, page, "sign_in_href", "/sign-in");
     add_href(request, page, "sign_out_href", "/sign-out");
     add_href(request, page, "my_href", "/my/");
