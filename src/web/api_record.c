@@ -1,12 +1,12 @@
 #include "web/api_record.h"
 
-#include "auth/journal.h"
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
 #include "core/utf8.h"
 #include "registry/change.h"
 #include "web/answer.h"
+#include "web/seen.h"
 
 static void print_day(struct buf *buf, struct str name, int64_t day, int64_t none)
 {
@@ -93,59 +93,12 @@ void api_record_print(struct buf *buf, struct request *request, const struct reg
     buf_char(buf, '}');
 }
 
-struct seen {
-    int64_t actor;
-    int64_t now;
-    int64_t no;
-    int64_t record; /* 0: a list */
-    struct str detail;
-};
-
-static bool write_seen(struct tx *tx, void *data, struct err *err)
-{
-    const struct seen *seen = data;
-    struct journal_entry entry = {
-        .at = seen->now,
-        .actor = seen->actor,
-        .action = STR("read"),
-        .no = seen->no,
-        .record = seen->record,
-        .detail = seen->detail,
-    };
-
-    return journal_add(tx, &entry, err);
-}
-
-static bool reply_seen(struct request *request, void *data, struct err *err)
-{
-    (void)request, (void)data, (void)err;
-    return true; /* the answer stands already; it may leave now */
-}
-
 bool api_record_seen(struct request *request, const struct register_type *type, unsigned classes,
                      const struct record *records, size_t count)
 {
-    struct seen *seen;
-
-    if ((type->classes & classes & (POLICY_PERSONAL | POLICY_SECRET)) == 0 || count == 0)
-        return true;
-    seen = ARENA_NEW(request->arena, struct seen);
-    *seen = (struct seen){request->actor.account, request->now, records[0].no, 0, {0}};
-    if (count == 1) {
-        seen->record = records[0].id;
-    } else {
-        struct buf detail = {.arena = request->arena};
-
-        buf_add(&detail, STR("{\"records\":["));
-        for (size_t i = 0; i < count; i++) {
-            buf_add(&detail, i == 0 ? STR("\"") : STR(",\""));
-            id_print(&detail, records[i].id);
-            buf_char(&detail, '"');
-        }
-        buf_add(&detail, STR("]}"));
-        seen->detail = buf_str(&detail);
-    }
-    return request_write(request, write_seen, reply_seen, seen);
+    for (size_t i = 0; i < count; i++)
+        seen_add(request, type, classes, &records[i].id, 1);
+    return true;
 }
 
 static struct str print_etag(struct request *request, int64_t version)

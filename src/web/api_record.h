@@ -21,10 +21,6 @@ MUST_CHECK bool api_record_fields(struct request *request, const struct register
 /* One record as the actor may see it. */
 void api_record_print(struct buf *buf, struct request *request, const struct register_type *type,
                       unsigned classes, const struct record *record);
-/*
- * When an answer shows personal fields, the journal names the actor and the records
- * before the answer leaves: reads are written, then the request is finished.  Otherwise
- * true at once.
- */
+/* The answer shows these records: if that is personal data it is journalled (seen.h). True. */
 bool api_record_seen(struct request *request, const struct register_type *type, unsigned classes,
                      const struct record *records, size_t count);

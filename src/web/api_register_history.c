@@ -4,6 +4,7 @@
 #include "registry/history.h"
 #include "web/answer.h"
 #include "web/api_register.h"
+#include "web/seen.h"
 
 enum {
     VERSIONS_MAX = 100,
@@ -80,5 +81,7 @@ bool api_register_history(struct request *request, struct err *err)
         print_version(out, &versions[i], type->is_temporal);
     }
     buf_add(out, STR("]}"));
+    if (count > 0)
+        seen_add(request, type, classes, &id, 1);
     return answer_json(request, 200);
 }

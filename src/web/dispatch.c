@@ -7,12 +7,14 @@
  * 2. A request holds its tenant from enter to request_finish.
  * 3. Who answers later may be done before the handler returns: the request ends with the
  *    last of both (request->holds).
- * 4. A change asked for with a cookie carries the session's token, or it is refused.
+ * 4. Personal data leave after the journal names who reads them (seen.h).
+ * 5. A change asked for with a cookie carries the session's token, or it is refused.
  */
 #include "core/log.h"
 #include "web/answer.h"
 #include "web/asset.h"
 #include "web/route.h"
+#include "web/seen.h"
 
 enum step {
     STEP_GO,
@@ -26,15 +28,53 @@ static bool is_unsafe(enum http_method method)
            method == HTTP_DELETE;
 }
 
+/* "q=0.8" in thousandths; 1000 when it is not said, 0 when it cannot be read. */
+static int read_weight(struct str parameters)
+{
+    struct str text = str_trim(parameters);
+    int weight = 0;
+
+    if (!str_starts(text, STR("q=")))
+        return 1000;
+    text = str_slice(text, 2, text.len);
+    for (size_t i = 0; i < 5; i++) {
+        char c = i < text.len ? text.ptr[i] : '0';
+
+        if (i != 1)
+            weight = weight * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
+    }
+    return MIN(weight, 1000);
+}
+
+/* The wish we can grant that weighs most (RFC 9110, 12.5.4); the first of equals. */
+static enum model_language accept_language(struct str list)
+{
+    enum model_language best = MODEL_RU;
+    int best_weight = 0;
+
+    while (list.len > 0) {
+        struct str item = str_cut(&list, ',');
+        struct str tag = str_trim(str_cut(&item, ';'));
+        struct str code = str_slice(tag, 0, 2);
+        int weight = read_weight(item);
+
+        if ((tag.len > 2 && tag.ptr[2] != '-') || weight <= best_weight ||
+            (model_language(code) == MODEL_RU && !str_equal(code, STR("ru"))))
+            continue;
+        best = model_language(code);
+        best_weight = weight;
+    }
+    return best;
+}
+
 static enum model_language read_language(const struct request *request)
 {
     struct str wish = request_query(request, STR("lang"));
 
     if (wish.len == 0)
         wish = http_cookie(request->exchange, STR("lang"));
-    if (wish.len == 0)
-        wish = str_slice(http_header(request->exchange, STR("accept-language")), 0, 2);
-    return model_language(wish);
+    return wish.len > 0 ? model_language(wish)
+                        : accept_language(http_header(request->exchange, STR("accept-language")));
 }
 
 /* "/demo/registers/" is the tenant demo and the path /registers/. */
@@ -119,7 +159,7 @@ static bool is_own_origin(const struct request *request)
     return origin.len == 0 || str_equal(str_cut(&host, ':'), request->exchange->host);
 }
 
-/* Invariant 4. A multipart body is checked where it is read (request_multipart). */
+/* Invariant 5. A multipart body is checked where it is read (request_multipart). */
 static bool check_token(struct request *request, struct err *err)
 {
     struct str type = http_header(request->exchange, STR("content-type"));
@@ -166,6 +206,10 @@ static enum step find_route(struct request *request, bool is_node, struct err *e
     if (request->route != NULL)
         return STEP_GO;
     if (is_other_method) {
+        struct buf allowed = {.arena = request->arena};
+
+        route_methods(&allowed, request->path, is_node);
+        http_add(request->exchange, STR("Allow"), buf_str(&allowed));
         answer_problem(request, 405,
                        request_text(request, STR("This address does not understand that method.")),
                        NULL);
@@ -218,6 +262,7 @@ static enum step handle(struct request *request, struct err *err)
     if (was_slow) {
         answer_reset(request);
         request->tx = (struct tx){0};
+        request->seen = NULL;
         return STEP_POOL;
     }
     return ok ? STEP_GO : STEP_FAIL;
@@ -246,6 +291,8 @@ static void serve(struct request *request)
     }
     if (step == STEP_FAIL && err.code != ERR_NONE)
         answer_error(request, &err, NULL);
+    if (step == STEP_GO && !request->is_later && request->seen != NULL)
+        seen_write(request);
     request_finish(request);
 }
 

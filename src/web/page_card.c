@@ -6,7 +6,7 @@
 #include "registry/geometry.h"
 #include "registry/record_list.h"
 #include "web/answer.h"
-#include "web/api_record.h"
+#include "web/seen.h"
 
 enum {
     EVENTS_MAX = 5,
@@ -46,10 +46,12 @@ static bool read_record(struct request *request, struct page_card_found *found, 
 bool page_card_find(struct request *request, enum policy_action action,
                     struct page_card_found *found, struct err *err)
 {
-    return request_register(request, 0, action, &found->type, &found->classes, err) &&
-           request_id(request, 1, &found->id, err) && request_read(request, &found->tx, err) &&
-           read_record(request, found, err) &&
-           json_parse(request->arena, found->record.body,
+    if (!request_register(request, 0, action, &found->type, &found->classes, err) ||
+        !request_id(request, 1, &found->id, err) || !request_read(request, &found->tx, err) ||
+        !read_record(request, found, err))
+        return false;
+    seen_add(request, found->type, found->classes, &found->id, 1);
+    return json_parse(request->arena, found->record.body,
                       &(struct json_limits){.bytes = RECORD_BODY_MAX}, &found->value, err);
 }
 
@@ -344,8 +346,7 @@ bool page_card(struct request *request, struct err *err)
     if (!add_facts(&display, view, &found, err) || !add_links(&display, view, &found, err) ||
         !add_history(&display, view, &found, err))
         return false;
-    return answer_page(request, 200, STR("page/card"), view, err) &&
-           api_record_seen(request, found.type, found.classes, &found.record, 1);
+    return answer_page(request, 200, STR("page/card"), view, err);
 }
 
 bool page_place(struct request *request, struct err *err)

@@ -8,6 +8,7 @@
 #include "web/answer.h"
 #include "web/form_view.h"
 #include "web/page_card.h"
+#include "web/seen.h"
 
 /* A form on its way: what is changed, what was typed, what is wrong with it. */
 struct filling {
@@ -350,6 +351,7 @@ bool page_form_find(struct request *request, struct err *err)
         return false;
     buf_add(out, STR("{\"options\":["));
     for (size_t i = 0; i < count; i++) {
+        seen_add(request, type, classes & type->title_classes, &records[i].id, 1);
         buf_add(out, i == 0 ? STR("{\"value\":\"") : STR(",{\"value\":\""));
         id_print(out, records[i].id);
         buf_add(out, STR("\",\"label\":"));

@@ -2,6 +2,7 @@
 #include "core/time.h"
 #include "web/answer.h"
 #include "web/page_card.h"
+#include "web/seen.h"
 
 enum {
     VERSIONS_A_PAGE = 50,
@@ -100,6 +101,7 @@ bool page_history(struct request *request, struct err *err)
         return false;
     if (count == 0)
         return err_set(err, ERR_ABSENT, "there is no such record");
+    seen_add(request, found.type, found.classes, &found.id, 1);
     found.record.title = title;
     found.record.id = found.id;
     page_card_head(request, view, &found, request_text(request, STR("History")), true);

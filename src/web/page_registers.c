@@ -4,6 +4,7 @@
 #include "registry/record_list.h"
 #include "store/rows.h"
 #include "web/answer.h"
+#include "web/seen.h"
 #include "web/view.h"
 
 enum {
@@ -211,6 +212,7 @@ static bool add_found(struct request *request, struct json *groups,
     for (size_t i = 0; i < page.count; i++) {
         struct json *row = view_push(request, found);
 
+        seen_add(request, type, type->title_classes, &page.records[i].id, 1);
         view_text(request, row, "href",
                   page_href(request, "/registers/%.*s/%.*s", STR_ARG(type->id),
                             STR_ARG(id_text(request->arena, page.records[i].id))));

@@ -20,6 +20,7 @@ enum {
 };
 
 struct route;
+struct seen;
 
 struct request {
     struct http_exchange *exchange;
@@ -42,7 +43,8 @@ struct request {
     struct str base; /* "/demo", or "" on a municipality's own domain */
     struct actor actor;
     enum model_language language;
-    struct tx tx; /* of request_read */
+    struct tx tx;      /* of request_read */
+    struct seen *seen; /* whose personal data the answer shows (seen.h) */
 };
 
 /* The read transaction of this request, quick on a loop; ended by the dispatcher. */
