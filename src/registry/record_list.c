@@ -153,7 +153,8 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
         !start_query(&query, COLUMNS, tx, arena, catalog, ask, err))
         return false;
     /* Newest first is the order without a sort: ids grow with time. */
-    query_order(query, (enum query_column)slot, ask->sort == NULL || ask->is_descending);
+    query_order(query, (enum query_column)slot,
+                ask->sort != NULL ? ask->is_descending : !ask->is_oldest_first);
     if (cursor.kind != '\0')
         query_after(query, cursor.value, cursor.id);
     query_limit(query, ask->limit + 1);

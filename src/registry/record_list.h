@@ -28,6 +28,7 @@ struct record_ask {
     int64_t box[4];
     const struct register_field *sort; /* NULL: newest first */
     bool is_descending;
+    bool is_oldest_first; /* without a sort */
     int64_t valid_on; /* the day; temporal registers only */
     int limit;
     struct str cursor; /* from a page before, "" at first; ERR_INPUT when it is none of ours */

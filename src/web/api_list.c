@@ -42,8 +42,10 @@ static bool read_sort(const struct register_type *type, unsigned classes, struct
     ask->is_descending = text.ptr[0] == '-';
     if (ask->is_descending)
         text = str_slice(text, 1, text.len);
-    if (str_equal(text, STR("changed")) || str_equal(text, STR("id")))
+    if (str_equal(text, STR("id"))) {
+        ask->is_oldest_first = !ask->is_descending;
         return true;
+    }
     ask->sort = register_type_field(type, text);
     if (ask->sort == NULL || !ask->sort->is_indexed || (ask->sort->access & ~classes) != 0)
         return err_set(err, ERR_INPUT, "sort: %.*s is no field this register can be sorted by",

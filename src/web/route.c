@@ -123,3 +123,25 @@ const struct route *route_find(enum http_method method, struct str path, bool is
     }
     return NULL;
 }
+
+void route_methods(struct buf *buf, struct str path, bool is_node)
+{
+    static const struct {
+        enum http_method method;
+        struct str name;
+    } METHODS[] = {
+        {HTTP_GET, STR_INIT("GET, HEAD")}, {HTTP_POST, STR_INIT("POST")},
+        {HTTP_PUT, STR_INIT("PUT")},       {HTTP_PATCH, STR_INIT("PATCH")},
+        {HTTP_DELETE, STR_INIT("DELETE")},
+    };
+    struct str parts[REQUEST_PARTS_MAX];
+    bool is_other;
+
+    for (size_t i = 0; i < ARRAY_LEN(METHODS); i++) {
+        if (route_find(METHODS[i].method, path, is_node, parts, &is_other) == NULL)
+            continue;
+        if (buf->len > 0)
+            buf_add(buf, STR(", "));
+        buf_add(buf, METHODS[i].name);
+    }
+}

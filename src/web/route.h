@@ -35,3 +35,5 @@ struct route {
  */
 const struct route *route_find(enum http_method method, struct str path, bool is_node,
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method);
+/* The methods a path understands, as the header Allow has them. */
+void route_methods(struct buf *buf, struct str path, bool is_node);
