@@ -1,6 +1,7 @@
 #include "web/answer.h"
 
 #include "core/log.h"
+#include "net/gzip.h"
 #include "net/url.h"
 #include "web/flaw.h"
 #include "web/look.h"
@@ -36,6 +37,21 @@ static bool answer(struct request *request, int status, struct str type)
     return true;
 }
 
+/* Pages and maps are compressed: they are what a phone waits for. */
+static void pack(struct request *request)
+{
+    struct http_exchange *exchange = request->exchange;
+    struct buf packed = {.arena = request->arena};
+
+    if (exchange->out.len < GZIP_LEAST ||
+        !gzip_is_accepted(http_header(exchange, STR("accept-encoding"))))
+        return;
+    gzip_add(&packed, buf_str(&exchange->out));
+    exchange->out = packed;
+    http_add(exchange, STR("Content-Encoding"), STR("gzip"));
+    http_add(exchange, STR("Vary"), STR("Accept-Encoding"));
+}
+
 bool answer_json(struct request *request, int status)
 {
     return answer(request, status, STR("application/json"));
@@ -43,6 +59,7 @@ bool answer_json(struct request *request, int status)
 
 bool answer_text(struct request *request, int status, struct str type)
 {
+    pack(request);
     return answer(request, status, type);
 }
 
@@ -86,6 +103,7 @@ bool answer_page(struct request *request, int status, struct str name, struct js
     if (!template_render(request->web->look->pages[request->language], name, view,
                          &request->exchange->out, err))
         return err_while(err, "page %.*s", STR_ARG(name));
+    pack(request);
     answer(request, status, STR("text/html; charset=utf-8"));
     add_page_headers(request);
     return true;

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "web/answer.h"
 #include "web/asset.h"
+#include "web/csrf.h"
 #include "web/route.h"
 #include "web/seen.h"
 
@@ -177,7 +178,7 @@ static bool check_token(struct request *request, struct err *err)
             return false;
         token = request_field(request, STR("csrf"));
     }
-    return str_equal(token, str_from_z(request->actor.csrf)) ||
+    return csrf_check(request, token) ||
            err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
 }
 

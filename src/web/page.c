@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "web/answer.h"
+#include "web/csrf.h"
 #include "web/look.h"
 #include "web/route.h"
 #include "web/view.h"
@@ -243,7 +244,7 @@ static void add_person(struct request *request, struct json *page)
     user = json_set(page, STR("user"), json_new(request->arena, JSON_OBJECT));
     json_set_text(request->arena, user, STR("name"), request->actor.name);
     json_set_text(request->arena, user, STR("href"), page_href(request, "/account"));
-    json_set_text(request->arena, page, STR("csrf"), str_from_z(request->actor.csrf));
+    json_set_text(request->arena, page, STR("csrf"), csrf_mask(request));
     if (page_is_staff(request))
         add_href(request, page, "keys_href", "/keys");
 }
