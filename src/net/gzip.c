@@ -62,7 +62,7 @@ void gzip_add(struct buf *buf, struct str bytes)
     z_stream *stream = my_stream();
     size_t bound = deflateBound(stream, bytes.len);
 
-    stream->next_in = (const Bytef *)bytes.ptr;
+    stream->next_in = (Bytef *)(uintptr_t)bytes.ptr; /* zlib's C has no const; it only reads */
     stream->avail_in = (uInt)bytes.len;
     stream->next_out = (Bytef *)buf_room(buf, bound);
     stream->avail_out = (uInt)bound;
