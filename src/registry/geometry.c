@@ -52,6 +52,14 @@ static bool check_rings(const struct json *polygon, struct err *err)
     return true;
 }
 
+static bool check_polygons(const struct json *polygons, struct err *err)
+{
+    for (const struct json *polygon = polygons->first; polygon != NULL; polygon = polygon->next)
+        if (!check_rings(polygon, err))
+            return false;
+    return true;
+}
+
 bool geometry_check(const struct json *geometry, int64_t box[4], struct err *err)
 {
     static const struct {
@@ -75,7 +83,8 @@ bool geometry_check(const struct json *geometry, int64_t box[4], struct err *err
             return err_set(err, ERR_INPUT, "the geometry has no coordinates");
         if (!add_points(&walk, coordinates, KINDS[i].depth, KINDS[i].least))
             return false;
-        if (KINDS[i].least == 4 && KINDS[i].depth == 2 && !check_rings(coordinates, err))
+        if (KINDS[i].least == 4 && !(KINDS[i].depth == 2 ? check_rings(coordinates, err)
+                                                         : check_polygons(coordinates, err)))
             return false;
         for (int side = 0; side < 4; side++)
             box[side] = found[side];

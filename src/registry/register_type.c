@@ -68,6 +68,18 @@ static int read_scale(struct compile *compile, struct str field, const struct js
     return 0;
 }
 
+static enum field_on_delete read_on_delete(struct compile *compile, struct str field,
+                                           const struct json *schema)
+{
+    struct str action = json_text(annotation(schema, STR("on_delete")));
+
+    if (str_equal(action, STR("clear")))
+        return FIELD_CLEAR;
+    if (action.len > 0 && !str_equal(action, STR("refuse")))
+        complain(compile, field, "on_delete is refuse or clear");
+    return FIELD_REFUSE;
+}
+
 static enum field_type read_string_type(const struct json *schema)
 {
     struct str format = json_find_text(schema, STR("format"));
@@ -84,6 +96,8 @@ static enum field_type read_type(struct compile *compile, struct register_field 
 {
     struct str type = json_find_text(schema, STR("type"));
 
+    if ((field->ref.len > 0 || field->list.len > 0) && !str_equal(type, STR("string")))
+        complain(compile, field->name, "codes and references are texts: \"type\": \"string\"");
     if (field->ref.len > 0)
         return FIELD_REF;
     if (field->list.len > 0)
@@ -162,9 +176,7 @@ static void read_field(struct compile *compile, struct register_field *field,
     field->ref = json_text(annotation(schema, STR("ref")));
     field->list = json_text(annotation(schema, STR("list")));
     field->max_length = json_find_int(schema, STR("maxLength"), 0);
-    field->on_delete = str_equal(json_text(annotation(schema, STR("on_delete"))), STR("clear"))
-                           ? FIELD_CLEAR
-                           : FIELD_REFUSE;
+    field->on_delete = read_on_delete(compile, field->name, schema);
     field->access = read_class(compile, field->name, schema);
     field->type = read_type(compile, field, schema);
     if (field->title.len == 0)

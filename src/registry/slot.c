@@ -93,6 +93,16 @@ static struct str key_text(const struct json *value)
     return value->kind == JSON_TRUE ? STR("true") : value->text;
 }
 
+/* What parts the fields is marked where it stands in one, so that no two keys run together. */
+static void add_part(struct buf *joined, struct str part)
+{
+    for (size_t i = 0; i < part.len; i++) {
+        if (part.ptr[i] == '|' || part.ptr[i] == '\\')
+            buf_char(joined, '\\');
+        buf_char(joined, part.ptr[i]);
+    }
+}
+
 struct str slot_key(struct buf *buf, const struct register_type *type, const struct json *value)
 {
     struct buf joined = {.arena = buf->arena};
@@ -100,13 +110,16 @@ struct str slot_key(struct buf *buf, const struct register_type *type, const str
     if (type->key_count == 0)
         return (struct str){0};
     for (size_t i = 0; i < type->key_count; i++) {
-        struct str part = key_text(json_find(value, type->fields[type->key[i]].name));
+        struct str part = str_trim(key_text(json_find(value, type->fields[type->key[i]].name)));
 
         if (part.len == 0)
             return (struct str){0};
         if (i > 0)
             buf_char(&joined, '|');
-        buf_add(&joined, part);
+        if (type->key_count == 1)
+            buf_add(&joined, part);
+        else
+            add_part(&joined, part);
     }
     return print_key(buf->arena, buf_str(&joined));
 }

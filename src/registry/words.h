@@ -1,7 +1,8 @@
 /*
  * The words of texts as the search index keeps them: folded, stemmed by Snowball's
  * Russian and English rules (libstemmer); words with Kyrgyz letters stay as they are.
- * "12а" gives also "12" and "а", because people type it both ways.
+ * Letters and digits are parted ("д5к2" is д 5 к 2), but for the letter of a house: the
+ * text "12а" or "12 а" has the words 12, а and 12а; the question "12а" asks for 12а.
  *
  * Packs may bring words/<any>.txt: a line "улица: ул" makes "ул" the word "улица"; a line
  * "-: город г" leaves those words out, in texts and in questions alike.
