@@ -7,6 +7,7 @@
 #include "auth/journal.h"
 #include "cli/kinds.h"
 #include "core/file.h"
+#include "core/log.h"
 #include "core/time.h"
 
 /* The build tree and an installed program keep their files in different places. */
@@ -109,6 +110,9 @@ void node_close(struct node *node)
         worker_stop(node->workers);
     node->workers = NULL;
     node_tend(node, time_now());
+    if (store_holds(node->store) > 0)
+        LOG(LOG_ERROR, "node.holds_left",
+            {"count", str_printf(node->arena, "%d", store_holds(node->store))});
     store_close(&node->store);
     model_library_close(&node->library);
 }

@@ -113,3 +113,15 @@ struct tenant *shelf_first(struct shelf *shelf)
     pthread_mutex_unlock(&shelf->mutex);
     return first;
 }
+
+int shelf_holds(struct shelf *shelf)
+{
+    int holds = 0;
+
+    pthread_mutex_lock(&shelf->mutex);
+    for (size_t i = 0; i < SHELF_BUCKETS; i++)
+        for (struct tenant *tenant = shelf->buckets[i]; tenant != NULL; tenant = tenant->place.next)
+            holds += (int)atomic_load(&tenant->refs);
+    pthread_mutex_unlock(&shelf->mutex);
+    return holds;
+}

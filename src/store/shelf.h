@@ -46,3 +46,4 @@ void shelf_remove(struct shelf *shelf, struct tenant *tenant);
 struct tenant *shelf_evict(struct shelf *shelf, size_t max);
 /* Any one, for closing them all. */
 struct tenant *shelf_first(struct shelf *shelf);
+int shelf_holds(struct shelf *shelf);

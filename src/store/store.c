@@ -265,6 +265,11 @@ void store_release(struct tenant **tenant)
     *tenant = NULL;
 }
 
+int store_holds(struct store *store)
+{
+    return shelf_holds(&store->shelf);
+}
+
 bool store_write_node(struct store *store, store_run *run, void *data, struct err *err)
 {
     return tenant_write_wait(store->node, run, data, err);

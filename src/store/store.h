@@ -106,6 +106,8 @@ MUST_CHECK bool store_hold(struct store *store, struct str name, struct tenant *
 /* Only if it is open already (for loops): NULL otherwise. */
 struct tenant *store_hold_open(struct store *store, struct str name);
 void store_release(struct tenant **tenant);
+/* Not yet released, of all tenants: when the server ends, 0. */
+int store_holds(struct store *store);
 const struct store_tenant *tenant_info(const struct tenant *tenant);
 /* Folder of attachments and the like of a tenant; made when asked for. */
 struct str tenant_folder(const struct tenant *tenant);

@@ -4,7 +4,8 @@
  * Invariants:
  * 1. Nothing here waits on a loop: what is not in memory sends the request to the pool,
  *    where it enters again from the beginning.
- * 2. A request holds its tenant from enter to request_finish.
+ * 2. A request holds its tenant from enter to request_finish, but not while it waits for
+ *    the pool, which may refuse it: the server answers that by itself.
  * 3. Who answers later may be done before the handler returns: the request ends with the
  *    last of both (request->holds).
  * 4. Personal data leave after the journal names who reads them (seen.h).
@@ -271,6 +272,14 @@ static enum step handle(struct request *request, struct err *err)
 
 static void serve(struct request *request);
 
+/* Invariant 2.  What belongs to the tenant may be gone when the pool comes to it. */
+static void leave(struct request *request)
+{
+    request->catalog = NULL;
+    request->actor = (struct actor){0};
+    store_release(&request->tenant);
+}
+
 static void serve_on_pool(struct http_exchange *exchange)
 {
     struct request *request = exchange->data;
@@ -287,6 +296,7 @@ static void serve(struct request *request)
     if (step == STEP_GO)
         step = handle(request, &err);
     if (step == STEP_POOL) {
+        leave(request);
         http_offload(request->exchange, serve_on_pool);
         return;
     }

@@ -148,7 +148,7 @@ class Server:
             self.process.stdout.close()
             self.log.close()
         log = self.read_log()
-        if status != 0 or "Sanitizer" in log or "runtime error" in log:
+        if status != 0 or re.search("Sanitizer|runtime error|holds_left", log):
             raise Fault(f"the server ended with status {status}:\n" + log[-4000:])
 
 
