@@ -29,7 +29,7 @@ struct record_ask {
     const struct register_field *sort; /* NULL: newest first */
     bool is_descending;
     bool is_oldest_first; /* without a sort */
-    int64_t valid_on; /* the day; temporal registers only */
+    int64_t valid_on;     /* the day; temporal registers only */
     int limit;
     struct str cursor; /* from a page before, "" at first; ERR_INPUT when it is none of ours */
 };

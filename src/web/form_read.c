@@ -1,6 +1,7 @@
+#include "web/form_read.h"
+
 #include "core/num.h"
 #include "core/time.h"
-#include "web/form_view.h"
 
 struct reading {
     struct request *request;
@@ -160,8 +161,8 @@ static void read_field(const struct reading *reading, const struct register_fiel
     }
 }
 
-struct json *form_view_read(struct request *request, const struct register_type *type,
-                            unsigned classes, const struct url_form *typed, struct flaws *flaws)
+struct json *form_read(struct request *request, const struct register_type *type, unsigned classes,
+                       const struct url_form *typed, struct flaws *flaws)
 {
     struct reading reading = {request, typed, flaws, json_new(request->arena, JSON_OBJECT)};
 

@@ -4,7 +4,6 @@
 #include "core/num.h"
 #include "core/time.h"
 #include "registry/geometry.h"
-#include "registry/record_list.h"
 #include "registry/record_title.h"
 #include "web/answer.h"
 
@@ -123,8 +122,7 @@ static void add_yes_no(const struct form_view *form, struct json *fields,
 }
 
 bool form_view_options(struct display *display, const struct register_field *field,
-                       struct str words, struct record **records, size_t *count, bool *has_more,
-                       struct err *err)
+                       struct str words, struct record_page *page, struct err *err)
 {
     struct request *request = display->request;
     const struct register_type *type = request->catalog->model->types[field->ref_index];
@@ -132,20 +130,13 @@ bool form_view_options(struct display *display, const struct register_field *fie
                              .words = str_trim(words),
                              .valid_on = request->now / TIME_DAY_MS,
                              .limit = OPTIONS_MAX};
-    struct record_page page;
     unsigned classes;
 
-    *count = 0;
-    *has_more = false;
+    *page = (struct record_page){0};
     if (!policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
         !record_is_searchable(type, classes))
         return true;
-    if (!record_list(display->tx, request->arena, request->catalog, &ask, &page, err))
-        return false;
-    *records = page.records;
-    *count = page.count;
-    *has_more = page.cursor.len > 0;
-    return true;
+    return record_list(display->tx, request->arena, request->catalog, &ask, page, err);
 }
 
 static bool add_chosen(const struct form_view *form, struct json *one,
@@ -176,10 +167,8 @@ static bool add_ref(const struct form_view *form, struct json *fields,
     struct json *one = start_field(form, fields, field, "is_ref");
     struct str words = form->typed != NULL ? typed_of(form, field, ".find") : (struct str){0};
     bool is_searched = form->find.len > 0 && str_equal(form->find, field->name);
+    struct record_page page = {0};
     struct json *options;
-    struct record *records;
-    bool has_more = false;
-    size_t count = 0;
 
     view_bool(request, one, "is_group", true);
     if (!add_chosen(form, one, field, id, err))
@@ -189,13 +178,12 @@ static bool add_ref(const struct form_view *form, struct json *fields,
               page_href(request, "/registers/%.*s/find", STR_ARG(field->ref)));
     view_bool(request, one, "is_searched", is_searched);
     options = view_list(request, one, "options");
-    if (is_searched &&
-        !form_view_options(form->display, field, words, &records, &count, &has_more, err))
+    if (is_searched && !form_view_options(form->display, field, words, &page, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        add_option(request, options, id_text(request->arena, records[i].id), records[i].title,
-                   false);
-    view_bool(request, one, "has_more", has_more);
+    for (size_t i = 0; i < page.count; i++)
+        add_option(request, options, id_text(request->arena, page.records[i].id),
+                   page.records[i].title, false);
+    view_bool(request, one, "has_more", page.cursor.len > 0);
     return true;
 }
 

@@ -1,9 +1,10 @@
 /*
- * The fields of a form as component/field wants them, and a sent form as a record again.
- * What was typed is kept as it was typed until it can be read.
+ * The fields of a form as component/field wants them; a sent form as a record again:
+ * form_read.h.
  */
 #pragma once
 
+#include "registry/record_list.h"
 #include "web/display.h"
 
 struct form_view {
@@ -17,10 +18,6 @@ struct form_view {
 
 /* Fills view.groups, errors, has_errors. */
 MUST_CHECK bool form_view_fill(const struct form_view *form, struct json *view, struct err *err);
-/* The record's data as the form has it; what cannot be read becomes a flaw. */
-struct json *form_view_read(struct request *request, const struct register_type *type,
-                            unsigned classes, const struct url_form *typed, struct flaws *flaws);
 /* Records of a reference's register whose words fit, at most 20. */
 MUST_CHECK bool form_view_options(struct display *display, const struct register_field *field,
-                                  struct str words, struct record **records, size_t *count,
-                                  bool *has_more, struct err *err);
+                                  struct str words, struct record_page *page, struct err *err);

@@ -6,6 +6,7 @@
 #include "registry/change.h"
 #include "store/rows.h"
 #include "web/answer.h"
+#include "web/form_read.h"
 #include "web/form_view.h"
 #include "web/page_card.h"
 #include "web/seen.h"
@@ -211,8 +212,8 @@ static void fill_change(struct filling *filling, enum record_act act)
 {
     struct request *request = filling->request;
     struct json *wire = json_new(request->arena, JSON_OBJECT);
-    struct json *data = form_view_read(request, filling->found.type, filling->found.classes,
-                                       &request->form, &filling->flaws);
+    struct json *data = form_read(request, filling->found.type, filling->found.classes,
+                                  &request->form, &filling->flaws);
 
     keep_others(filling, data);
     json_set(wire, STR("data"), data);
@@ -334,11 +335,9 @@ bool page_form_find(struct request *request, struct err *err)
     struct buf *out = &request->exchange->out;
     const struct register_type *type;
     struct register_field field = {0};
-    struct record *records = NULL;
+    struct record_page page;
     unsigned classes;
     struct tx *tx;
-    bool has_more;
-    size_t count;
 
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_read(request, &tx, err))
@@ -346,18 +345,17 @@ bool page_form_find(struct request *request, struct err *err)
 
     struct display display = display_start(request, tx, classes);
     field.ref_index = type->index;
-    if (!form_view_options(&display, &field, request_query(request, STR("q")), &records, &count,
-                           &has_more, err))
+    if (!form_view_options(&display, &field, request_query(request, STR("q")), &page, err))
         return false;
     buf_add(out, STR("{\"options\":["));
-    for (size_t i = 0; i < count; i++) {
-        seen_add(request, type, classes & type->title_classes, &records[i].id, 1);
+    for (size_t i = 0; i < page.count; i++) {
+        seen_add(request, type, classes & type->title_classes, &page.records[i].id, 1);
         buf_add(out, i == 0 ? STR("{\"value\":\"") : STR(",{\"value\":\""));
-        id_print(out, records[i].id);
+        id_print(out, page.records[i].id);
         buf_add(out, STR("\",\"label\":"));
-        json_write_text(out, display_record_title(request, type, classes, &records[i]));
+        json_write_text(out, display_record_title(request, type, classes, &page.records[i]));
         buf_add(out, STR(",\"note\":null}"));
     }
-    buf_add(out, has_more ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
+    buf_add(out, page.cursor.len > 0 ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
     return answer_json(request, 200);
 }

@@ -64,17 +64,18 @@ static bool add_slices(struct request *request, struct json *view, const struct 
 }
 
 /* A record that was deleted has a history too, so its title may have to come from there. */
-static bool find_title(struct request *request, const struct register_type *type, unsigned classes,
-                       struct tx *tx, int64_t id, struct str *title, struct err *err)
+static bool find_title(struct request *request, const struct page_card_found *found,
+                       struct str *title, struct err *err)
 {
     struct record *records;
     size_t count;
 
-    if (!record_slices(tx, request->arena, catalog_no(request->catalog, type), id, &records, &count,
-                       err))
+    if (!record_slices(found->tx, request->arena, catalog_no(request->catalog, found->type),
+                       found->id, &records, &count, err))
         return false;
-    *title = count > 0 ? display_record_title(request, type, classes, &records[count - 1])
-                       : request_text(request, STR("A deleted record"));
+    *title = count > 0
+                 ? display_record_title(request, found->type, found->classes, &records[count - 1])
+                 : request_text(request, STR("A deleted record"));
     return true;
 }
 
@@ -92,7 +93,7 @@ bool page_history(struct request *request, struct err *err)
 
     if (!request_register(request, 0, POLICY_HISTORY, &found.type, &found.classes, err) ||
         !request_id(request, 1, &found.id, err) || !request_read(request, &found.tx, err) ||
-        !find_title(request, found.type, found.classes, found.tx, found.id, &title, err))
+        !find_title(request, &found, &title, err))
         return false;
     if (before.len > 0 && !num_parse_int(before, &seq))
         return err_set(err, ERR_INPUT, "before: the number of a version");
