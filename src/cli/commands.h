@@ -5,7 +5,9 @@
 
 typedef bool command_function(struct command_run *run, struct err *err);
 
+command_function cmd_export;
 command_function cmd_help;
+command_function cmd_import;
 command_function cmd_pack_check;
 command_function cmd_pack_install;
 command_function cmd_pack_list;

@@ -1,0 +1,97 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "core/time.h"
+#include "registry/export.h"
+
+struct exporting {
+    struct command_run *run;
+    int fd; /* -1: to the caller's output */
+};
+
+static bool write_bytes(void *data, struct str bytes, struct err *err)
+{
+    const struct exporting *exporting = data;
+
+    if (exporting->fd < 0)
+        return exporting->run->write(exporting->run->data, bytes) ||
+               err_set(err, ERR_UNAVAILABLE, "nobody reads the export any more");
+    while (bytes.len > 0) {
+        ssize_t put = write(exporting->fd, bytes.ptr, bytes.len);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return err_set(err, ERR_UNAVAILABLE, "writing the file: %s", strerror(errno));
+        bytes = str_slice(bytes, (size_t)put, bytes.len);
+    }
+    return true;
+}
+
+static bool read_format(const struct command_run *run, enum export_format *format, struct err *err)
+{
+    struct str word = command_option(run, "--format");
+
+    if (word.len == 0 || str_equal(word, STR("csv")))
+        *format = EXPORT_CSV;
+    else if (str_equal(word, STR("ndjson")))
+        *format = EXPORT_NDJSON;
+    else if (str_equal(word, STR("geojson")))
+        *format = EXPORT_GEOJSON;
+    else
+        return err_set(err, ERR_INPUT, "--format is csv, ndjson or geojson");
+    return true;
+}
+
+static bool open_file(struct exporting *exporting, struct err *err)
+{
+    struct command_run *run = exporting->run;
+    struct str path = run->arg_count > 2 ? command_path(run, run->args[2]) : (struct str){0};
+
+    exporting->fd = -1;
+    if (path.len == 0)
+        return true;
+    exporting->fd = open(str_to_z(run->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return exporting->fd >= 0 ||
+           err_set(err, ERR_INPUT, "%.*s: %s", STR_ARG(path), strerror(errno));
+}
+
+static bool run_export(struct exporting *exporting, struct tenant *tenant,
+                       const struct catalog *catalog, const struct register_type *type,
+                       struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct record_ask ask = {.type = type, .valid_on = RECORD_ALWAYS};
+    struct export_options options = {.classes = POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL |
+                                                POLICY_SECRET};
+    int64_t count;
+
+    if (!read_format(exporting->run, &options.format, err) || !tx_read(&tx, tenant, err) ||
+        !export_run(&tx, catalog, &ask, &options, write_bytes, exporting, &count, err))
+        return false;
+    if (exporting->fd >= 0)
+        command_print(exporting->run, "%lld records\n", (long long)count);
+    return true;
+}
+
+bool cmd_export(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct exporting exporting = {.run = run};
+    const struct register_type *type;
+    const struct catalog *catalog;
+
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
+        !catalog_get(tenant, run->node->library, &catalog, err))
+        return false;
+    type = model_type(catalog->model, run->args[1]);
+    if (type == NULL)
+        return err_set(err, ERR_ABSENT, "there is no register %.*s", STR_ARG(run->args[1]));
+    if (!open_file(&exporting, err))
+        return false;
+    bool ok = run_export(&exporting, tenant, catalog, type, err);
+    return (exporting.fd < 0 || close(exporting.fd) == 0) && ok;
+}
