@@ -12,8 +12,8 @@ enum {
 
 static bool is_own_name(struct str name)
 {
-    static const char *const NAMES[] = {"q",        "bbox", "sort",   "limit", "cursor",
-                                        "valid_on", "lang", "fields", "count", "known_at"};
+    static const char *const NAMES[] = {"q",    "bbox",   "sort",  "limit",    "cursor", "valid_on",
+                                        "lang", "fields", "count", "known_at", "format"};
 
     for (size_t i = 0; i < ARRAY_LEN(NAMES); i++)
         if (str_equal(str_from_z(NAMES[i]), name))

@@ -1,4 +1,4 @@
-#include "web/page_jobs.h"
+#include "web/page_import.h"
 
 #include "core/id.h"
 #include "registry/import.h"
@@ -65,9 +65,8 @@ static struct str import_href(const struct jobs *jobs, const struct job_view *jo
     const struct import *import = find_import(jobs, job->id);
     struct request *request = jobs->request;
 
-    return import == NULL
-               ? (struct str){0}
-               : page_href(request, "/imports/%.*s", STR_ARG(id_text(request->arena, import->id)));
+    return import == NULL ? (struct str){0}
+                          : page_href(request, "/imports/%lld", (long long)import->id);
 }
 
 static void add_running(struct jobs *jobs, const struct job_view *job)

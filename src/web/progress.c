@@ -138,7 +138,7 @@ static bool on_tick(struct http_exchange *exchange, bool is_gone, void *data)
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     CLEANUP(tx_done) struct tx tx = {0};
     struct following *following = data;
-    struct request request = *following->request;
+    struct request request = *following->request; /* but its memory */
     struct job_view job;
     struct err err;
     bool is_over = is_gone;

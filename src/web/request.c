@@ -43,6 +43,24 @@ struct str request_field(const struct request *request, struct str name)
     return url_find(&request->form, name);
 }
 
+bool request_multipart(struct request *request, struct multipart *multipart, struct err *err)
+{
+    const struct http_exchange *exchange = request->exchange;
+    const struct multipart_part *token;
+    bool is_ours = request->actor.is_token;
+
+    *multipart = (struct multipart){0};
+    if (!multipart_parse(request->arena, http_header(exchange, STR("content-type")), exchange->body,
+                         exchange->body_fd, multipart, err))
+        return false;
+    token = multipart_find(multipart, STR("csrf"));
+    is_ours |= token != NULL && request_is_signed_in(request) &&
+               str_equal(token->text, str_from_z(request->actor.csrf));
+    return is_ours ||
+           str_equal(http_header(exchange, STR("x-csrf-token")), str_from_z(request->actor.csrf)) ||
+           err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
+}
+
 /* A body that was streamed to a file, back in memory. */
 static bool read_body(struct request *request, struct str *body, struct err *err)
 {

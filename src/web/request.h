@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "net/multipart.h"
 #include "net/url.h"
 #include "registry/record.h"
 #include "web/web.h"
@@ -54,6 +55,12 @@ struct str request_query(const struct request *request, struct str name);
 /* Reads a form body (urlencoded); ERR_INPUT when it is none. */
 MUST_CHECK bool request_form(struct request *request, struct err *err);
 struct str request_field(const struct request *request, struct str name);
+/*
+ * Reads a multipart form, after looking for the session's token in its field "csrf".
+ * Ended with multipart_done (CLEANUP), also when this failed.
+ */
+MUST_CHECK bool request_multipart(struct request *request, struct multipart *multipart,
+                                  struct err *err);
 /* Reads a JSON body. */
 MUST_CHECK bool request_json(struct request *request, size_t max, struct json **json,
                              struct err *err);

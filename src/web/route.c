@@ -9,7 +9,7 @@
 #include "web/page_admin.h"
 #include "web/page_card.h"
 #include "web/page_form.h"
-#include "web/page_jobs.h"
+#include "web/page_import.h"
 #include "web/page_list.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
@@ -46,6 +46,20 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_GET, "/imports/", page_imports, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/imports/*", page_import, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/imports/*/columns", page_import_columns, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/imports/*/columns", page_import_columns_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/imports/*/problems.csv", page_imports_problems, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/imports/*/start", page_import_start, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/imports/*/undo", page_import_undo, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/imports/*/undo", page_import_undo_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/export", page_export, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/export/file", page_export_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/import", page_import_upload, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/import", page_import_upload_post, ROUTE_PAGE,
+     ROUTE_SIGNED | ROUTE_FILE},
+    {HTTP_GET, "/registers/*/import/sample.csv", page_import_sample, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},

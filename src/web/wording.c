@@ -113,6 +113,7 @@ struct str wording_action(struct request *request, struct str action)
         {"erase", "erasure of a record"},
         {"read", "look at personal data"},
         {"export", "export of data"},
+        {"import.upload", "upload of a file"},
         {"import.start", "import of a file"},
         {"import.check", "check of a file"},
         {"import.undo", "undoing of an import"},
