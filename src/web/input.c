@@ -5,12 +5,13 @@ struct json *input_add(struct request *request, struct json *fields, const char 
 {
     struct str which = str_from_z(kind);
     struct json *field = view_push(request, fields);
+    bool is_group = str_equal(which, STR("is_radio")) || str_equal(which, STR("is_checks"));
 
     view_bool(request, field, kind, true);
-    view_bool(request, field, "is_group",
-              str_equal(which, STR("is_radio")) || str_equal(which, STR("is_checks")));
+    view_bool(request, field, "is_group", is_group);
     view_bool(request, field, "is_filter", false);
-    view_bool(request, field, "is_required", true);
+    /* Where something is always chosen, saying that it must be would only be noise. */
+    view_bool(request, field, "is_required", !is_group && !str_equal(which, STR("is_select")));
     view_text(request, field, "id", str_printf(request->arena, "f-%s", name));
     view_text(request, field, "name", str_from_z(name));
     view_text(request, field, "label", label);

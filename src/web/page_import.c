@@ -131,7 +131,30 @@ static void add_facts(struct import_view *base, struct json *view, const struct 
                   request_text(request, job->reason));
 }
 
-/* After an undo the kept errors are the records that were changed since, with the reason. */
+static void add_kept_record(struct import_view *base, struct json *row,
+                            const struct import_error *kept)
+{
+    struct request *request = base->request;
+    const struct register_type *type = model_type(request->catalog->model, kept->field);
+    struct record record;
+    struct err absent;
+    bool is_there =
+        type != NULL && record_get(base->tx, request->arena, catalog_no(request->catalog, type),
+                                   kept->line, request->now / TIME_DAY_MS, &record, &absent);
+
+    view_maybe(request, row, "href",
+               is_there ? display_record_href(request, type, kept->line) : (struct str){0});
+    view_text(request, row, "title",
+              is_there
+                  ? display_record_title(request, type, POLICY_PUBLIC | POLICY_INTERNAL, &record)
+                  : id_text(request->arena, kept->line));
+    view_text(request, row, "note",
+              request_text(request, str_equal(kept->id, STR("referenced"))
+                                        ? STR("other records refer to it")
+                                        : STR("changed after the import")));
+}
+
+/* After an undo the import's errors are the records that stayed, with the reason. */
 static bool add_kept(struct import_view *base, struct json *view, struct err *err)
 {
     struct request *request = base->request;
@@ -145,19 +168,8 @@ static bool add_kept(struct import_view *base, struct json *view, struct err *er
     if (!import_errors(base->tx, request->arena, base->import.id, 0, KEPT_SHOWN, &errors, &count,
                        err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct json *row = view_push(request, kept);
-        struct record record;
-        struct err absent;
-        bool is_there = record_get(base->tx, request->arena, base->import.no, errors[i].line,
-                                   request->now / TIME_DAY_MS, &record, &absent);
-
-        view_text(request, row, "href", display_record_href(request, base->type, errors[i].line));
-        view_text(request, row, "title",
-                  is_there ? display_record_title(request, base->type, base->classes, &record)
-                           : id_text(request->arena, errors[i].line));
-        view_text(request, row, "note", request_text(request, errors[i].detail));
-    }
+    for (size_t i = 0; i < count; i++)
+        add_kept_record(base, view_push(request, kept), &errors[i]);
     view_bool(request, view, "has_kept", count > 0);
     return true;
 }

@@ -134,12 +134,15 @@ static bool add_filters(struct search *search, struct err *err)
     return true;
 }
 
-/* The record's title, where this person may see what a title shows; its register's else. */
+/*
+ * The record's title, where this person may see what a title shows and no look at personal
+ * data comes of it; its register and number else.
+ */
 static struct str record_name(struct search *search, const struct register_type *type,
                               const struct journal_entry *entry)
 {
     struct request *request = search->request;
-    unsigned classes = search->classes[type->index];
+    unsigned classes = search->classes[type->index] & (POLICY_PUBLIC | POLICY_INTERNAL);
     struct record record;
     struct err absent;
 
@@ -152,6 +155,33 @@ static struct str record_name(struct search *search, const struct register_type 
     return record.title;
 }
 
+/* What entries without a register tell: whose account, which pack. */
+static void add_detail(struct search *search, struct json *row, const struct journal_entry *entry)
+{
+    struct request *request = search->request;
+    struct json *detail = NULL;
+    struct str account;
+    struct str pack;
+    struct err err;
+    int64_t id;
+
+    if (entry->detail.len > 0 && !json_parse(request->arena, entry->detail, NULL, &detail, &err))
+        detail = NULL;
+    account = json_find_text(detail, STR("account"));
+    pack = json_find_text(detail, STR("pack"));
+    if (id_parse(account, &id))
+        table_link(request, search->view, row, people_find(&search->people, id),
+                   request->actor.rights.admin & POLICY_USERS
+                       ? page_href(request, "/admin/users/%.*s", STR_ARG(account))
+                       : (struct str){0});
+    else if (pack.len > 0)
+        table_cell(request, search->view, row,
+                   str_printf(request->arena, "%.*s %.*s", STR_ARG(pack),
+                              STR_ARG(json_find_text(detail, STR("version")))));
+    else
+        table_cell(request, search->view, row, (struct str){0});
+}
+
 static void add_subject(struct search *search, struct json *row, const struct journal_entry *entry)
 {
     struct request *request = search->request;
@@ -159,7 +189,7 @@ static void add_subject(struct search *search, struct json *row, const struct jo
     struct str href = {0};
 
     if (type == NULL) {
-        table_cell(request, search->view, row, entry->detail);
+        add_detail(search, row, entry);
         return;
     }
     if (search->classes[type->index] != 0)

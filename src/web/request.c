@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "web/answer.h"
+#include "web/csrf.h"
 #include "web/look.h"
 
 #include <unistd.h>
@@ -47,17 +48,16 @@ bool request_multipart(struct request *request, struct multipart *multipart, str
 {
     const struct http_exchange *exchange = request->exchange;
     const struct multipart_part *token;
-    bool is_ours = request->actor.is_token;
+    struct str sent = http_header(exchange, STR("x-csrf-token"));
 
     *multipart = (struct multipart){0};
     if (!multipart_parse(request->arena, http_header(exchange, STR("content-type")), exchange->body,
                          exchange->body_fd, multipart, err))
         return false;
     token = multipart_find(multipart, STR("csrf"));
-    is_ours |= token != NULL && request_is_signed_in(request) &&
-               str_equal(token->text, str_from_z(request->actor.csrf));
-    return is_ours ||
-           str_equal(http_header(exchange, STR("x-csrf-token")), str_from_z(request->actor.csrf)) ||
+    if (token != NULL)
+        sent = token->text;
+    return request->actor.is_token || !request_is_signed_in(request) || csrf_check(request, sent) ||
            err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
 }
 
