@@ -6,6 +6,7 @@
 #include "core/vec.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 enum {
@@ -32,7 +33,8 @@ struct query {
     struct store_arg after;
     int64_t after_id;
     int limit;
-    uint64_t bound; /* columns with a condition that no empty one meets */
+    bool is_limited; /* query_limit was called */
+    uint64_t bound;  /* columns with a condition that no empty one meets */
 };
 
 struct query *query_new(struct arena *arena, const char *what, int64_t tenant, int64_t no)
@@ -43,10 +45,10 @@ struct query *query_new(struct arena *arena, const char *what, int64_t tenant, i
     query->what = what;
     query->where.arena = arena;
     query->order = QUERY_ID;
-    query->limit = QUERY_LIMIT_MAX;
     VEC_PUSH(arena, &query->args, INT(tenant));
     VEC_PUSH(arena, &query->args, INT(no));
     buf_add(&query->where, STR("tenant = $1 AND register = $2"));
+    query->limit = QUERY_LIMIT_MAX;
     return query;
 }
 
@@ -172,6 +174,7 @@ void query_after(struct query *query, struct store_arg value, int64_t id)
 void query_limit(struct query *query, int limit)
 {
     query->limit = MAX(MIN(limit, QUERY_LIMIT_MAX), 0);
+    query->is_limited = true;
 }
 
 /* Always as many ranges: one text. The ranges go first, each is a search in the index. */
@@ -297,6 +300,10 @@ static enum phase first_phase(const struct query *query)
 bool query_each(struct query *query, struct tx *tx, store_row *row, void *data, struct err *err)
 {
     struct counting counting = {row, data, 0};
+
+    /* What streams has no page: an export gives all there is. */
+    if (!query->is_limited)
+        query->limit = INT_MAX;
     enum phase phase = first_phase(query);
 
     if (!run_phase(query, tx, phase, &counting, err))
@@ -336,6 +343,8 @@ bool query_run(struct query *query, struct tx *tx, struct arena *arena, struct r
     struct rows found = {0};
     struct gathered gathered = {.arena = arena, .rows = &found};
 
+    if (!query->is_limited)
+        query_limit(query, QUERY_LIMIT_MAX);
     if (!query_each(query, tx, gather, &gathered, err))
         return false;
     found.values = gathered.values.items;

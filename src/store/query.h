@@ -56,6 +56,7 @@ void query_after(struct query *query, struct store_arg value, int64_t id);
 void query_limit(struct query *query, int limit);
 MUST_CHECK bool query_run(struct query *query, struct tx *tx, struct arena *arena,
                           struct rows *rows, struct err *err);
+/* Streams; without query_limit all there is. */
 MUST_CHECK bool query_each(struct query *query, struct tx *tx, store_row *row, void *data,
                            struct err *err);
 /* How many, counted up to bound. */

@@ -9,6 +9,7 @@
 
 enum {
     RECORDS = 600,
+    MANY = QUERY_LIMIT_MAX + 200, /* more than one page */
     REGISTER = 3,
 };
 
@@ -199,6 +200,40 @@ static void pages_follow_one_another_without_gap(void)
     finish();
 }
 
+static bool fill_many(struct tx *write, void *data, struct err *why)
+{
+    (void)data;
+    for (int64_t id = 1; id <= MANY; id++)
+        if (!store_exec(write,
+                        "INSERT INTO record (tenant, register, id, valid_from, valid_to, version,"
+                        " changed_at, body) VALUES ($1, 5, $2, 0, 10, 1, 0, '{}')",
+                        ARGS(INT(write->tenant), INT(10000 + id)), why))
+            return false;
+    return true;
+}
+
+static bool count_one(void *data, const struct rows *row, struct err *why)
+{
+    (void)row, (void)why;
+    ++*(int *)data;
+    return true;
+}
+
+static void stream_without_a_limit_gives_all(void)
+{
+    struct query *query;
+    int count = 0;
+
+    start();
+    tx_done(&tx);
+    CHECK_OK(tenant_write_wait(tenant, fill_many, NULL, &err), &err);
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    query = query_new(check_arena(), "id", tx.tenant, 5);
+    CHECK_OK(query_each(query, &tx, count_one, &count, &err), &err);
+    CHECK_INT(count, MANY);
+    finish();
+}
+
 static void box_finds_things_of_every_size_that_meet_it(void)
 {
     start();
@@ -282,6 +317,7 @@ int main(void)
         CHECK_TEST(beginnings_are_found_by_range),
         CHECK_TEST(slices_of_a_day_are_those_that_hold_on_it),
         CHECK_TEST(pages_follow_one_another_without_gap),
+        CHECK_TEST(stream_without_a_limit_gives_all),
         CHECK_TEST(box_finds_things_of_every_size_that_meet_it),
         CHECK_TEST(every_list_goes_by_an_index_without_sorting),
     };
