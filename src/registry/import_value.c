@@ -369,6 +369,10 @@ bool import_value_read(struct import_reading *reading, const struct source_cell 
     reading->is_on_its_way = false;
     if (json != NULL && json->kind == JSON_NULL)
         return true;
+    if (cell->is_ready) {
+        reading->value = json_copy(reading->arena, json);
+        return true;
+    }
     /* A text, and a number where a text is wanted, are read as if they stood in a table. */
     if (json != NULL && (json->kind == JSON_STRING ||
                          (json->kind == JSON_NUMBER && type != FIELD_INT && type != FIELD_DECIMAL)))

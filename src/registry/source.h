@@ -17,6 +17,7 @@ struct source_cell {
     struct str text;         /* when json is NULL: as typed, UTF-8 */
     const struct json *json; /* a value that has a type already */
     bool is_absent;          /* the row does not speak of it: the field stays */
+    bool is_ready;           /* json is the value as it is to be stored */
 };
 
 struct source_row {
