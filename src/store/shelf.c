@@ -121,7 +121,7 @@ int shelf_holds(struct shelf *shelf)
     pthread_mutex_lock(&shelf->mutex);
     for (size_t i = 0; i < SHELF_BUCKETS; i++)
         for (struct tenant *tenant = shelf->buckets[i]; tenant != NULL; tenant = tenant->place.next)
-            holds += (int)atomic_load(&tenant->refs);
+            holds += atomic_load(&tenant->holds);
     pthread_mutex_unlock(&shelf->mutex);
     return holds;
 }

@@ -46,7 +46,8 @@ struct tenant {
     const struct migration *steps;
 
     struct shelf_place place; /* the shelf's */
-    atomic_int refs;
+    atomic_int refs;          /* holds, writes that wait, and one while it is dirty */
+    atomic_int holds;         /* of store_hold alone */
     atomic_llong released_us; /* monotonic */
 
     pthread_mutex_t mutex; /* over readers and the setting of values */

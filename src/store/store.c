@@ -250,18 +250,25 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
         tenant_close_some(store);
         break;
     }
+    atomic_fetch_add(&(*held)->holds, 1);
     return true;
 }
 
 struct tenant *store_hold_open(struct store *store, struct str name)
 {
-    return shelf_find(&store->shelf, name, false);
+    struct tenant *tenant = shelf_find(&store->shelf, name, false);
+
+    if (tenant != NULL)
+        atomic_fetch_add(&tenant->holds, 1);
+    return tenant;
 }
 
 void store_release(struct tenant **tenant)
 {
-    if (*tenant != NULL)
+    if (*tenant != NULL) {
+        atomic_fetch_sub(&(*tenant)->holds, 1);
         tenant_let_go(*tenant);
+    }
     *tenant = NULL;
 }
 

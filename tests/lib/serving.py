@@ -104,12 +104,12 @@ class Folder:
 class Server:
     """uprava serve over a folder, on a port of its own, with a clock the test moves."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, environment=None):
         self.folder = folder
         self.log = open(folder.path / "server.log", "ab+")
         if not folder.clock.exists():
             folder.clock.write_text(str(int(time.time() * 1000)))
-        environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock))
+        environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock), **environment or {})
         given = [] if "--requests-per-minute" in options else ["--requests-per-minute", "0"]
         self.process = subprocess.Popen(
             [program(), "serve", "--data", str(folder.data), "--share", str(folder.share),
@@ -134,6 +134,13 @@ class Server:
 
     def is_alive(self):
         return self.process.poll() is None
+
+    def kill(self):
+        """kill -9: nothing more is written, nothing is said."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
 
     def stop(self):
         """Ends it; what a sanitizer said is a fault."""
