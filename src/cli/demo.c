@@ -2,6 +2,7 @@
 
 #include "auth/account.h"
 #include "core/time.h"
+#include "store/rows.h"
 
 /* Demo accounts, the same in both municipalities: everybody may know these passwords. */
 static const struct {
@@ -40,6 +41,33 @@ static bool write_kind(struct tx *tx, void *data, struct err *err)
     return catalog_set(tx, STR("kind"), *kind, 0, time_now(), err);
 }
 
+/* The demo resident is a person of the register, known at the desk: an adult with an e-mail. */
+static bool find_resident(struct command_run *run, struct tenant *tenant, struct person *person,
+                          struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    const struct register_type *type;
+    const struct catalog *catalog;
+    struct rows rows;
+
+    if (!catalog_get(tenant, run->node->library, &catalog, err) || !tx_read(&tx, tenant, err))
+        return false;
+    type = model_type(catalog->model, STR("base.person"));
+    if (type == NULL)
+        return true;
+    if (!store_query(&tx, run->arena, &rows,
+                     "SELECT id, title FROM record WHERE tenant = $1 AND register = $2"
+                     " AND body LIKE '%\"email\"%' ORDER BY id LIMIT 1",
+                     ARGS(INT(tx.tenant), INT(catalog_no(catalog, type))), err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    person->account.person = rows_int(&rows, 0, 0);
+    person->account.level = ACCOUNT_IDENTIFIED;
+    person->account.name = rows_text(&rows, 0, 1);
+    return true;
+}
+
 static bool make_people(struct command_run *run, struct tenant *tenant, struct err *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(PEOPLE); i++) {
@@ -50,6 +78,8 @@ static bool make_people(struct command_run *run, struct tenant *tenant, struct e
                                             .roles = &role,
                                             .role_count = 1}};
 
+        if (str_equal(role, STR("resident")) && !find_resident(run, tenant, &person, err))
+            return false;
         if (!secret_hash_password(run->arena, str_from_z(PEOPLE[i].password), &person.hash, err) ||
             !tenant_write_wait(tenant, write_person, &person, err))
             return err_while(err, "demo account %s", PEOPLE[i].login);
