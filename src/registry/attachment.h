@@ -3,9 +3,9 @@
  *
  * The bytes lie in the tenant's folder under their SHA-256 (hex), so the same file is kept
  * once; file and folder are synced before the row commits.  A file that is removed leaves
- * the lists, its row and bytes stay: the journal and the history name them.  Files are of
- * the access class internal: who reads the register's internal fields reads its files, who
- * may change those adds and removes them.  The type is found in the bytes, never believed.
+ * the lists; its row and bytes stay, because the journal names them.  Files are of the
+ * access class internal: who reads the register's internal fields reads its files, who may
+ * change those adds and removes them.  The type is found in the bytes, never believed.
  */
 #pragma once
 
@@ -30,10 +30,15 @@ struct attachment {
     struct str actor_name;
 };
 
+struct attachment_page {
+    struct attachment *items;
+    size_t count;
+};
+
 /*
  * Checks name, size and kind, keeps the bytes durably and fills name, type, digest, size.
- * Waits for the disk.  ERR_LIMIT: too large; ERR_INPUT: a kind that is not kept (pages,
- * scripts and programs are not).
+ * Waits for the disk.  ERR_LIMIT: too large; ERR_INPUT: empty, or of a kind that is not kept
+ * (pages, scripts and programs are not).
  */
 MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena, struct str bytes,
                                 struct str name, struct attachment *attachment, struct err *err);
@@ -41,13 +46,13 @@ MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena, stru
  * ("attach"). ERR_ABSENT: no such record. */
 MUST_CHECK bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attachment,
                                struct err *err);
-/* Those not removed, oldest first. */
+/* Those not removed, oldest first. ERR_ABSENT: no such record. */
 MUST_CHECK bool attachment_list(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
-                                struct attachment **attachments, size_t *count, struct err *err);
-/* ERR_ABSENT when that record has no such file. */
-MUST_CHECK bool attachment_get(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
-                               int64_t id, struct attachment *attachment, struct err *err);
-/* In a write. Journalled ("detach"). */
+                                struct attachment_page *page, struct err *err);
+/* The file id of record in register no, all three set in it; fills the rest. ERR_ABSENT. */
+MUST_CHECK bool attachment_get(struct tx *tx, struct arena *arena, struct attachment *attachment,
+                               struct err *err);
+/* In a write. Journalled ("detach"). ERR_ABSENT when it is removed already. */
 MUST_CHECK bool attachment_remove(struct tx *tx, struct arena *arena,
                                   const struct attachment *attachment, int64_t actor, int64_t now,
                                   struct err *err);

@@ -61,36 +61,44 @@ bool request_multipart(struct request *request, struct multipart *multipart, str
            err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
 }
 
-/* A body that was streamed to a file, back in memory. */
-static bool read_body(struct request *request, struct str *body, struct err *err)
+bool request_file(struct request *request, int fd, size_t size, size_t max, struct str *bytes,
+                  struct err *err)
 {
-    const struct http_exchange *exchange = request->exchange;
-    char *bytes = arena_alloc(request->arena, exchange->body_size + 1);
+    char *read;
 
-    for (size_t at = 0; at < exchange->body_size;) {
-        ssize_t got = pread(exchange->body_fd, bytes + at, exchange->body_size - at, (off_t)at);
+    if (size > max)
+        return err_set(err, ERR_LIMIT, "the body has %zu bytes; at most %zu are read", size, max);
+    read = arena_alloc(request->arena, size + 1);
+    for (size_t at = 0; at < size;) {
+        ssize_t got = pread(fd, read + at, size - at, (off_t)at);
 
         if (got <= 0)
             return err_set(err, ERR_BROKEN, "the body could not be read back from its file");
         at += (size_t)got;
     }
-    *body = (struct str){bytes, exchange->body_size};
+    *bytes = (struct str){read, size};
+    return true;
+}
+
+bool request_bytes(struct request *request, size_t max, struct str *bytes, struct err *err)
+{
+    const struct http_exchange *exchange = request->exchange;
+
+    if (exchange->body_fd >= 0)
+        return request_file(request, exchange->body_fd, exchange->body_size, max, bytes, err);
+    if (exchange->body.len > max)
+        return err_set(err, ERR_LIMIT, "the body has %zu bytes; at most %zu are read",
+                       exchange->body.len, max);
+    *bytes = exchange->body;
     return true;
 }
 
 bool request_json(struct request *request, size_t max, struct json **json, struct err *err)
 {
-    struct http_exchange *exchange = request->exchange;
-    struct str body = exchange->body;
+    struct str body;
 
-    if (exchange->body_fd >= 0) {
-        if (exchange->body_size > max)
-            return err_set(err, ERR_LIMIT, "the body has %zu bytes; at most %zu are read",
-                           exchange->body_size, max);
-        if (!read_body(request, &body, err))
-            return false;
-    }
-    return json_parse(request->arena, body, &(struct json_limits){.bytes = max}, json, err);
+    return request_bytes(request, max, &body, err) &&
+           json_parse(request->arena, body, &(struct json_limits){.bytes = max}, json, err);
 }
 
 bool request_register(struct request *request, size_t part, enum policy_action action,

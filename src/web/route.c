@@ -1,5 +1,6 @@
 #include "web/route.h"
 
+#include "web/api_file.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_record.h"
@@ -90,6 +91,10 @@ static const struct route ROUTES[] = {
     {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
     {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, RECORDS "/*/files", api_file_list, ROUTE_API, ROUTE_LOOP},
+    {HTTP_POST, RECORDS "/*/files", api_file_create, ROUTE_API, ROUTE_FILE},
+    {HTTP_DELETE, RECORDS "/*/files/*", api_file_delete, ROUTE_API, 0},
+    {HTTP_GET, RECORDS "/*/files/*", api_file_get, ROUTE_API, 0},
     {HTTP_GET, RECORDS "/*/history", api_register_history, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS "/*/slices", api_record_slices, ROUTE_API, ROUTE_LOOP},
 };
