@@ -67,6 +67,41 @@ static bool add_components(struct sources *sources, struct err *err)
     return true;
 }
 
+/* "error-summary" is error_summary in a view. */
+static struct str view_name(struct arena *arena, struct str folder)
+{
+    char *name = str_to_z(arena, folder);
+
+    for (size_t i = 0; i < folder.len; i++)
+        if (name[i] == '-')
+            name[i] = '_';
+    return (struct str){name, folder.len};
+}
+
+static bool load_examples(struct arena *arena, struct str ui, struct look *look, struct err *err)
+{
+    struct str path = file_join(arena, ui, STR("components"));
+    struct str *names;
+    size_t count;
+
+    look->examples = json_new(arena, JSON_OBJECT);
+    if (!file_list(arena, path, &names, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str file = file_join(arena, file_join(arena, path, names[i]), STR("examples.json"));
+        struct json *examples;
+        struct str bytes;
+
+        if (!file_exists(file))
+            continue;
+        if (!file_read(arena, file, LOOK_FILE_MAX, &bytes, err) ||
+            !json_parse(arena, bytes, NULL, &examples, err))
+            return err_while(err, "%.*s", STR_ARG(file));
+        json_set(look->examples, view_name(arena, names[i]), examples);
+    }
+    return true;
+}
+
 static bool load_messages(struct arena *arena, struct str ui, struct look *look, struct err *err)
 {
     for (int i = 0; i < MODEL_LANGUAGES; i++) {
@@ -161,7 +196,8 @@ bool look_load(struct arena *arena, struct str ui, struct str assets, struct loo
         loaded->pages[i] = sources.sets[i] =
             template_set_new(arena, TEMPLATE_HTML, loaded->messages[i]);
     if (!add_folder(&sources, "pages", "page", err) ||
-        !add_folder(&sources, "layout", "layout", err) || !add_components(&sources, err))
+        !add_folder(&sources, "layout", "layout", err) || !add_components(&sources, err) ||
+        !load_examples(arena, ui, loaded, err))
         return err_while(err, "the pages' templates");
     for (int i = 0; i < MODEL_LANGUAGES; i++)
         if (!template_check(sources.sets[i], err))

@@ -19,6 +19,7 @@ struct look {
     const struct template_set *pages[MODEL_LANGUAGES];
     struct messages *messages[MODEL_LANGUAGES];
     struct map assets;     /* path → struct look_asset */
+    struct json *examples; /* {"button": […], "error_summary": […]}: of ui/components */
     struct json *manifest; /* {"css": "/assets/…/app.css", …} */
 };
 

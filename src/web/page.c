@@ -135,6 +135,8 @@ static void add_subnav(struct request *request, struct json *page)
     }
     if (admin & POLICY_PACKS)
         add_link(request, subnav, "Solution packs", "/admin/packs");
+    if (admin & POLICY_SETTINGS)
+        add_link(request, subnav, "Municipality", "/admin/settings");
 }
 
 static struct str lang_href(struct request *request, const char *code)
@@ -285,19 +287,71 @@ void page_fill(struct request *request, struct json *view)
         fill_tenant(request, page);
 }
 
+/* What people can do about it, by status; what is wrong in particular is told besides. */
+static struct str what_to_do(int status)
+{
+    switch (status) {
+    case 400:
+    case 422:
+        return STR("Go back and mend what is named here.");
+    case 403:
+        return STR("Your role does not allow it. If you need it for your work, ask the "
+                   "administrator of your municipality.");
+    case 404:
+    case 405:
+        return STR("Check the address, or find what you need from the start page.");
+    case 409:
+    case 412:
+        return STR("The record was changed while you were working. Open it again and repeat "
+                   "your change.");
+    case 413:
+        return STR("Divide the file into parts and send them one by one.");
+    case 429:
+        return STR("Wait a minute and try again.");
+    case 503:
+        return STR("Try again in a few minutes.");
+    default:
+        return STR("Nothing of yours is lost. Try again in a few minutes; if it happens again, "
+                   "tell the administration.");
+    }
+}
+
+/* The particular reason helps where people can mend something. */
+static bool tells_reason(int status)
+{
+    return status == 400 || status == 405 || status == 409 || status == 412 || status == 413 ||
+           status == 422;
+}
+
+static void add_error_actions(struct request *request, struct json *view, int status)
+{
+    struct json *actions = view_list(request, view, "actions");
+    struct str base = request->tenant != NULL ? request->base : (struct str){0};
+
+    if (status >= 500 || status == 429)
+        view_action(request, actions, request_text(request, STR("Try again")), (struct str){0},
+                    "plain");
+    if ((status == 403 || status == 404) && request->tenant != NULL &&
+        !request_is_signed_in(request))
+        view_action(request, actions, request_text(request, STR("Sign in")),
+                    page_href(request, "/sign-in"), "plain");
+    view_action(request, actions, request_text(request, STR("To the start page")),
+                str_printf(request->arena, "%.*s/", STR_ARG(base)), "plain");
+    view_bool(request, view, "has_actions", true);
+}
+
 void page_fill_error(struct request *request, struct json *view, int status, struct str title,
                      struct str detail)
 {
-    struct json *actions = view_list(request, view, "actions");
+    struct json *details = view_list(request, view, "details");
 
     page_title(request, view, title);
     view_text(request, view, "heading", title);
-    view_text(request, view, "what_to_do", detail);
-    view_bool(request, view, "has_details", false);
-    view_list(request, view, "details");
-    view_bool(request, view, "has_actions", true);
-    view_action(request, actions, request_text(request, STR("To the start page")),
-                page_href(request, "/"), "plain");
+    view_text(request, view, "what_to_do", request_text(request, what_to_do(status)));
+    view_bool(request, view, "has_details", tells_reason(status));
+    if (tells_reason(status))
+        view_text(request, view_push(request, details), "text", detail);
+    add_error_actions(request, view, status);
     view_text(request, view, "code", str_printf(request->arena, "%d", status));
     view_none(request, view, "request_id");
 }

@@ -35,6 +35,16 @@ static bool may(const struct request *request, const struct register_type *type,
     return policy_may(&request->actor.rights, type->index, action, NULL);
 }
 
+/* What is downloaded is what the list shows: its filters go along. */
+static struct str export_href(struct request *request, const struct register_type *type)
+{
+    struct str href = list_href(request, type, "/export");
+    struct str query = request->exchange->query;
+
+    return query.len == 0 ? href
+                          : str_printf(request->arena, "%.*s?%.*s", STR_ARG(href), STR_ARG(query));
+}
+
 static void add_actions(struct request *request, struct json *list,
                         const struct register_type *type)
 {
@@ -46,7 +56,7 @@ static void add_actions(struct request *request, struct json *list,
                     list_href(request, type, "/import"), "plain");
     if (may(request, type, POLICY_EXPORT))
         view_action(request, list, request_text(request, STR("Download the list")),
-                    list_href(request, type, "/export"), "plain");
+                    export_href(request, type), "plain");
 }
 
 static bool sees_map(const struct request *request, const struct register_type *type)

@@ -76,7 +76,7 @@ static struct str step_text(struct request *request, const struct job_view *job)
         return request_text(request, STR("Stopping"));
     if (str_equal(job->status, STR("waiting")))
         return request_text(request, STR("Waiting its turn"));
-    if (progress_is_over(job))
+    if (progress_is_over(job) || job->step.len == 0)
         return progress_status(request, job->status);
     return request_text(request, job->step);
 }

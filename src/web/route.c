@@ -6,6 +6,7 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/page_about.h"
 #include "web/page_account.h"
 #include "web/page_admin.h"
 #include "web/page_card.h"
@@ -17,9 +18,14 @@
 
 #define RECORDS "/api/v1/registers/*/records"
 
-/* Sorted by pattern, then method; looked at from the top. */
+/*
+ * Pages of a municipality, its API, the node; each by pattern, * last, then by method.  Looked at
+ * from the top, so what is named in full goes before what * would take.
+ */
 static const struct route ROUTES[] = {
     {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/_components", page_about_components, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/account", page_account, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/account/password", page_account_password, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/account/sessions/*/end", page_account_end, ROUTE_PAGE, ROUTE_SIGNED},
@@ -29,6 +35,8 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/admin/packs/*", page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/admin/packs/*/install", page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/admin/roles", page_roles, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/admin/settings", page_settings, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/admin/settings", page_settings_post, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/admin/users", page_users, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/admin/users/new", page_user_new, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/admin/users/new", page_user_create, ROUTE_PAGE, ROUTE_SIGNED},
@@ -36,17 +44,7 @@ static const struct route ROUTES[] = {
     {HTTP_POST, "/admin/users/*", page_user_change, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/admin/users/*/block", page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/admin/users/*/password", page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/my/", page_my, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/journal/", page_journal, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/journal/verify", page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/", page_jobs, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/*", page_jobs_one, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/*/events", page_jobs_events, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/jobs/*/stop", page_jobs_stop, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs", api_job_list, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_GET, "/brand.css", page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/imports/", page_imports, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/imports/*", page_import, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/imports/*/columns", page_import_columns, ROUTE_PAGE, ROUTE_SIGNED},
@@ -55,19 +53,27 @@ static const struct route ROUTES[] = {
     {HTTP_POST, "/imports/*/start", page_import_start, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/imports/*/undo", page_import_undo, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/imports/*/undo", page_import_undo_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/", page_jobs, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/*", page_jobs_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/jobs/*/events", page_jobs_events, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/jobs/*/stop", page_jobs_stop, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/journal/", page_journal, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/journal/verify", page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/keys", page_about_keys, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/my/", page_my, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/export", page_export, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/export/file", page_export_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/import", page_import_upload, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_POST, "/registers/*/import", page_import_upload_post, ROUTE_PAGE,
      ROUTE_SIGNED | ROUTE_FILE},
     {HTTP_GET, "/registers/*/import/sample.csv", page_import_sample, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/map", page_map, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/places", page_places, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/new", page_form_new, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_POST, "/registers/*/new", page_form_new_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_GET, "/registers/*/places", page_places, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/*", page_card, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/registers/*/*/delete", page_delete, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_POST, "/registers/*/*/delete", page_delete_post, ROUTE_PAGE, ROUTE_SIGNED},
@@ -79,8 +85,12 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},
     {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, 0},
-    {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/jobs", api_job_list, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
@@ -97,6 +107,12 @@ static const struct route ROUTES[] = {
     {HTTP_GET, RECORDS "/*/files/*", api_file_get, ROUTE_API, 0},
     {HTTP_GET, RECORDS "/*/history", api_register_history, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS "/*/slices", api_record_slices, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/", page_about_node, ROUTE_PAGE, ROUTE_NODE},
+    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
 };
 
 /* Part by part; * takes one part that is not empty. */

@@ -1,0 +1,178 @@
+/* What a municipality sets for itself: what it is, its colour, whom to write to. */
+#include "core/utf8.h"
+#include "web/answer.h"
+#include "web/input.h"
+#include "web/page_about.h"
+
+#include <math.h>
+
+enum {
+    TEXT_MAX = 200, /* letters */
+};
+
+/* WCAG 2.2, 1.4.3: white text stands on the colour. */
+static const double CONTRAST_MIN = 4.5;
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* "#1d5b6e" */
+static bool parse_colour(struct str text, int rgb[3])
+{
+    if (text.len != 7 || text.ptr[0] != '#')
+        return false;
+    for (int i = 0; i < 3; i++) {
+        int high = hex_digit(text.ptr[1 + 2 * i]);
+        int low = hex_digit(text.ptr[2 + 2 * i]);
+
+        if (high < 0 || low < 0)
+            return false;
+        rgb[i] = 16 * high + low;
+    }
+    return true;
+}
+
+/* The contrast ratio with white, from relative luminance (WCAG 2.2, definitions). */
+static double contrast_with_white(const int rgb[3])
+{
+    static const double WEIGHTS[] = {0.2126, 0.7152, 0.0722};
+    double luminance = 0;
+
+    for (int i = 0; i < 3; i++) {
+        double part = rgb[i] / 255.0;
+
+        luminance +=
+            WEIGHTS[i] * (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+    }
+    return 1.05 / (luminance + 0.05);
+}
+
+struct form {
+    struct str kind;
+    struct str brand;
+    struct str contact;
+    struct str kind_error;
+    struct str brand_error;
+    struct str contact_error;
+};
+
+static void add_field(struct request *request, struct json *view, const char *name,
+                      const char *label, const char *hint, struct str value, struct str error)
+{
+    struct json *field = input_add(request, json_find(view, STR("fields")), "is_text", name,
+                                   request_text(request, str_from_z(label)));
+
+    input_optional(request, field);
+    input_hint(request, field, request_text(request, str_from_z(hint)));
+    input_value(request, field, value);
+    if (error.len > 0)
+        input_error(request, view, field, error);
+}
+
+static bool show(struct request *request, int status, const struct form *form, struct err *err)
+{
+    struct json *view = view_new(request);
+
+    page_title(request, view, request_text(request, STR("Municipality")));
+    view_text(request, view, "heading", tenant_info(request->tenant)->title);
+    view_list(request, view, "fields");
+    input_errors_begin(request, view);
+    add_field(request, view, "kind", "What it is", "For example: city district, rural settlement",
+              form->kind, form->kind_error);
+    add_field(request, view, "brand", "Its colour", "Six digits as in #1d5b6e", form->brand,
+              form->brand_error);
+    add_field(request, view, "contact", "Whom to write to",
+              "An e-mail address and a telephone, for the page on accessibility", form->contact,
+              form->contact_error);
+    view_text(request, view, "action", page_href(request, "/admin/settings"));
+    return answer_page(request, status, STR("page/settings"), view, err);
+}
+
+bool page_settings(struct request *request, struct err *err)
+{
+    struct form form = {
+        .kind = catalog_setting(request->catalog, STR("kind")),
+        .brand = catalog_setting(request->catalog, STR("brand")),
+        .contact = catalog_setting(request->catalog, STR("contact")),
+    };
+
+    return request_admin(request, POLICY_SETTINGS, err) && show(request, 200, &form, err);
+}
+
+static void check(struct request *request, struct form *form)
+{
+    int rgb[3];
+
+    if (utf8_length(form->kind) > TEXT_MAX)
+        form->kind_error = request_text(request, STR("This is too long."));
+    if (utf8_length(form->contact) > TEXT_MAX)
+        form->contact_error = request_text(request, STR("This is too long."));
+    if (form->brand.len == 0)
+        return;
+    if (!parse_colour(form->brand, rgb))
+        form->brand_error = request_text(request, STR("Write the colour as #1d5b6e."));
+    else if (contrast_with_white(rgb) < CONTRAST_MIN)
+        form->brand_error =
+            request_text(request, STR("White letters cannot be read on this colour. Choose a "
+                                      "darker one."));
+}
+
+struct saving {
+    struct request *request;
+    const struct form *form;
+};
+
+static bool save_one(struct tx *tx, const struct request *request, struct str name,
+                     struct str value, struct err *err)
+{
+    return str_equal(catalog_setting(request->catalog, name), value) ||
+           catalog_set(tx, name, value, request->actor.account, request->now, err);
+}
+
+static bool write_settings(struct tx *tx, void *data, struct err *err)
+{
+    const struct saving *saving = data;
+    const struct form *form = saving->form;
+
+    return save_one(tx, saving->request, STR("kind"), form->kind, err) &&
+           save_one(tx, saving->request, STR("brand"), form->brand, err) &&
+           save_one(tx, saving->request, STR("contact"), form->contact, err);
+}
+
+bool page_settings_post(struct request *request, struct err *err)
+{
+    struct form form = {0};
+    struct saving saving = {request, &form};
+
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
+        return false;
+    form.kind = str_trim(request_field(request, STR("kind")));
+    form.brand = str_trim(request_field(request, STR("brand")));
+    form.contact = str_trim(request_field(request, STR("contact")));
+    check(request, &form);
+    if (form.kind_error.len > 0 || form.brand_error.len > 0 || form.contact_error.len > 0)
+        return show(request, 422, &form, err);
+    if (!request_write_wait(request, write_settings, &saving, err) ||
+        !catalog_reload(request->tenant, request->web->library, err))
+        return false;
+    answer_notice(request, STR("ok"), request_text(request, STR("Settings saved.")));
+    return answer_redirect(request, STR("/admin/settings"));
+}
+
+bool page_settings_brand(struct request *request, struct err *err)
+{
+    struct str brand = catalog_setting(request->catalog, STR("brand"));
+    int rgb[3];
+
+    (void)err;
+    /* Checked again: a setting may come from the command line as well. */
+    if (parse_colour(brand, rgb) && contrast_with_white(rgb) >= CONTRAST_MIN)
+        buf_printf(&request->exchange->out, ":root{--brand:%.*s}\n", STR_ARG(brand));
+    return answer_text(request, 200, STR("text/css; charset=utf-8"));
+}
