@@ -15,6 +15,29 @@ static const struct pack *installed(const struct request *request, struct str id
     return pack_set_find(&request->catalog->model->packs, id);
 }
 
+/*
+ * A text of a pack in the reader's language.  The installed ones are in the model's
+ * translations; another pack brings its own.
+ */
+static struct str pack_text(struct request *request, const struct pack *pack, struct str id)
+{
+    struct str language = messages_language(request->catalog->model->messages[request->language]);
+    struct str path = str_printf(request->arena, "i18n/%.*s.po", STR_ARG(language));
+    struct messages *messages;
+    struct err err = {0};
+
+    if (installed(request, pack->id) != NULL)
+        return request_pack_text(request, id);
+    for (size_t i = 0; i < pack->file_count; i++)
+        if (str_equal(pack->files[i].path, path)) {
+            messages = messages_new(request->arena, language);
+            return messages_add_po(messages, pack->files[i].bytes, &err)
+                       ? messages_get(messages, id)
+                       : id;
+        }
+    return id;
+}
+
 static bool is_newer(const struct pack *pack, const struct pack *than)
 {
     return than != NULL && pack_compare_versions(pack->version, than->version) > 0;
@@ -26,9 +49,9 @@ static void add_pack(struct request *request, struct json *list, const struct pa
     struct json *row = view_push(request, list);
 
     view_text(request, row, "href", page_href(request, "/admin/packs/%.*s", STR_ARG(pack->id)));
-    view_text(request, row, "title", request_pack_text(request, pack->title));
+    view_text(request, row, "title", pack_text(request, pack, pack->title));
     view_text(request, row, "version", pack->version);
-    view_text(request, row, "text", request_pack_text(request, pack->description));
+    view_text(request, row, "text", pack_text(request, pack, pack->description));
     view_none(request, row, "tag");
     if (has_update) {
         struct json *tag = view_object(request, row, "tag");
@@ -222,11 +245,11 @@ bool page_packs_one(struct request *request, struct err *err)
         return false;
 
     const struct pack *own = installed(request, pack->id);
-    page_title(request, view, request_pack_text(request, pack->title));
+    page_title(request, view, pack_text(request, pack, pack->title));
     page_crumb(request, view, request_text(request, STR("Solution packs")), STR("/admin/packs"));
-    view_text(request, about, "title", request_pack_text(request, pack->title));
+    view_text(request, about, "title", pack_text(request, pack, pack->title));
     view_text(request, about, "version", pack->version);
-    view_text(request, about, "text", request_pack_text(request, pack->description));
+    view_text(request, about, "text", pack_text(request, pack, pack->description));
     view_bool(request, view, "is_upgrade", own != NULL);
     view_maybe(request, view, "install_href",
                own == NULL || is_newer(pack, own)

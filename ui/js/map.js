@@ -17,9 +17,36 @@ function make(element, bounds, tiles, credit) {
 
 const paint = { className: 'shape-on-map', weight: 2, fillOpacity: .2 }
 
+const sizeOf = count => 34 + Math.min(26, Math.round(Math.log10(count) * 9))
+
+/* Circles that would lie on each other become one: each can be hit, none hides another. */
+function apart(map, features) {
+  const placed = []
+  const joined = []
+  for (const feature of features) {
+    const { count, bbox } = feature.properties
+    if (!count) {
+      placed.push(feature)
+      continue
+    }
+    const [lon, lat] = feature.geometry.coordinates
+    const spot = map.latLngToLayerPoint([lat, lon])
+    const near = joined.find(other => other.spot.distanceTo(spot) < (sizeOf(other.count) + sizeOf(count)) / 2 + 2)
+    if (near) {
+      near.count += count
+      near.bbox = [Math.min(near.bbox[0], bbox[0]), Math.min(near.bbox[1], bbox[1]),
+        Math.max(near.bbox[2], bbox[2]), Math.max(near.bbox[3], bbox[3])]
+    } else joined.push({ feature, spot, count, bbox })
+  }
+  const number = new Intl.NumberFormat(document.documentElement.lang)
+  return placed.concat(joined.map(({ feature, count, bbox }) => ({
+    ...feature, properties: { count, bbox, count_text: number.format(count) },
+  })))
+}
+
 function cluster(map, feature, at) {
   const { count, count_text, bbox } = feature.properties
-  const size = 34 + Math.min(26, Math.round(Math.log10(count) * 9))
+  const size = sizeOf(count)
   const label = document.createElement('span')
   label.textContent = count_text
   const icon = L.divIcon({ className: 'cluster', html: label, iconSize: [size, size] })
@@ -53,9 +80,9 @@ function follow(map, href) {
     try {
       const answer = await fetch(url, { signal: running.signal })
       if (!answer.ok) return
-      const features = await answer.json()
+      const { features } = await answer.json()
       layer.clearLayers()
-      layer.addData(features)
+      layer.addData(apart(map, features))
     } catch (error) {
       if (error.name !== 'AbortError') throw error
     }

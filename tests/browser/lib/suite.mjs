@@ -3,6 +3,7 @@
 // A case is a file NAME.mjs with
 //   export const title = 'A clerk finds a house'       what holds
 //   export const ways = EVERY_WAY                      in which browsers it is tried
+//   export const limit_ms = 200_000                    if it needs longer than others
 //   export default async walk => { … }                 throws when it does not hold
 import { mkdirSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -36,10 +37,10 @@ function report(ok, sentence, why) {
   if (why) console.log(why.replace(/^/gm, '    '))
 }
 
-function limited(promise) {
+function limited(promise, limit_ms = LIMIT_MS) {
   let timer
   const late = new Promise((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`took more than ${LIMIT_MS / 1000} s`)), LIMIT_MS)
+    timer = setTimeout(() => fail(new Error(`took more than ${limit_ms / 1000} s`)), limit_ms)
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
@@ -48,7 +49,7 @@ async function attempt(name, test, way) {
   const walk = new Walk(browser, server.base, way)
   const began = Date.now()
   try {
-    await limited(test.default(walk))
+    await limited(test.default(walk), test.limit_ms)
     walk.must(walk.complaints.length === 0, `the browser complained:\n${walk.complaints.join('\n')}`)
     report(true, `${name}: ${test.title} (${way.name}, ${((Date.now() - began) / 1000).toFixed(1)} s)`)
   } catch (error) {

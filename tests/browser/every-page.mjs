@@ -1,0 +1,119 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { NO_PAGES, PAGES } from './lib/pages.mjs'
+import { DESK_WAY, PHONE_WAY } from './lib/walk.mjs'
+
+export const title = 'axe finds nothing on any page of any role, no page is too wide, no word is left in Russian'
+export const limit_ms = 400_000
+export const ways = [
+  { ...DESK_WAY, name: 'ru, desk', language: 'ru', colours: 'light' },
+  { ...PHONE_WAY, name: 'ky, phone, dark', language: 'ky', colours: 'dark' },
+  { ...DESK_WAY, name: 'en, desk, dark', language: 'en', colours: 'dark' },
+]
+
+const TOP = new URL('../../', import.meta.url)
+const read = path => readFileSync(new URL(path, TOP), 'utf8')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const ROLES = [...new Set(PAGES.flatMap(([, roles]) => roles))]
+
+/* Words of the product in Russian that must not be read in another language. */
+function russianWords() {
+  const words = new Set()
+  const unquote = text => JSON.parse(`"${text}"`)
+  for (const [, text] of read('ui/i18n/ru.po').matchAll(/^msgstr(?:\[\d\])? "(.+)"$/gm)) words.add(unquote(text))
+  const same = new Set()
+  const po = read('ui/i18n/ru.po')
+  for (const id of read('ui/i18n/same.txt').split('\n')) {
+    const at = po.indexOf(`msgid "${id}"\nmsgstr "`)
+    if (id && at >= 0) same.add(po.slice(at).match(/msgstr "(.*)"/)[1])
+  }
+  for (const pack of readdirSync(new URL('packs/', TOP), { withFileTypes: true })) {
+    if (!pack.isDirectory()) continue
+    for (const [, text] of read(`packs/${pack.name}/i18n/ky.po`).matchAll(/^msgid "(.+)"$/gm)) words.add(unquote(text))
+    let listed = ''
+    try { listed = read(`packs/${pack.name}/i18n/same.txt`) } catch { /* there need not be one */ }
+    for (const line of listed.split('\n')) same.add(line.split('\t').pop())
+  }
+  return [...words].filter(text => /[а-яё]/i.test(text) && !same.has(text) && !text.includes('%'))
+}
+
+/* Texts as they stand in the page, without what a record or a file says. */
+const visibleTexts = `(() => {
+  const skip = 'script,style,textarea,input,option,.tools,.who,.town,[data-row],.facts dd,.changes dd,td,[data-own]'
+  const texts = []
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode())
+    if (!walker.currentNode.parentElement.closest(skip)) texts.push(walker.currentNode.data.trim())
+  for (const e of document.querySelectorAll('[placeholder],[aria-label],[title],[data-th]'))
+    texts.push(e.placeholder ?? '', e.ariaLabel ?? '', e.title, e.dataset.th ?? '')
+  return texts.filter(Boolean)
+})()`
+
+function uncovered() {
+  const routes = [...read('src/web/route.c').matchAll(/\{HTTP_GET, "([^"]+)",[^{}]*ROUTE_PAGE/g)].map(m => m[1])
+  const have = PAGES.map(([path]) => path.split('?')[0])
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{\w+\}/, '/registers/x/1'))
+  return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
+    new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
+}
+
+async function places(walk) {
+  const first = async (list, pattern) => {
+    await walk.go(list)
+    const links = await walk.page.locator('main a').evaluateAll(all => all.map(a => a.getAttribute('href')))
+    return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
+  }
+  await walk.signIn('data')
+  const found = {
+    house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
+    person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),
+  }
+  await walk.signIn('admin')
+  found.user = await first('/demo/admin/users', /admin\/users\/(?!new)\w+$/)
+  return found
+}
+
+async function look(walk, path, words, findings) {
+  const { page, way } = walk
+  const complain = text => findings.push(`${way.role} ${path}: ${text}`)
+  const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  if (wide > 0) complain(`${wide} px wider than the window`)
+  if (await page.locator('html').getAttribute('lang') !== way.language) complain('is in another language')
+  if (way.language !== 'ru') {
+    const texts = new Set(await page.evaluate(visibleTexts))
+    for (const text of words) if (texts.has(text)) complain(`"${text}" is left in Russian`)
+  }
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(tags => globalThis.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), RULES)
+  for (const v of violations) complain(`${v.id}: ${v.help}: ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].any[0]?.message ?? ''}`)
+}
+
+export default async walk => {
+  const { way } = walk
+  const missing = uncovered()
+  walk.must(missing.length === 0, `pages of route.c that nobody looks at: ${missing.join(', ')}`)
+  const found = await places(walk)
+  const words = russianWords()
+  const findings = []
+  const seen = new Set()
+  walk.expect(401, 403, 404)
+  for (way.role of ROLES) {
+    if (way.role === 'guest') await walk.open()
+    else await walk.signIn(way.role)
+    await walk.page.emulateMedia({ colorScheme: way.colours })
+    await walk.go(`/demo/?lang=${way.language}`)
+    for (const [pattern, roles] of PAGES) {
+      const path = pattern.replace(/\{(\w+)\}/, (_, name) => found[name])
+      const answer = await walk.page.request.get(`${walk.base}/demo${path}`, { headers: { Accept: 'text/html' } })
+      const isRefused = answer.status() !== 200 || /\/sign-in/.test(answer.url()) !== /\/sign-in/.test(path)
+      if (isRefused === roles.includes(way.role)) findings.push(`${way.role} ${path}: status ${answer.status()} at ${answer.url()}`)
+      const html = (await answer.text()).replaceAll(/name="csrf" value="[^"]*"|data-csrf="[^"]*"|<a class="who".*?<\/a>/g, '')
+      if (seen.has(html)) continue
+      seen.add(html)
+      await walk.go('/demo' + path)
+      await look(walk, path, words, findings)
+    }
+  }
+  walk.must(findings.length === 0, findings.join('\n'))
+}

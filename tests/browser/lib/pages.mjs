@@ -1,0 +1,39 @@
+// Every page there is, for whom, and one address of it. every-page.mjs compares it with route.c.
+const EVERYBODY = ['guest', 'resident', 'clerk', 'data', 'head', 'admin', 'auditor']
+const SIGNED = EVERYBODY.slice(1)
+const STAFF = EVERYBODY.slice(2)
+
+/* {house} and the like: see places() in every-page.mjs. roles: who gets it with status 200. */
+export const PAGES = [
+  ['/', EVERYBODY],
+  ['/sign-in', ['guest']],
+  ['/search?q=%D0%BB%D0%B5%D0%BD%D0%B8%D0%BD%D0%B0+5', EVERYBODY],
+  ['/search?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
+  ['/registers/', EVERYBODY],
+  ['/registers/housing.house?q=%D0%BC%D0%B8%D1%80%D0%B0', EVERYBODY],
+  ['/registers/housing.house?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
+  ['/registers/base.person?q=%D0%98%D0%B2%D0%B0%D0%BD', ['clerk', 'data']],
+  ['/registers/housing.house/map', EVERYBODY],
+  ['{house}', EVERYBODY],
+  ['/registers/base.person', STAFF],
+  ['{person}', STAFF],
+  ['{house}/edit', ['clerk', 'data']],
+  ['{house}/delete', ['clerk', 'data']],
+  ['{house}/history', STAFF],
+  ['/registers/housing.house/new', ['clerk', 'data']],
+  ['/registers/base.street/new', ['clerk', 'data']],
+  ['/account', SIGNED],
+  ['/my/', SIGNED],
+  ['/admin/users', ['admin']],
+  ['/admin/users/new', ['admin']],
+  ['{user}', ['admin']],
+  ['/admin/roles', ['admin']],
+  ['/admin/packs', ['admin']],
+  ['/admin/packs/housing', ['admin']],
+  ['/journal/', ['admin', 'auditor']],
+  ['/jobs/', ['clerk', 'data', 'admin']],
+  ['/jobs/1', []],
+]
+
+/* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
+export const NO_PAGES = ['/registers/*/find', '/registers/*/places', '/registers/*/*/place', '/jobs/*/events', '/admin/']
