@@ -53,6 +53,7 @@ function cluster(map, feature, at) {
   const [west, south, east, north] = bbox
   const closer = () => map.fitBounds([[south, west], [north, east]], { maxZoom: 18 })
   return L.marker(at, { icon, alt: count_text, keyboard: true }).on('click', closer)
+    .on('keypress', event => ['Enter', ' '].includes(event.originalEvent.key) && closer())
 }
 
 function popup(feature) {
