@@ -34,20 +34,6 @@ static bool read_nos(struct tx *tx, struct arena *scratch, struct catalog *catal
     return true;
 }
 
-static struct catalog_list *list_for(struct catalog *catalog, struct str id, size_t room)
-{
-    struct catalog_list *list = map_find(&catalog->lists, id);
-
-    if (list == NULL) {
-        list = ARENA_NEW(catalog->arena, struct catalog_list);
-        list->id = str_copy(catalog->arena, id);
-        list->codes = ARENA_ARRAY(catalog->arena, struct catalog_code, room);
-        list->by_code.arena = catalog->arena;
-        map_put(&catalog->lists, list->id, list);
-    }
-    return list;
-}
-
 static size_t count_same(const struct rows *rows, size_t from)
 {
     size_t at = from;
@@ -55,6 +41,21 @@ static size_t count_same(const struct rows *rows, size_t from)
     while (at < rows->count && str_equal(rows_text(rows, at, 0), rows_text(rows, from, 0)))
         at++;
     return at - from;
+}
+
+/* The list of this row; the rows of a list stand together. */
+static struct catalog_list *list_for(struct catalog *catalog, const struct rows *rows, size_t row)
+{
+    struct catalog_list *list = map_find(&catalog->lists, rows_text(rows, row, 0));
+
+    if (list == NULL) {
+        list = ARENA_NEW(catalog->arena, struct catalog_list);
+        list->id = str_copy(catalog->arena, rows_text(rows, row, 0));
+        list->codes = ARENA_ARRAY(catalog->arena, struct catalog_code, count_same(rows, row));
+        list->by_code.arena = catalog->arena;
+        map_put(&catalog->lists, list->id, list);
+    }
+    return list;
 }
 
 static bool read_lists(struct tx *tx, struct arena *scratch, struct catalog *catalog,
@@ -69,7 +70,7 @@ static bool read_lists(struct tx *tx, struct arena *scratch, struct catalog *cat
                      ARGS(INT(tx->tenant)), err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
-        struct catalog_list *list = list_for(catalog, rows_text(&rows, i, 0), count_same(&rows, i));
+        struct catalog_list *list = list_for(catalog, &rows, i);
         struct catalog_code *code = &list->codes[list->count++];
         struct str title = str_copy(catalog->arena, rows_text(&rows, i, 2));
 
@@ -82,7 +83,9 @@ static bool read_lists(struct tx *tx, struct arena *scratch, struct catalog *cat
         code->parent = str_copy(catalog->arena, rows_text(&rows, i, 5));
         code->valid_from = rows_int(&rows, i, 6);
         code->valid_to = rows_int(&rows, i, 7);
-        map_put(&list->by_code, code->code, code);
+        const struct catalog_code *other = map_find(&list->by_code, code->code);
+        if (other == NULL || other->valid_from <= code->valid_from)
+            map_put(&list->by_code, code->code, code);
     }
     return true;
 }
@@ -118,29 +121,51 @@ static void close_catalog(void *value)
     }
 }
 
+static bool read_head(struct tx *tx, struct arena *scratch, struct catalog *catalog,
+                      struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(tx, scratch, &rows, "SELECT seq FROM tenant_head WHERE tenant = $1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    catalog->known_at = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
+    return true;
+}
+
 static bool read_all(struct tenant *tenant, struct model_library *library, struct catalog *catalog,
                      struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
     CLEANUP(tx_done) struct tx tx = {0};
 
-    return tx_read(&tx, tenant, err) && read_model(&tx, scratch, library, catalog, err) &&
+    return tx_read(&tx, tenant, err) && read_head(&tx, scratch, catalog, err) &&
+           read_model(&tx, scratch, library, catalog, err) &&
            read_nos(&tx, scratch, catalog, err) && read_lists(&tx, scratch, catalog, err) &&
            read_settings(&tx, scratch, catalog, err);
 }
 
 bool catalog_reload(struct tenant *tenant, struct model_library *library, struct err *err)
 {
-    struct arena *arena = arena_open(16 * 1024);
-    struct catalog *catalog = ARENA_NEW(arena, struct catalog);
+    bool is_behind = true;
 
-    catalog->arena = arena;
-    if (!read_all(tenant, library, catalog, err)) {
-        arena_close(&arena);
-        return false;
+    /* Two that reload at once may end in either order: the older one then reads again. */
+    while (is_behind) {
+        struct arena *arena = arena_open(16 * 1024);
+        struct catalog *catalog = ARENA_NEW(arena, struct catalog);
+
+        catalog->arena = arena;
+        if (!read_all(tenant, library, catalog, err)) {
+            arena_close(&arena);
+            return false;
+        }
+        int64_t known_at = catalog->known_at;
+        /* Requests may still read the one before: it is freed with this one, when the tenant
+         * is. */
+        struct catalog *previous = tenant_slot_swap(tenant, TENANT_CATALOG, catalog, close_catalog);
+        catalog->previous = previous;
+        is_behind = previous != NULL && previous->known_at > known_at;
     }
-    /* Requests may still read the one before: it is freed with this one, when the tenant is. */
-    catalog->previous = tenant_slot_swap(tenant, TENANT_CATALOG, catalog, close_catalog);
     return true;
 }
 
@@ -186,6 +211,20 @@ struct str catalog_code_title(const struct catalog *catalog, struct str list, st
     const struct catalog_code *found = catalog_code(catalog, list, code);
 
     return found == NULL ? code : found->title[language];
+}
+
+const struct catalog_code *catalog_code_on(const struct catalog *catalog, struct str list,
+                                           struct str code, int64_t day)
+{
+    const struct catalog_code *latest = catalog_code(catalog, list, code);
+    const struct catalog_list *found = map_find(&catalog->lists, list);
+
+    if (latest == NULL || catalog_code_is_valid(latest, day))
+        return latest;
+    for (size_t i = 0; i < found->count; i++)
+        if (str_equal(found->codes[i].code, code) && catalog_code_is_valid(&found->codes[i], day))
+            return &found->codes[i];
+    return latest;
 }
 
 bool catalog_code_is_valid(const struct catalog_code *code, int64_t day)

@@ -28,6 +28,7 @@ struct catalog {
     struct map lists;    /* id → struct catalog_list */
     struct map settings; /* name → struct str */
     struct arena *arena;
+    int64_t known_at; /* the journal's last entry when it was read */
     struct catalog *previous;
 };
 
@@ -47,6 +48,9 @@ struct str catalog_code_title(const struct catalog *catalog, struct str list, st
                               enum model_language language);
 const struct catalog_code *catalog_code(const struct catalog *catalog, struct str list,
                                         struct str code);
+/* Of several with other dates the one that is valid on that day, else the latest. */
+const struct catalog_code *catalog_code_on(const struct catalog *catalog, struct str list,
+                                           struct str code, int64_t day);
 bool catalog_code_is_valid(const struct catalog_code *code, int64_t day);
 struct str catalog_setting(const struct catalog *catalog, struct str name);
 

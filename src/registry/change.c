@@ -120,7 +120,7 @@ static bool guard_hidden(const struct change *change, struct json *data, struct 
             return err_set(err, ERR_DENIED, "your role does not allow the field %.*s",
                            STR_ARG(field->name));
         if (kept != NULL && given == NULL)
-            json_set(data, field->name, kept);
+            json_set(data, field->name, json_copy(change->arena, kept));
     }
     return true;
 }
@@ -202,6 +202,7 @@ bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
     const struct flaw *last;
     bool ok;
 
+    change->draft.now = change->now;
     if (change->draft.act != RECORD_CREATE && !read_old(read, change, err))
         return false;
     if (change->draft.act != RECORD_DELETE && !read_input(change, flaws, err))

@@ -308,6 +308,7 @@ static struct record_draft *add_draft(struct reading *reading, enum record_act a
         .valid_from = RECORD_ALWAYS,
         .valid_to = RECORD_FOREVER,
         .import = reading->rows->import,
+        .now = time_now(),
         .is_bulk = reading->rows->is_bulk,
     };
     return draft;

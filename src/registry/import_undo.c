@@ -136,6 +136,8 @@ static bool add_draft(struct tx *tx, struct undo *undo, struct task *task, enum 
         .id = task->touched->id,
         .old = old,
         .import = -undo->import->id,
+        .now = time_now(),
+        .is_upkeep = true,
         .valid_from = back != NULL ? back->valid_from : old->valid_from,
         .valid_to = back != NULL ? back->valid_to : old->valid_to,
     };

@@ -56,7 +56,7 @@ static bool link_refs(struct model *model, struct err *err)
     for (size_t i = 0; i < model->type_count; i++)
         for (size_t f = 0; f < model->types[i]->field_count; f++) {
             struct register_field *field = &model->types[i]->fields[f];
-            const struct register_type *target = map_find(&model->by_id, field->ref);
+            struct register_type *target = map_find(&model->by_id, field->ref);
 
             if (field->ref.len == 0)
                 continue;
@@ -67,6 +67,7 @@ static bool link_refs(struct model *model, struct err *err)
                                STR_ARG(model->types[i]->id), STR_ARG(field->name),
                                STR_ARG(field->ref));
             field->ref_index = target->index;
+            target->is_in_other_titles |= field->is_in_title;
         }
     return true;
 }

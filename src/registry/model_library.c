@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "core/file.h"
+#include "core/log.h"
 #include "core/vec.h"
 
 struct known_model {
@@ -57,25 +58,39 @@ static const struct pack *find_pack(const struct model_library *library, struct 
     return best;
 }
 
+/* A pack that cannot be read harms those who ask for it, not the others. */
+static void read_pack(struct model_library *library, struct str path)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
+    struct pack *pack;
+    struct err err;
+
+    if (!pack_read(scratch, path, &pack, &err)) {
+        LOG(LOG_WARN, "pack.unread", {"folder", path}, {"reason", str_from_z(err.text)});
+        return;
+    }
+    /* Folders are read again and again: only what is new may stay in memory. */
+    if (find_pack(library, pack->id, pack->version) != NULL)
+        return;
+    if (pack_read(library->arena, path, &pack, &err))
+        VEC_PUSH(library->arena, &library->packs, pack);
+}
+
 static bool read_folder(struct model_library *library, struct str folder, struct err *err)
 {
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str *names;
     size_t count;
 
     if (!file_is_folder(folder))
         return true;
-    if (!file_list(library->arena, folder, &names, &count, err))
+    if (!file_list(scratch, folder, &names, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        struct str path = file_join(library->arena, folder, names[i]);
-        struct pack *pack;
+        struct str path = file_join(scratch, folder, names[i]);
 
-        if (!file_exists(file_join(library->arena, path, STR("pack.json"))))
-            continue;
-        if (!pack_read(library->arena, path, &pack, err))
-            return err_while(err, "pack %.*s", STR_ARG(path));
-        if (find_pack(library, pack->id, pack->version) == NULL)
-            VEC_PUSH(library->arena, &library->packs, pack);
+        if (file_exists(file_join(scratch, path, STR("pack.json"))))
+            read_pack(library, path);
     }
     return true;
 }
@@ -114,20 +129,32 @@ bool model_library_packs(struct model_library *library, struct arena *arena, str
     return ok;
 }
 
-static bool gather(struct model_library *library, const struct model_wish *wishes, size_t count,
-                   struct pack_set *set, struct err *err)
+/* Someone asks for the newest, or for one that is not known: there may be others by now. */
+static bool must_look_again(const struct model_library *library, const struct model_wish *wishes,
+                            size_t count)
 {
-    const struct pack **packs = ARENA_ARRAY(library->arena, const struct pack *, count);
+    if (!library->is_read)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (wishes[i].version.len == 0 ||
+            find_pack(library, wishes[i].id, wishes[i].version) == NULL)
+            return true;
+    return false;
+}
+
+static bool gather(const struct model_library *library, struct arena *arena,
+                   const struct model_wish *wishes, size_t count, struct pack_set *set,
+                   struct err *err)
+{
+    const struct pack **packs = ARENA_ARRAY(arena, const struct pack *, count + 1);
 
     for (size_t i = 0; i < count; i++) {
         packs[i] = find_pack(library, wishes[i].id, wishes[i].version);
-        if (packs[i] == NULL &&
-            (!read_folders(library, err) ||
-             (packs[i] = find_pack(library, wishes[i].id, wishes[i].version)) == NULL))
+        if (packs[i] == NULL)
             return err_set(err, ERR_ABSENT, "the pack %.*s %.*s is not on this server",
                            STR_ARG(wishes[i].id), STR_ARG(wishes[i].version));
     }
-    return pack_order(library->arena, packs, count, set, err);
+    return pack_order(arena, packs, count, set, err);
 }
 
 static struct str print_key(struct arena *arena, const struct pack_set *set)
@@ -139,24 +166,34 @@ static struct str print_key(struct arena *arena, const struct pack_set *set)
     return buf_str(&key);
 }
 
+static struct model *find_model(const struct model_library *library, struct str key)
+{
+    for (size_t i = 0; i < library->models.count; i++)
+        if (str_equal(library->models.items[i].key, key))
+            return library->models.items[i].model;
+    return NULL;
+}
+
 static bool get_model(struct model_library *library, const struct model_wish *wishes, size_t count,
                       const struct model **model, struct err *err)
 {
-    struct pack_findings findings = {.arena = library->arena};
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct pack_findings findings = {.arena = scratch};
     struct known_model known = {0};
     struct pack_set set;
 
-    if ((!library->is_read && !read_folders(library, err)) ||
-        !gather(library, wishes, count, &set, err))
+    if ((must_look_again(library, wishes, count) && !read_folders(library, err)) ||
+        !gather(library, scratch, wishes, count, &set, err))
+        return false;
+    known.model = find_model(library, print_key(scratch, &set));
+    if (known.model != NULL) {
+        *model = known.model;
+        return true;
+    }
+    if (!gather(library, library->arena, wishes, count, &set, err) ||
+        !model_compile(library->arena, &set, &findings, &known.model, err))
         return false;
     known.key = print_key(library->arena, &set);
-    for (size_t i = 0; i < library->models.count; i++)
-        if (str_equal(library->models.items[i].key, known.key)) {
-            *model = library->models.items[i].model;
-            return true;
-        }
-    if (!model_compile(library->arena, &set, &findings, &known.model, err))
-        return false;
     VEC_PUSH(library->arena, &library->models, known);
     *model = known.model;
     return true;

@@ -72,6 +72,8 @@ struct record_draft {
     int64_t valid_to;
     const struct record *old; /* the slice as the caller saw it; NULL with RECORD_CREATE */
     int64_t import;           /* the import that does it, 0 */
+    int64_t now;              /* when it is asked for: new ids, codes that are in use */
+    bool is_upkeep;           /* the system's own: what was valid once is not looked at again */
 
     int64_t no;
     struct str body;
@@ -91,6 +93,7 @@ struct record_draft {
     bool is_same; /* body and dates equal old: record_apply does nothing */
 
     int64_t version; /* set by record_apply */
+    bool has_job;    /* likewise: it put a job, so worker_wake after the commit */
 };
 
 /*

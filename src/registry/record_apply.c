@@ -8,13 +8,16 @@
  * 2. Slices of one record do not overlap in time.
  * 3. One natural key, one record.
  * 4. A reference points to a record that exists.
- * 5. Search, totals and map hold what record holds, unless the draft is_bulk: then whoever
+ * 5. Files of a record leave the lists with it.
+ * 6. Titles of records that name this one follow, by a job (record_retitle.h).
+ * 7. Search, totals and map hold what record holds, unless the draft is_bulk: then whoever
  *    set it makes them afterwards.
  */
 #include "auth/journal.h"
 #include "core/id.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
+#include "registry/record_retitle.h"
 #include "store/cell.h"
 #include "store/rows.h"
 
@@ -186,7 +189,7 @@ static bool change_search(struct tx *tx, const struct record_draft *draft, struc
                          join_words(draft->arena, next, &others), err);
 }
 
-/* Invariant 5. */
+/* Invariant 7. */
 static bool change_indexes(struct tx *tx, struct record_draft *draft, struct err *err)
 {
     bool is_moved = draft->has_box != draft->had_box;
@@ -367,15 +370,35 @@ static bool clear_one(struct tx *tx, const struct clearing *clearing,
         .valid_to = record->valid_to,
         .old = record,
         .import = clearing->draft->import,
+        .now = clearing->now,
+        .is_upkeep = true,
+        .is_bulk = clearing->draft->is_bulk,
     };
+    const struct json *ref;
+    int64_t id;
 
     if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
                     err))
         return false;
+    ref = json_find(value, clearing->field->name);
+    if (ref == NULL || !id_parse(ref->text, &id) || id != clearing->draft->id)
+        return true; /* another slice, of another time */
     json_drop(value, clearing->field->name);
     other.value = value;
     return record_prepare(tx, arena, clearing->draft->catalog, &other, &flaws, err) &&
            record_apply(tx, &other, clearing->actor, clearing->now, err);
+}
+
+/* A record that refers to itself does not keep itself. */
+static size_t drop_own(const struct record_draft *draft, const struct register_type *type,
+                       const struct rows *rows, int64_t *ids)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->count; i++)
+        if (type != draft->type || rows_int(rows, i, 0) != draft->id)
+            ids[count++] = rows_int(rows, i, 0);
+    return count;
 }
 
 static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
@@ -384,25 +407,28 @@ static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
     struct record_draft *draft = clearing->draft;
     struct query *query =
         query_new(draft->arena, "id", tx->tenant, catalog_no(draft->catalog, type));
+    int64_t *ids = ARENA_ARRAY(draft->arena, int64_t, CLEARED_MAX + 1);
     struct rows rows;
+    size_t found;
 
     query_where(query, (enum query_column)clearing->field->slot, QUERY_EQ, INT(draft->id));
     query_limit(query, CLEARED_MAX + 1);
     if (!query_run(query, tx, draft->arena, &rows, err))
         return false;
-    if (rows.count == 0)
+    found = drop_own(draft, type, &rows, ids);
+    if (found == 0)
         return true;
-    if (clearing->field->on_delete == FIELD_REFUSE || rows.count > CLEARED_MAX ||
+    if (clearing->field->on_delete == FIELD_REFUSE || found > CLEARED_MAX ||
         clearing->field->is_required)
         return err_set(err, ERR_CONFLICT,
                        "other records refer to this one (%.*s, %.*s): change or delete those first",
                        STR_ARG(type->title), STR_ARG(clearing->field->title));
-    for (size_t i = 0; i < rows.count; i++) {
+    for (size_t i = 0; i < found; i++) {
         struct record *slices;
         size_t count;
 
-        if (!record_slices(tx, draft->arena, catalog_no(draft->catalog, type),
-                           rows_int(&rows, i, 0), &slices, &count, err))
+        if (!record_slices(tx, draft->arena, catalog_no(draft->catalog, type), ids[i], &slices,
+                           &count, err))
             return false;
         for (size_t slice = 0; slice < count; slice++)
             if (!clear_one(tx, clearing, type, &slices[slice], err))
@@ -429,6 +455,16 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
     return true;
 }
 
+/* Invariant 5. Rows and bytes stay, as for any file that is removed. */
+static bool remove_files(struct tx *tx, const struct record_draft *draft, int64_t now,
+                         struct err *err)
+{
+    return store_exec(tx,
+                      "UPDATE attachment SET removed_at = $4 WHERE tenant = $1 AND register = $2"
+                      " AND record = $3 AND removed_at IS NULL",
+                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(now)), err);
+}
+
 static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                       struct err *err)
 {
@@ -444,16 +480,13 @@ static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, 
                " AND valid_from = $4",
                ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
                err) &&
-           change_indexes(tx, draft, err) && (lives_on || add_total(tx, draft, -1, err));
+           change_indexes(tx, draft, err) &&
+           (lives_on || (add_total(tx, draft, -1, err) && remove_files(tx, draft, now, err)));
 }
 
-bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
-                  struct err *err)
+static bool run_act(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                    struct err *err)
 {
-    if (draft->is_same) {
-        draft->version = draft->old->version;
-        return true;
-    }
     switch (draft->act) {
     case RECORD_CREATE:
         return create(tx, draft, actor, now, err);
@@ -463,4 +496,31 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
         return end_slice(tx, draft, actor, now, err);
     }
     return err_set(err, ERR_BROKEN, "an unknown act");
+}
+
+/* Nothing is to be written, but only if what the caller saw still stands. */
+static bool keep_same(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    bool stands;
+
+    if (!find_one(tx, draft,
+                  "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
+                  " AND valid_from = $4 AND version = $5",
+                  ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from),
+                       INT(draft->old->version)),
+                  &stands, err))
+        return false;
+    draft->version = draft->old->version;
+    return stands || err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+}
+
+bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                  struct err *err)
+{
+    struct str was = {0};
+
+    if (draft->is_same)
+        return keep_same(tx, draft, err);
+    return record_retitle_before(tx, draft, &was, err) && record_prepare_titles(tx, draft, err) &&
+           run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err);
 }

@@ -12,7 +12,8 @@ struct check {
     struct record_draft *draft;
     struct arena *arena;
     struct flaws *flaws;
-    int64_t day; /* on which codes must be valid */
+    const struct json *old; /* the value before; NULL when there is none */
+    int64_t day;            /* on which codes must be valid */
 };
 
 static void find_flaw(struct check *check, const struct register_field *field, const char *id,
@@ -25,8 +26,13 @@ static void find_flaw(struct check *check, const struct register_field *field, c
 static void check_code(struct check *check, const struct register_field *field,
                        const struct json *value)
 {
-    const struct catalog_code *code = catalog_code(check->draft->catalog, field->list, value->text);
+    const struct catalog_code *code;
+    const struct json *old = json_find(check->old, field->name);
 
+    /* A code that has gone out of use stays where it stood. */
+    if (old != NULL && json_equal(old, value))
+        return;
+    code = catalog_code_on(check->draft->catalog, field->list, value->text, check->day);
     if (code == NULL)
         find_flaw(check, field, "code", field->list);
     else if (!catalog_code_is_valid(code, check->day))
@@ -78,30 +84,33 @@ static bool check_value(struct check *check, struct err *err)
 {
     struct record_draft *draft = check->draft;
     const struct register_type *type = draft->type;
+    struct flaws passed_over = {0};
 
     if (draft->value == NULL || draft->value->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "a record is a JSON object");
+    if (draft->is_upkeep)
+        check->flaws = &passed_over;
     schema_check(type->schema, draft->value, check->arena, check->flaws);
     for (size_t i = 0; i < type->field_count; i++)
         check_field(check, &type->fields[i]);
     if (type->is_temporal && draft->valid_from >= draft->valid_to)
         flaws_add(check->flaws, check->arena, STR("/valid_to"), "order", STR("valid_from"));
-    if (check->flaws->count > 0)
-        return err_set(err, ERR_INPUT, "some fields of the record are wrong");
-    return true;
+    return draft->is_upkeep || check->flaws->count == 0 ||
+           err_set(err, ERR_INPUT, "some fields of the record are wrong");
 }
 
-static void add_words(struct words *words, const struct map *synonyms,
-                      const struct record_draft *draft, struct buf *buf,
+static void add_words(struct words *words, const struct catalog *catalog, struct buf *buf,
                       const struct register_field *field, const struct json *value)
 {
+    const struct map *synonyms = &catalog->model->synonyms;
+
     if (value == NULL || value->kind == JSON_NULL || field->access == POLICY_SECRET)
         return;
     if (field->type == FIELD_REF)
         return; /* its title stands in the record's own, when it matters */
     if (field->type == FIELD_CODE) {
         words_add(words, synonyms, buf,
-                  catalog_code_title(draft->catalog, field->list, value->text, MODEL_RU));
+                  catalog_code_title(catalog, field->list, value->text, MODEL_RU));
         return;
     }
     for (const struct json *item = value->first; item != NULL; item = item->next)
@@ -109,51 +118,73 @@ static void add_words(struct words *words, const struct map *synonyms,
     words_add(words, synonyms, buf, value->text);
 }
 
-static void fill_words(const struct record_draft *draft, struct arena *arena, struct str title,
-                       const struct json *value, struct search_entry *entry)
+/* Appends the words of one slice. */
+static void add_slice(const struct catalog *catalog, const struct register_type *type,
+                      struct str title, const struct json *value, struct buf *titles,
+                      struct buf *others)
 {
-    const struct register_type *type = draft->type;
-    const struct map *synonyms = &draft->catalog->model->synonyms;
     struct words *words = words_mine();
-    struct buf titles = {.arena = arena};
-    struct buf others = {.arena = arena};
 
-    words_add(words, synonyms, &titles, title);
+    words_add(words, &catalog->model->synonyms, titles, title);
     for (size_t i = 0; i < type->search_count; i++) {
         const struct register_field *field = &type->fields[type->search[i]];
 
         if (!field->is_in_title)
-            add_words(words, synonyms, draft, &others, field, json_find(value, field->name));
+            add_words(words, catalog, others, field, json_find(value, field->name));
     }
+}
+
+static void fill_words(const struct record_draft *draft, struct arena *arena, struct str title,
+                       const struct json *value, struct search_entry *entry)
+{
+    struct buf titles = {.arena = arena};
+    struct buf others = {.arena = arena};
+
+    add_slice(draft->catalog, draft->type, title, value, &titles, &others);
     *entry = (struct search_entry){draft->no, draft->id, buf_str(&titles), buf_str(&others)};
+}
+
+bool record_prepare_entry(const struct catalog *catalog, const struct register_type *type,
+                          struct arena *arena, const struct record *slices, size_t count,
+                          struct search_entry *entry, struct err *err)
+{
+    struct buf titles = {.arena = arena};
+    struct buf others = {.arena = arena};
+
+    for (size_t i = 0; i < count; i++) {
+        struct json *value;
+
+        if (!json_parse(arena, slices[i].body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
+                        &value, err))
+            return err_while(err, "the stored record");
+        add_slice(catalog, type, slices[i].title, value, &titles, &others);
+    }
+    *entry = (struct search_entry){count > 0 ? slices[0].no : 0, count > 0 ? slices[0].id : 0,
+                                   buf_str(&titles), buf_str(&others)};
+    return true;
 }
 
 bool record_prepare_words(const struct record_draft *draft, struct arena *arena,
                           const struct record *record, struct search_entry *entry, struct err *err)
 {
-    struct json *value;
-
-    if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
-                    err))
-        return err_while(err, "the stored record");
-    fill_words(draft, arena, record->title, value, entry);
-    return true;
+    return record_prepare_entry(draft->catalog, draft->type, arena, record, 1, entry, err);
 }
 
 /* What the search index and the map hold of the slice that is to be replaced. */
-static bool read_old(struct record_draft *draft, struct arena *arena, struct err *err)
+static bool read_old(struct record_draft *draft, struct arena *arena, struct json **old,
+                     struct err *err)
 {
     const struct register_type *type = draft->type;
     const struct json *geometry;
-    struct json *value;
+    struct err none;
 
-    if (!json_parse(arena, draft->old->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &value, err))
+    if (!json_parse(arena, draft->old->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, old,
+                    err))
         return err_while(err, "the stored record");
-    fill_words(draft, arena, draft->old->title, value, &draft->old_words);
-    geometry = type->geometry < 0 ? NULL : json_find(value, type->fields[type->geometry].name);
+    fill_words(draft, arena, draft->old->title, *old, &draft->old_words);
+    geometry = type->geometry < 0 ? NULL : json_find(*old, type->fields[type->geometry].name);
     draft->had_box = geometry != NULL && geometry->kind == JSON_OBJECT &&
-                     geometry_check(geometry, draft->old_box, err);
+                     geometry_check(geometry, draft->old_box, &none);
     return true;
 }
 
@@ -188,28 +219,66 @@ static void start(struct record_draft *draft, struct arena *arena, const struct 
     if (draft->old != NULL)
         draft->id = draft->old->id;
     else if (draft->id == 0)
-        draft->id = id_next(time_now());
+        draft->id = id_next(draft->now);
+}
+
+/* Records without dates, and those that always held, are looked at as of today. */
+static int64_t check_day(const struct record_draft *draft)
+{
+    return draft->valid_from > RECORD_ALWAYS ? draft->valid_from : draft->now / TIME_DAY_MS;
 }
 
 bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *catalog,
                     struct record_draft *draft, struct flaws *flaws, struct err *err)
 {
-    struct check check = {draft, arena, flaws, 0};
+    struct check check = {draft, arena, flaws, NULL, 0};
+    struct json *old = NULL;
 
     start(draft, arena, catalog);
-    check.day = draft->type->is_temporal ? MAX(draft->valid_from, 0) : time_now() / TIME_DAY_MS;
+    if (draft->old != NULL && !read_old(draft, arena, &old, err))
+        return false;
     if (draft->act == RECORD_DELETE)
-        return read_old(draft, arena, err);
+        return true;
+    check.old = old;
+    check.day = check_day(draft);
     if (!check_value(&check, err) || !print_body(draft, arena, err))
         return false;
     if (draft->is_same)
         return true;
-    if (!record_title(read, arena, catalog, draft->type, draft->value, &draft->title, err) ||
-        (draft->old != NULL && !read_old(draft, arena, err)))
+    if (!record_title(read, arena, catalog, draft->type, draft->value, &draft->title, err))
         return false;
     slot_fill(arena, draft->type, draft->value, draft->slots);
     fill_words(draft, arena, draft->title, draft->value, &draft->words);
     journal_salt(arena, &draft->salt);
     draft->digest = journal_digest(arena, draft->salt, draft->body);
+    return true;
+}
+
+static bool renew_old(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    struct record now;
+
+    if (!record_get(tx, draft->arena, draft->no, draft->id, draft->old->valid_from, &now, err))
+        return err->code == ERR_ABSENT; /* what follows finds the conflict */
+    return str_equal(now.title, draft->old->title) || now.version != draft->old->version ||
+           record_prepare_words(draft, draft->arena, &now, &draft->old_words, err);
+}
+
+bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    struct str title;
+
+    if (!draft->type->has_title_refs)
+        return true;
+    if (draft->old != NULL && !renew_old(tx, draft, err))
+        return false;
+    if (draft->act == RECORD_DELETE)
+        return true;
+    if (!record_title(tx, draft->arena, draft->catalog, draft->type, draft->value, &title, err))
+        return false;
+    if (str_equal(title, draft->title))
+        return true;
+    draft->title = title;
+    fill_words(draft, draft->arena, title, draft->value, &draft->words);
     return true;
 }

@@ -7,3 +7,13 @@
 MUST_CHECK bool record_prepare_words(const struct record_draft *draft, struct arena *arena,
                                      const struct record *record, struct search_entry *entry,
                                      struct err *err);
+/* What the index holds of a record: the words of all its slices. */
+MUST_CHECK bool record_prepare_entry(const struct catalog *catalog,
+                                     const struct register_type *type, struct arena *arena,
+                                     const struct record *slices, size_t count,
+                                     struct search_entry *entry, struct err *err);
+/*
+ * In the write: titles as they are now.  A record this one's title names may have been
+ * renamed since the draft was prepared, and the index was told of it already.
+ */
+MUST_CHECK bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err *err);

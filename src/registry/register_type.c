@@ -262,6 +262,7 @@ static void read_title(struct compile *compile)
         field->is_in_title = str_find(line, field->name) < line.len;
         if (field->is_in_title)
             type->title_classes |= field->access;
+        type->has_title_refs |= field->is_in_title && field->type == FIELD_REF;
     }
 }
 
@@ -301,13 +302,10 @@ static void read_annotations(struct compile *compile)
 {
     struct register_type *type = compile->type;
     const struct json *document = type->document;
-    int *titles = NULL;
 
     read_names(compile, "key", &type->key, &type->key_count);
     read_names(compile, "search", &type->search, &type->search_count);
-    read_names(compile, "search_title", &titles, &type->search_titles);
     read_names(compile, "list", &type->list, &type->list_count);
-    type->search_titles = MIN(type->search_count, MAX(type->search_titles, (size_t)1));
     type->title = json_find_text(document, STR("title"));
     type->description = json_find_text(document, STR("description"));
     type->one = json_text(annotation(document, STR("one")));

@@ -73,12 +73,13 @@ struct register_type {
     unsigned classes;       /* of all fields */
     bool is_temporal;
     bool is_public;
-    int geometry; /* index of the geometry field, -1 */
-    int *key;     /* indexes of the key fields */
+    bool has_title_refs;     /* its title line names a reference */
+    bool is_in_other_titles; /* a title line of some register names a reference to this one */
+    int geometry;            /* index of the geometry field, -1 */
+    int *key;                /* indexes of the key fields */
     size_t key_count;
-    int *search; /* fields for the full text; the first search_titles weigh as title */
+    int *search; /* fields for the full text; those of the title line weigh as title */
     size_t search_count;
-    size_t search_titles;
     int *list; /* columns of the list page */
     size_t list_count;
     int sort; /* field the list is sorted by, -1: the newest first */

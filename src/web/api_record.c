@@ -205,6 +205,8 @@ static bool reply_changed(struct request *request, void *data, struct err *err)
     };
 
     (void)err;
+    if (draft->has_job)
+        request_wake_workers(request);
     if (draft->act == RECORD_DELETE)
         return answer_empty(request, 204);
     http_add(request->exchange, STR("ETag"), print_etag(request, record.version));

@@ -70,6 +70,8 @@ bool page_delete_post(struct request *request, struct err *err)
         return err->code == ERR_CONFLICT && request_read(request, &found.tx, err) &&
                show(request, &found, 409, refusal, err);
     }
+    if (change.draft.has_job)
+        request_wake_workers(request);
     answer_notice(request, STR("ok"), request_text(request, STR("The record is deleted.")));
     return answer_redirect(request,
                            str_printf(request->arena, "/registers/%.*s", STR_ARG(found.type->id)));

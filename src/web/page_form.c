@@ -241,6 +241,8 @@ static bool run_change(struct tx *tx, void *data, struct err *err)
 static bool saved(struct filling *filling, struct str text)
 {
     filling->found.id = filling->change.draft.id;
+    if (filling->change.draft.has_job)
+        request_wake_workers(filling->request);
     answer_notice(filling->request, STR("ok"), request_text(filling->request, text));
     return answer_redirect(filling->request, record_path(filling));
 }

@@ -203,3 +203,9 @@ struct str request_pack_text(const struct request *request, struct str id)
         return id;
     return messages_get(request->catalog->model->messages[request->language], id);
 }
+
+void request_wake_workers(const struct request *request)
+{
+    if (request->web->workers != NULL)
+        worker_wake(request->web->workers, tenant_info(request->tenant)->name);
+}

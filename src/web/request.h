@@ -48,6 +48,8 @@ struct request {
     struct seen *seen; /* whose personal data the answer shows (seen.h) */
 };
 
+/* After a write that put a job: workers look at once. */
+void request_wake_workers(const struct request *request);
 /* The read transaction of this request, quick on a loop; ended by the dispatcher. */
 MUST_CHECK bool request_read(struct request *request, struct tx **tx, struct err *err);
 /* Query parameter, or an empty text. */
