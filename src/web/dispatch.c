@@ -199,6 +199,21 @@ static bool throttle(struct request *request, struct err *err)
                    (long long)(wait_ms / 1000 + 1));
 }
 
+/* People type /demo and /demo/registers without the slash that stands at the end. */
+static bool lacks_slash(struct request *request)
+{
+    struct str slashed = str_printf(request->arena, "%.*s/", STR_ARG(request->path));
+    bool is_other_method;
+
+    if (request->exchange->method != HTTP_GET || str_ends(request->path, STR("/")) ||
+        route_find(HTTP_GET, slashed, false, request->parts, &is_other_method) == NULL)
+        return false;
+    request->exchange->status = 308;
+    http_add(request->exchange, STR("Location"),
+             str_printf(request->arena, "%.*s%.*s", STR_ARG(request->base), STR_ARG(slashed)));
+    return true;
+}
+
 static enum step find_route(struct request *request, bool is_node, struct err *err)
 {
     bool is_other_method = false;
@@ -216,6 +231,8 @@ static enum step find_route(struct request *request, bool is_node, struct err *e
         answer_problem(request, 405,
                        request_text(request, STR("This address does not understand that method.")),
                        NULL);
+        err->code = ERR_NONE;
+    } else if (!is_node && lacks_slash(request)) {
         err->code = ERR_NONE;
     } else {
         err_set(err, ERR_ABSENT, "there is no such page");
