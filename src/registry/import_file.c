@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -37,7 +36,7 @@ bool import_file_recognise(struct str head, struct import *import, struct err *e
         import->format = IMPORT_GAR;
         return true;
     }
-    if (memchr(head.ptr, '\0', head.len) != NULL)
+    if (str_find_char(head, '\0') < head.len)
         return err_set(err, ERR_INPUT,
                        "this file is not read: use CSV, NDJSON, GeoJSON or a zip of the ГАР");
     if (text.ptr[0] == '{') {

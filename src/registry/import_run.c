@@ -195,14 +195,8 @@ static bool take_item(struct pass *pass, struct import_batch *batch, struct impo
     return true;
 }
 
-static bool fill(struct pass *pass, struct import_batch *batch, struct err *err)
+static bool fill_rows(struct pass *pass, struct import_batch *batch, struct err *err)
 {
-    CLEANUP(tx_done) struct tx tx = {0};
-
-    import_batch_reset(batch);
-    if (!tx_read(&tx, pass->run->tenant, err))
-        return false;
-    pass->rows.values.tx = &tx;
     while (batch->count < IMPORT_RUN_ROWS && arena_size(batch->arena) < IMPORT_BATCH_BYTES) {
         struct import_item *item = &batch->items[batch->count];
         struct source_row row;
@@ -217,8 +211,21 @@ static bool fill(struct pass *pass, struct import_batch *batch, struct err *err)
         if (pass->has_held)
             break;
     }
-    batch->position = pass->run->source->position;
     return true;
+}
+
+static bool fill(struct pass *pass, struct import_batch *batch, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    import_batch_reset(batch);
+    if (!tx_read(&tx, pass->run->tenant, err))
+        return false;
+    pass->rows.values.tx = &tx;
+    bool ok = fill_rows(pass, batch, err);
+    pass->rows.values.tx = NULL;
+    batch->position = pass->run->source->position;
+    return ok;
 }
 
 /* What is left to do when everything prepared so far is written. */

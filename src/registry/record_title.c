@@ -57,9 +57,9 @@ static struct str print_field(struct arena *arena, const struct register_field *
         time_print_day_local(&buf, number);
     else if (field->type == FIELD_MOMENT && time_parse_moment(value->text, &number))
         time_print_moment_local(&buf, number, 0);
-    else if (field->type == FIELD_INT && value->text.len <= 4)
-        return value->text; /* four digits are a year more often than a quantity */
-    else if (field->type == FIELD_INT || field->type == FIELD_DECIMAL)
+    else if (field->type == FIELD_DECIMAL ||
+             /* Four digits are a year more often than a quantity. */
+             (field->type == FIELD_INT && value->text.len > 4))
         num_print_local(&buf, value->text, LANGUAGES[language]);
     else
         return value->text;

@@ -10,11 +10,13 @@ from serving import Fault, Folder, Server, program
 
 CLIENTS = 16
 FULL_EVERY = 10  # restarts after which every record is looked at
-STREETS = 30000  # rows of the import that runs meanwhile
+ROWS_A_KILL = 1000  # of the import that runs meanwhile
 
 class Epoch:
-    def __init__(self, mode, seed):
+    def __init__(self, mode, kills, seed):
         self.mode = mode
+        self.planned = kills
+        self.streets = min(kills * ROWS_A_KILL, 30000)
         self.random = random.Random(seed)
         self.folder = Folder()
         # Not a copy: anchors are signed for one tenant.
@@ -42,10 +44,10 @@ class Epoch:
         options = ["--unsafe"] if self.mode == "unsafe" else []
         return Server(self.folder, *options, environment={"UPRAVA_TEST_VFS": layer} if layer else {})
 
-    async def run(self, kills):
+    async def run(self):
         server = self.serve()
         self.start_import()
-        while self.kills < kills and not self.faults():
+        while self.kills < self.planned and not self.faults():
             if self.random.random() < 0.15:
                 await self.kill_at_start(server)
             else:
@@ -53,7 +55,7 @@ class Epoch:
             self.kills += 1
             server = self.serve()
             self.verify()
-            await self.check(server, self.kills % FULL_EVERY == 0 or self.kills == kills)
+            await self.check(server, self.kills % FULL_EVERY == 0 or self.kills == self.planned)
         if self.mode == "unsafe":
             server.kill()
             return
@@ -106,7 +108,7 @@ class Epoch:
         path = self.folder.path / "streets.csv"
         with open(path, "w", encoding="utf-8") as file:
             file.write("code,name,type,territory\n")
-            file.writelines(f"s{i},Улица {i},ул,\n" for i in range(STREETS))
+            file.writelines(f"s{i},Улица {i},ул,\n" for i in range(self.streets))
         if subprocess.run([program(), "help", "import"], capture_output=True).returncode != 0:
             return
         self.importing = subprocess.Popen(
@@ -155,7 +157,7 @@ class Epoch:
             "SELECT count(*), count(DISTINCT json_extract(body, '$.code')) FROM record r"
             " JOIN register_no n ON n.no = r.register WHERE n.name = 'base.street'").fetchone()
         status = [status for _, status, _ in self.imports()]
-        if total != different or (status == ["done"] and total != STREETS):
+        if total != different or (status == ["done"] and total != self.streets):
             self.found.append(f"the import ({status}) made {total} records, {different} different")
 
 
