@@ -53,26 +53,41 @@ static double contrast_with_white(const int rgb[3])
     return 1.05 / (luminance + 0.05);
 }
 
-struct form {
-    struct str kind;
-    struct str brand;
-    struct str contact;
-    struct str kind_error;
-    struct str brand_error;
-    struct str contact_error;
+enum {
+    KIND,
+    BRAND,
+    CONTACT,
+    SETTINGS,
 };
 
-static void add_field(struct request *request, struct json *view, const char *name,
-                      const char *label, const char *hint, struct str value, struct str error)
+static const struct {
+    const char *name;
+    const char *label;
+    const char *hint;
+} FIELDS[SETTINGS] = {
+    [KIND] = {"kind", "What it is", "For example: city district, rural settlement"},
+    [BRAND] = {"brand", "Its colour", "Six digits as in #1d5b6e"},
+    [CONTACT] = {"contact", "Whom to write to",
+                 "An e-mail address and a telephone, for the page on accessibility"},
+};
+
+struct form {
+    struct str values[SETTINGS];
+    struct str errors[SETTINGS];
+    bool is_wrong;
+};
+
+static void add_field(struct request *request, struct json *view, const struct form *form, int i)
 {
-    struct json *field = input_add(request, json_find(view, STR("fields")), "is_text", name,
-                                   request_text(request, str_from_z(label)));
+    struct json *field =
+        input_add(request, json_find(view, STR("fields")), "is_text", FIELDS[i].name,
+                  request_text(request, str_from_z(FIELDS[i].label)));
 
     input_optional(request, field);
-    input_hint(request, field, request_text(request, str_from_z(hint)));
-    input_value(request, field, value);
-    if (error.len > 0)
-        input_error(request, view, field, error);
+    input_hint(request, field, request_text(request, str_from_z(FIELDS[i].hint)));
+    input_value(request, field, form->values[i]);
+    if (form->errors[i].len > 0)
+        input_error(request, view, field, form->errors[i]);
 }
 
 static bool show(struct request *request, int status, const struct form *form, struct err *err)
@@ -83,44 +98,43 @@ static bool show(struct request *request, int status, const struct form *form, s
     view_text(request, view, "heading", tenant_info(request->tenant)->title);
     view_list(request, view, "fields");
     input_errors_begin(request, view);
-    add_field(request, view, "kind", "What it is", "For example: city district, rural settlement",
-              form->kind, form->kind_error);
-    add_field(request, view, "brand", "Its colour", "Six digits as in #1d5b6e", form->brand,
-              form->brand_error);
-    add_field(request, view, "contact", "Whom to write to",
-              "An e-mail address and a telephone, for the page on accessibility", form->contact,
-              form->contact_error);
+    for (int i = 0; i < SETTINGS; i++)
+        add_field(request, view, form, i);
     view_text(request, view, "action", page_href(request, "/admin/settings"));
     return answer_page(request, status, STR("page/settings"), view, err);
 }
 
 bool page_settings(struct request *request, struct err *err)
 {
-    struct form form = {
-        .kind = catalog_setting(request->catalog, STR("kind")),
-        .brand = catalog_setting(request->catalog, STR("brand")),
-        .contact = catalog_setting(request->catalog, STR("contact")),
-    };
+    struct form form = {0};
 
-    return request_admin(request, POLICY_SETTINGS, err) && show(request, 200, &form, err);
+    if (!request_admin(request, POLICY_SETTINGS, err))
+        return false;
+    for (int i = 0; i < SETTINGS; i++)
+        form.values[i] = catalog_setting(request->catalog, str_from_z(FIELDS[i].name));
+    return show(request, 200, &form, err);
+}
+
+static void refuse(struct request *request, struct form *form, int i, struct str text)
+{
+    form->errors[i] = request_text(request, text);
+    form->is_wrong = true;
 }
 
 static void check(struct request *request, struct form *form)
 {
     int rgb[3];
 
-    if (utf8_length(form->kind) > TEXT_MAX)
-        form->kind_error = request_text(request, STR("This is too long."));
-    if (utf8_length(form->contact) > TEXT_MAX)
-        form->contact_error = request_text(request, STR("This is too long."));
-    if (form->brand.len == 0)
+    for (int i = 0; i < SETTINGS; i++)
+        if (utf8_length(form->values[i]) > TEXT_MAX)
+            refuse(request, form, i, STR("This is too long."));
+    if (form->values[BRAND].len == 0)
         return;
-    if (!parse_colour(form->brand, rgb))
-        form->brand_error = request_text(request, STR("Write the colour as #1d5b6e."));
+    if (!parse_colour(form->values[BRAND], rgb))
+        refuse(request, form, BRAND, STR("Write the colour as #1d5b6e."));
     else if (contrast_with_white(rgb) < CONTRAST_MIN)
-        form->brand_error =
-            request_text(request, STR("White letters cannot be read on this colour. Choose a "
-                                      "darker one."));
+        refuse(request, form, BRAND,
+               STR("White letters cannot be read on this colour. Choose a darker one."));
 }
 
 struct saving {
@@ -128,21 +142,21 @@ struct saving {
     const struct form *form;
 };
 
-static bool save_one(struct tx *tx, const struct request *request, struct str name,
-                     struct str value, struct err *err)
-{
-    return str_equal(catalog_setting(request->catalog, name), value) ||
-           catalog_set(tx, name, value, request->actor.account, request->now, err);
-}
-
+/* Only what is different, so that the journal tells of no change that was none. */
 static bool write_settings(struct tx *tx, void *data, struct err *err)
 {
     const struct saving *saving = data;
-    const struct form *form = saving->form;
+    const struct request *request = saving->request;
 
-    return save_one(tx, saving->request, STR("kind"), form->kind, err) &&
-           save_one(tx, saving->request, STR("brand"), form->brand, err) &&
-           save_one(tx, saving->request, STR("contact"), form->contact, err);
+    for (int i = 0; i < SETTINGS; i++) {
+        struct str name = str_from_z(FIELDS[i].name);
+        struct str value = saving->form->values[i];
+
+        if (!str_equal(catalog_setting(request->catalog, name), value) &&
+            !catalog_set(tx, name, value, request->actor.account, request->now, err))
+            return false;
+    }
+    return true;
 }
 
 bool page_settings_post(struct request *request, struct err *err)
@@ -152,11 +166,10 @@ bool page_settings_post(struct request *request, struct err *err)
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
         return false;
-    form.kind = str_trim(request_field(request, STR("kind")));
-    form.brand = str_trim(request_field(request, STR("brand")));
-    form.contact = str_trim(request_field(request, STR("contact")));
+    for (int i = 0; i < SETTINGS; i++)
+        form.values[i] = str_trim(request_field(request, str_from_z(FIELDS[i].name)));
     check(request, &form);
-    if (form.kind_error.len > 0 || form.brand_error.len > 0 || form.contact_error.len > 0)
+    if (form.is_wrong)
         return show(request, 422, &form, err);
     if (!request_write_wait(request, write_settings, &saving, err) ||
         !catalog_reload(request->tenant, request->web->library, err))

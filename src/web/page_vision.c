@@ -21,6 +21,18 @@ static const struct choice COLOURS[] = {{"", "usual colours"},
 static const struct choice MORE[] = {{"nopics", "no pictures"},
                                      {"spaced", "more space between letters"}};
 
+static const struct {
+    const char *kind;
+    const char *name;
+    const char *label;
+    const struct choice *choices;
+    size_t count;
+} GROUPS[] = {
+    {"is_radio", "size", "Size of letters", SIZES, ARRAY_LEN(SIZES)},
+    {"is_radio", "colours", "Colours", COLOURS, ARRAY_LEN(COLOURS)},
+    {"is_checks", "more", "And also", MORE, ARRAY_LEN(MORE)},
+};
+
 /* The class words of the cookie, each known: what a stranger put there goes nowhere. */
 static bool has_class(struct str classes, const char *value)
 {
@@ -42,18 +54,17 @@ static struct str read_cookie(struct request *request)
     return url_decode(&text, cookie, true) ? buf_str(&text) : (struct str){0};
 }
 
-static void add_choices(struct request *request, struct json *fields, const char *kind,
-                        const char *name, const char *label, const struct choice *choices,
-                        size_t count)
+static void add_group(struct request *request, struct json *fields, size_t at)
 {
+    const struct choice *choices = GROUPS[at].choices;
     struct str classes = read_cookie(request);
-    struct json *field =
-        input_add(request, fields, kind, name, request_text(request, str_from_z(label)));
+    struct json *field = input_add(request, fields, GROUPS[at].kind, GROUPS[at].name,
+                                   request_text(request, str_from_z(GROUPS[at].label)));
     bool has_some = false;
 
-    for (size_t i = 1; i < count; i++)
+    for (size_t i = 1; i < GROUPS[at].count; i++)
         has_some |= has_class(classes, choices[i].value);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < GROUPS[at].count; i++)
         input_option(request, field, str_from_z(choices[i].value),
                      request_text(request, str_from_z(choices[i].title)),
                      choices[i].value[0] == '\0' ? !has_some
@@ -88,21 +99,28 @@ bool page_vision(struct request *request, struct err *err)
 
     page_title(request, view, request_text(request, STR("Version for weak sight")));
     view_text(request, view, "back", page_href(request, "%.*s", STR_ARG(came_from(request))));
-    add_choices(request, fields, "is_radio", "size", "Size of letters", SIZES, ARRAY_LEN(SIZES));
-    add_choices(request, fields, "is_radio", "colours", "Colours", COLOURS, ARRAY_LEN(COLOURS));
-    add_choices(request, fields, "is_checks", "more", "And also", MORE, ARRAY_LEN(MORE));
+    for (size_t i = 0; i < ARRAY_LEN(GROUPS); i++)
+        add_group(request, fields, i);
     return answer_page(request, 200, STR("page/vision"), view, err);
 }
 
-static void add_class(const struct request *request, struct buf *classes, const char *name,
-                      const struct choice *choices, size_t count)
+static bool is_chosen(const struct request *request, const char *name, const char *value)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t n = 0; n < request->form.count; n++)
-            if (choices[i].value[0] != '\0' &&
-                str_equal(request->form.pairs[n].name, str_from_z(name)) &&
-                str_equal(request->form.pairs[n].value, str_from_z(choices[i].value)))
-                buf_printf(classes, "%sv-%s", classes->len > 0 ? " " : "", choices[i].value);
+    for (size_t i = 0; i < request->form.count; i++)
+        if (str_equal(request->form.pairs[i].name, str_from_z(name)) &&
+            str_equal(request->form.pairs[i].value, str_from_z(value)))
+            return true;
+    return false;
+}
+
+static void add_classes(const struct request *request, struct buf *classes, size_t at)
+{
+    for (size_t i = 0; i < GROUPS[at].count; i++) {
+        const char *value = GROUPS[at].choices[i].value;
+
+        if (value[0] != '\0' && is_chosen(request, GROUPS[at].name, value))
+            buf_printf(classes, "%sv-%s", classes->len > 0 ? " " : "", value);
+    }
 }
 
 bool page_vision_post(struct request *request, struct err *err)
@@ -111,11 +129,9 @@ bool page_vision_post(struct request *request, struct err *err)
 
     if (!request_form(request, err))
         return false;
-    if (request_field(request, STR("off")).len == 0) {
-        add_class(request, &classes, "size", SIZES, ARRAY_LEN(SIZES));
-        add_class(request, &classes, "colours", COLOURS, ARRAY_LEN(COLOURS));
-        add_class(request, &classes, "more", MORE, ARRAY_LEN(MORE));
-    }
+    if (request_field(request, STR("off")).len == 0)
+        for (size_t i = 0; i < ARRAY_LEN(GROUPS); i++)
+            add_classes(request, &classes, i);
     answer_cookie(request, STR("vision"), buf_str(&classes), classes.len > 0 ? YEAR_S : 0, false);
     return answer_redirect(request, own_path(request, request_field(request, STR("back"))));
 }
