@@ -9,6 +9,9 @@
 #include "store/rows.h"
 
 #define COLUMNS "id, version, valid_from, valid_to, changed_at, import, title, body"
+enum {
+    COLUMN_COUNT = 8,
+};
 
 enum {
     HITS_A_ROUND = 200,
@@ -118,25 +121,25 @@ static bool start_query(struct query **query, const char *what, struct tx *tx, s
     return true;
 }
 
-/* The value the last row was sorted by, for the next page's cursor. */
-static bool read_sort_value(struct tx *tx, struct arena *arena, const struct record *record,
-                            int slot, struct store_arg *value, struct err *err)
+/* What is sorted by is read too, behind the others: the next page's cursor is made of it. */
+static const char *columns_and(int slot)
 {
-    struct rows rows;
-    size_t column = (size_t)slot;
+    static const char *const WHAT[] = {
+        COLUMNS ", t1", COLUMNS ", t2", COLUMNS ", t3", COLUMNS ", t4",
+        COLUMNS ", t5", COLUMNS ", t6", COLUMNS ", t7", COLUMNS ", t8",
+        COLUMNS ", n1", COLUMNS ", n2", COLUMNS ", n3", COLUMNS ", n4",
+        COLUMNS ", n5", COLUMNS ", n6", COLUMNS ", n7", COLUMNS ", n8",
+    };
 
-    if (!store_query(
-            tx, arena, &rows,
-            "SELECT t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8"
-            " FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
-            " AND valid_from = $4",
-            ARGS(INT(tx->tenant), INT(record->no), INT(record->id), INT(record->valid_from)), err))
-        return false;
-    *value = NONE;
-    if (rows.count > 0 && !rows_is_null(&rows, 0, column))
-        *value =
-            slot < QUERY_N1 ? TEXT(rows_text(&rows, 0, column)) : INT(rows_int(&rows, 0, column));
-    return true;
+    return slot < (int)ARRAY_LEN(WHAT) ? WHAT[slot] : COLUMNS ", id";
+}
+
+static struct store_arg sort_value(const struct rows *rows, size_t row, int slot)
+{
+    if (rows_is_null(rows, row, COLUMN_COUNT))
+        return NONE;
+    return slot < QUERY_N1 ? TEXT(rows_text(rows, row, COLUMN_COUNT))
+                           : INT(rows_int(rows, row, COLUMN_COUNT));
 }
 
 static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog *catalog,
@@ -147,10 +150,10 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     struct cursor cursor;
     struct query *query;
     struct rows rows;
-    struct store_arg value = NONE;
+    struct store_arg value;
 
     if (!read_cursor(arena, ask->cursor, &cursor, err) ||
-        !start_query(&query, COLUMNS, tx, arena, catalog, ask, err))
+        !start_query(&query, columns_and(slot), tx, arena, catalog, ask, err))
         return false;
     /* Newest first is the order without a sort: ids grow with time. */
     query_order(query, (enum query_column)slot,
@@ -168,10 +171,7 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     if (rows.count <= limit)
         return true;
     const struct record *last = &page->records[limit - 1];
-    if (slot == QUERY_ID)
-        value = INT(last->id);
-    else if (!read_sort_value(tx, arena, last, slot, &value, err))
-        return false;
+    value = sort_value(&rows, limit - 1, slot);
     page->cursor = print_cursor(arena,
                                 value.kind == STORE_NULL  ? 'n'
                                 : value.kind == STORE_INT ? 'i'
@@ -324,7 +324,7 @@ static bool count_found(struct tx *tx, struct arena *arena, const struct catalog
         *count += (int64_t)page.count;
         ask.cursor = page.cursor;
         *is_more = page.cursor.len > 0;
-    } while (ask.cursor.len > 0 && *count < RECORD_LIST_COUNT_MAX / 10);
+    } while (ask.cursor.len > 0 && *count < RECORD_LIST_COUNT_MAX);
     return true;
 }
 

@@ -9,7 +9,8 @@ enum {
     RECORD_LIST_FILTERS_MAX = 20,
     RECORD_LIST_VALUES_MAX = 200, /* of one [in] filter */
     RECORD_LIST_LIMIT_MAX = 1000,
-    RECORD_LIST_COUNT_MAX = 10000, /* filtered counts stop here and say so */
+    /* Filtered counts stop here and say so: 10,000 cost 1.5 ms, more than the page itself. */
+    RECORD_LIST_COUNT_MAX = 1000,
 };
 
 struct record_filter {

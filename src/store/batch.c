@@ -84,18 +84,24 @@ static bool run_plain(struct store_session *session, const char *sql, struct err
     return session->backend->run(session, sql, NO_ARGS, &(struct backend_sink){0}, err);
 }
 
+static struct tx start_tx(struct tenant *tenant)
+{
+    return (struct tx){
+        .tenant = tenant->info.id,
+        .is_write = true,
+        .head = tenant->info.id != 0 ? &tenant->head : NULL,
+        .owner = tenant->info.id != 0 ? tenant : NULL,
+        .session = tenant->session,
+    };
+}
+
 /* False when the whole transaction is gone (rule 2). */
 static bool run_one(struct tenant *tenant, struct store_write *write)
 {
     struct store_session *session = tenant->session;
     struct store_head before = tenant->head;
-    struct tx tx = {
-        .tenant = tenant->info.id,
-        .is_write = true,
-        .head = tenant->info.id != 0 ? &tenant->head : NULL,
-        .owner = tenant->info.id != 0 ? tenant : NULL,
-        .session = session,
-    };
+    size_t searched = tenant->search_queue.steps.count;
+    struct tx tx = start_tx(tenant);
 
     write->err = (struct err){0};
     write->ok = run_plain(session, "SAVEPOINT one", &write->err) &&
@@ -110,16 +116,23 @@ static bool run_one(struct tenant *tenant, struct store_write *write)
     if (write->ok)
         return run_plain(session, "RELEASE one", &write->err) || (write->ok = false);
     tenant->head = before;
+    search_queue_cut(&tenant->search_queue, searched);
     return run_plain(session, "ROLLBACK TO one", &err) && run_plain(session, "RELEASE one", &err);
 }
 
+/* Remembers what it took: half of the weight is on the last. */
 static bool commit(struct tenant *tenant, const struct store_head *before, struct err *err)
 {
+    int64_t started = time_monotonic_us();
+    struct tx tx = start_tx(tenant);
     bool is_moved = tenant->info.id != 0 && (tenant->head.seq != before->seq ||
                                              strcmp(tenant->head.chain, before->chain) != 0);
 
-    return (!is_moved || write_head(tenant, err)) &&
-           tenant->session->backend->commit(tenant->session, err);
+    bool ok = search_queue_run(&tenant->search_queue, &tx, err) &&
+              (!is_moved || write_head(tenant, err)) &&
+              tenant->session->backend->commit(tenant->session, err);
+    tenant->commit_us = (tenant->commit_us + time_monotonic_us() - started) / 2;
+    return ok;
 }
 
 static void fail_all(struct store_write **writes, size_t count, const struct err *err)
@@ -135,8 +148,18 @@ static void undo(struct tenant *tenant, const struct store_head *before)
 {
     tenant->session->backend->rollback(tenant->session);
     tenant->head = *before;
+    search_queue_cut(&tenant->search_queue, 0);
     if (tenant->session->is_broken)
         drop_session(tenant);
+}
+
+/*
+ * How long to go on taking writes into one transaction.  Where a commit takes long, as on
+ * a slow disk, short batches would spend the time waiting for it.
+ */
+static int64_t batch_us(const struct tenant *tenant)
+{
+    return MIN(MAX(4 * tenant->commit_us, WRITER_BATCH_US), WRITER_BATCH_MAX_US);
 }
 
 /*
@@ -156,7 +179,8 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
 
     struct store_head before = tenant->head;
     bool ok = tenant->session->backend->begin(tenant->session, err);
-    while (ok && i < count && (i == 0 || time_monotonic_us() - started < WRITER_BATCH_US)) {
+    int64_t end = started + batch_us(tenant);
+    while (ok && i < count && (i == 0 || time_monotonic_us() < end)) {
         ok = run_one(tenant, writes[i]);
         if (!ok) {
             *lost = i;

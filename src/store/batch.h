@@ -9,7 +9,8 @@
  *    because they may have seen what is gone now.
  * 3. When the commit fails, every write of the batch fails: nothing is said to be saved
  *    that is not.
- * 4. The head of the journal is written once, as the last statement.
+ * 4. The changes of the search index wait for the end of the batch (search_queue.h).
+ * 5. The head of the journal is written once, as the last statement.
  */
 #pragma once
 

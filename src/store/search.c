@@ -3,8 +3,6 @@
 #include "store/rows.h"
 #include "store/state.h"
 
-#include <stdio.h>
-
 /*
  * SQLite's way: an FTS5 table without contents whose row numbers are the records' ids,
  * so "newest first" is its own order. A register is a word in a column of its own.
@@ -17,29 +15,19 @@ enum {
     MERGE_PAGES = 2000, /* 8 MB of index at a time */
 };
 
-static bool change(struct tx *tx, const char *sql, const struct search_entry *entry,
-                   struct err *err)
-{
-    char token[24];
-    int len = snprintf(token, sizeof token, "r%lld", (long long)entry->no);
-    struct str no = {token, (size_t)len};
-
-    return store_exec(tx, sql,
-                      ARGS(INT(entry->id), TEXT(no), TEXT(entry->title), TEXT(entry->words)), err);
-}
-
 bool search_change(struct tx *tx, const struct search_entry *old, const struct search_entry *next,
                    struct err *err)
 {
-    if (tx->owner != NULL)
-        tx->owner->search_changes++;
-    return (old == NULL || change(tx,
-                                  "INSERT INTO search (search, rowid, register, title, words)"
-                                  " VALUES ('delete', $1, $2, $3, $4)",
-                                  old, err)) &&
-           (next == NULL ||
-            change(tx, "INSERT INTO search (rowid, register, title, words) VALUES ($1, $2, $3, $4)",
-                   next, err));
+    struct tenant *tenant = tx->owner;
+
+    if (!tx->is_write || tenant == NULL)
+        return err_set(err, ERR_BROKEN, "the search index is changed in writes of a tenant");
+    tenant->search_changes++;
+    if (old != NULL)
+        search_queue_add(&tenant->search_queue, old, true);
+    if (next != NULL)
+        search_queue_add(&tenant->search_queue, next, false);
+    return true;
 }
 
 static bool is_token(char c)

@@ -14,7 +14,10 @@ struct search_entry {
     struct str words; /* of the other fields */
 };
 
-/* old is what was put before (NULL: nothing), next what holds now (NULL: taken out). */
+/*
+ * old is what was put before (NULL: nothing), next what holds now (NULL: taken out).  In a
+ * write; done at the end of its transaction, so the write itself does not find it yet.
+ */
 MUST_CHECK bool search_change(struct tx *tx, const struct search_entry *old,
                               const struct search_entry *next, struct err *err);
 

@@ -22,7 +22,8 @@ enum {
     BULK_CACHE_KB = 64 * 1024,
 };
 
-#define MMAP_SIZE (INT64_C(1) << 30)
+/* As much as SQLite can map; what lies beyond is read with a call for each page. */
+#define MMAP_SIZE INT64_C(0x7fff0000)
 
 struct sqlite_session {
     struct store_session base;

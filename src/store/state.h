@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/backend.h"
+#include "store/search_queue.h"
 #include "store/shelf.h"
 
 #include <pthread.h>
@@ -66,4 +67,6 @@ struct tenant {
     bool is_dirty;
     struct tenant *next_dirty;
     int64_t search_changes;
+    struct search_queue search_queue;
+    int64_t commit_us; /* what commits take of late */
 };

@@ -29,6 +29,7 @@ void tenant_free(struct tenant *tenant)
     struct arena *arena = tenant->arena;
 
     pthread_mutex_destroy(&tenant->mutex);
+    search_queue_done(&tenant->search_queue);
     arena_close(&arena);
 }
 

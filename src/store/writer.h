@@ -11,9 +11,10 @@ struct writer;
 
 enum {
     WRITER_BATCH_MAX = 512,
-    WRITER_BATCH_US = 4000,     /* of work; then commit what there is */
-    WRITER_WAITING_MAX = 20000, /* writes queued at one thread */
-    WRITER_IDLE_MS = 300,       /* without work: checkpoints, merging of the search index */
+    WRITER_BATCH_US = 4000,      /* of work; then commit what there is */
+    WRITER_BATCH_MAX_US = 40000, /* the same where commits are slow */
+    WRITER_WAITING_MAX = 20000,  /* writes queued at one thread */
+    WRITER_IDLE_MS = 300,        /* without work: checkpoints, merging of the search index */
 };
 
 struct writer *writer_start(struct arena *arena);

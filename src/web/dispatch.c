@@ -214,25 +214,31 @@ static bool lacks_slash(struct request *request)
     return true;
 }
 
-static enum step find_route(struct request *request, bool is_node, struct err *err)
+static bool match_route(struct request *request, bool is_node, bool *is_other_method)
 {
-    bool is_other_method = false;
     enum http_method method =
         request->exchange->method == HTTP_HEAD ? HTTP_GET : request->exchange->method;
 
-    request->route = route_find(method, request->path, is_node, request->parts, &is_other_method);
-    if (request->route != NULL)
+    request->route = route_find(method, request->path, is_node, request->parts, is_other_method);
+    return request->route != NULL;
+}
+
+static enum step find_route(struct request *request, struct err *err)
+{
+    bool is_other_method = false;
+
+    if (match_route(request, false, &is_other_method))
         return STEP_GO;
     if (is_other_method) {
         struct buf allowed = {.arena = request->arena};
 
-        route_methods(&allowed, request->path, is_node);
+        route_methods(&allowed, request->path, false);
         http_add(request->exchange, STR("Allow"), buf_str(&allowed));
         answer_problem(request, 405,
                        request_text(request, STR("This address does not understand that method.")),
                        NULL);
         err->code = ERR_NONE;
-    } else if (!is_node && lacks_slash(request)) {
+    } else if (lacks_slash(request)) {
         err->code = ERR_NONE;
     } else {
         err_set(err, ERR_ABSENT, "there is no such page");
@@ -242,20 +248,19 @@ static enum step find_route(struct request *request, bool is_node, struct err *e
 
 static enum step enter(struct request *request, struct err *err)
 {
+    bool is_other_method;
     enum step step;
 
     if (!throttle(request, err))
         return STEP_FAIL;
     request->path = request->exchange->path;
-    if (find_route(request, true, err) == STEP_GO)
+    if (match_route(request, true, &is_other_method))
         return STEP_GO;
-    *err = (struct err){0};
-    answer_reset(request);
     if ((step = hold_tenant(request, err)) != STEP_GO)
         return step;
     if ((step = find_actor(request, err)) != STEP_GO)
         return step;
-    if ((step = find_route(request, false, err)) != STEP_GO)
+    if ((step = find_route(request, err)) != STEP_GO)
         return step;
     if (request->is_on_loop && !(request->route->flags & ROUTE_LOOP))
         return STEP_POOL;

@@ -115,30 +115,26 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
 };
 
-/* Part by part; * takes one part that is not empty. */
-static bool matches(struct str pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
+/* Letter by letter, since it is done for many routes of every request; * takes one part. */
+static bool matches(const char *pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
 {
     size_t count = 0;
+    size_t at = 0;
 
-    while (pattern.len > 0 && path.len > 0) {
-        struct str want = str_cut(&pattern, '/');
-        struct str have = str_cut(&path, '/');
-
-        if (str_equal(want, STR("*"))) {
-            if (have.len == 0 || count == REQUEST_PARTS_MAX)
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern != '*') {
+            if (at == path.len || path.ptr[at++] != *pattern)
                 return false;
-            parts[count++] = have;
-        } else if (!str_equal(want, have)) {
-            return false;
+            continue;
         }
+        size_t start = at;
+        while (at < path.len && path.ptr[at] != '/')
+            at++;
+        if (at == start || count == REQUEST_PARTS_MAX)
+            return false;
+        parts[count++] = str_slice(path, start, at - start);
     }
-    return pattern.len == 0 && path.len == 0;
-}
-
-/* "/a/" has an empty last part, which str_cut does not show: it must be equal in both. */
-static bool ends_alike(struct str pattern, struct str path)
-{
-    return str_ends(pattern, STR("/")) == str_ends(path, STR("/"));
+    return at == path.len;
 }
 
 const struct route *route_find(enum http_method method, struct str path, bool is_node,
@@ -147,10 +143,8 @@ const struct route *route_find(enum http_method method, struct str path, bool is
     *is_other_method = false;
     for (size_t i = 0; i < ARRAY_LEN(ROUTES); i++) {
         const struct route *route = &ROUTES[i];
-        struct str pattern = str_from_z(route->pattern);
 
-        if (((route->flags & ROUTE_NODE) != 0) != is_node || !ends_alike(pattern, path) ||
-            !matches(pattern, path, parts))
+        if (((route->flags & ROUTE_NODE) != 0) != is_node || !matches(route->pattern, path, parts))
             continue;
         if (route->method == method)
             return route;
