@@ -20,9 +20,9 @@ static bool find_share(struct arena *arena, struct node *node, struct err *err)
     while (own.len > 0 && own.ptr[own.len - 1] != '/')
         own.len--;
     const struct str places[] = {
-        node->share,
-        str_printf(arena, "%.*s../share/uprava", STR_ARG(own)),
+        node->share, str_printf(arena, "%.*s../share/uprava", STR_ARG(own)),
         str_printf(arena, "%.*s..", STR_ARG(own)),
+        str_printf(arena, "%.*s.", STR_ARG(own)), /* an unpacked release */
     };
     for (size_t i = node->share.len > 0 ? 0 : 1; i < ARRAY_LEN(places); i++) {
         if (!file_exists(file_join(arena, places[i], STR("ui/tokens.css"))))

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { DESK_WAY, PHONE_WAY } from './lib/walk.mjs'
+
+// Makes the pictures of the documentation: UPRAVA_PICTURES=docs/pictures tests/browser/run pictures
+export const title = 'the pictures of the documentation are made'
+const folder = process.env.UPRAVA_PICTURES
+export const ways = folder ? [DESK_WAY, PHONE_WAY] : []
+
+const HOUSE = 'г. Зареченск, пр-кт Мира, д. 12'
+
+export default async walk => {
+  const shot = async (name, path) => {
+    if (path) await walk.go(path)
+    await walk.page.waitForLoadState('networkidle')
+    await walk.page.evaluate('document.fonts.ready')
+    await walk.page.waitForTimeout(500)
+    await walk.page.screenshot({ path: join(folder, `${name}.png`) })
+  }
+  if (walk.way.no === 1) {
+    await walk.open('/demo/')
+    return shot('phone-home')
+  }
+  const page = await walk.signIn('clerk')
+  await shot('registers', '/demo/registers/')
+  await shot('list', '/demo/registers/housing.house?q=%D0%BC%D0%B8%D1%80%D0%B0')
+  await shot('map', '/demo/registers/housing.house/map')
+  await shot('search', '/demo/search?q=%D0%BC%D0%B8%D1%80%D0%B0+12')
+  await page.locator('main a[href*="/housing.house/"]').getByText(HOUSE, { exact: true }).click()
+  await walk.sees('Год постройки')
+  await page.getByText('Показать на карте').first().click().catch(() => {})
+  await shot('card')
+  await walk.press('Изменить')
+  await shot('form')
+  await walk.field('note').fill('Осмотрен: крыша в порядке')
+  await walk.field('floors_max').fill('10')
+  await page.locator('main form[data-keep] .actions button').click()
+  await walk.sees('Осмотрен')
+  await walk.press('Все версии и состояние на дату')
+  await shot('history')
+  await walk.go('/demo/registers/housing.house')
+  await walk.press('Загрузить файл')
+  const text = 'Номер паспорта;Адрес;Год постройки\r\nN-1;г. Зареченск, ул. Новая, д. 1;2024\r\nN-2;г. Зареченск, ул. Новая, д. 2;скоро\r\n'
+  await walk.field('file').setInputFiles({ name: 'дома.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await walk.press('Загрузить и посмотреть')
+  await shot('import-columns')
+  await walk.press('Проверить, не сохраняя')
+  await page.getByText('Строки с ошибками').waitFor({ timeout: 30_000 })
+  await shot('import-check')
+}
