@@ -1,6 +1,7 @@
 #include "web/route.h"
 
 #include "web/api_file.h"
+#include "web/api_import.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_record.h"
@@ -87,6 +88,11 @@ static const struct route ROUTES[] = {
     {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, 0},
     {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/imports/*", api_import_get, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/imports/*/check", api_import_check, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_GET, "/api/v1/imports/*/errors", api_import_errors, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/imports/*/start", api_import_start, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/imports/*/undo", api_import_undo, ROUTE_API, ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/jobs", api_job_list, ROUTE_API, ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
@@ -95,6 +101,9 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*/clusters", api_register_clusters, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/registers/*/export", page_export_file, ROUTE_API, ROUTE_SIGNED},
+    {HTTP_POST, "/api/v1/registers/*/imports", api_import_create, ROUTE_API,
+     ROUTE_SIGNED | ROUTE_FILE},
     {HTTP_GET, RECORDS, api_list_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP},
     {HTTP_DELETE, RECORDS "/*", api_record_delete, ROUTE_API, ROUTE_LOOP},
