@@ -114,6 +114,8 @@ static void block_signals(void)
 {
     sigset_t signals;
 
+    /* A file at its limit (ulimit -f) is an error of that write, not the end of the server. */
+    signal(SIGXFSZ, SIG_IGN);
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);

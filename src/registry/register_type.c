@@ -22,14 +22,24 @@ struct compile {
     bool has_failed;
 };
 
+static int line_of(struct arena *arena, const struct pack_file *file, const char *under,
+                   struct str name)
+{
+    return pack_line(file->bytes, str_printf(arena, "%s/%.*s", under, STR_ARG(name)));
+}
+
 static void complain(struct compile *compile, struct str field, const char *what)
 {
+    const struct pack_file *file = compile->file;
+
     compile->has_failed = true;
     if (field.len > 0)
-        pack_find(compile->findings, compile->file->path, 0, "field %.*s: %s", STR_ARG(field),
-                  what);
+        pack_find(compile->findings, file->path,
+                  line_of(compile->arena, file, "/properties", field), "field %.*s: %s",
+                  STR_ARG(field), what);
     else
-        pack_find(compile->findings, compile->file->path, 0, "%s", what);
+        pack_find(compile->findings, file->path, pack_line(file->bytes, STR("/x-uprava")), "%s",
+                  what);
 }
 
 static const struct json *annotation(const struct json *schema, struct str name)
@@ -221,7 +231,8 @@ static void read_names(struct compile *compile, const char *what, int **indexes,
             (*indexes)[(*count)++] = index;
         } else {
             compile->has_failed = true;
-            pack_find(compile->findings, compile->file->path, 0,
+            pack_find(compile->findings, compile->file->path,
+                      line_of(compile->arena, compile->file, "/x-uprava", str_from_z(what)),
                       "x-uprava.%s names the field %.*s, which the register does not have", what,
                       STR_ARG(name->text));
         }
@@ -253,7 +264,9 @@ static void read_title(struct compile *compile)
     }
     if (!template_compile_line(compile->arena, line, &type->title_line, &err)) {
         compile->has_failed = true;
-        pack_find(compile->findings, compile->file->path, 0, "x-uprava.title: %s", err.text);
+        pack_find(compile->findings, compile->file->path,
+                  pack_line(compile->file->bytes, STR("/x-uprava/title")), "x-uprava.title: %s",
+                  err.text);
     }
     for (size_t i = 0; i < type->field_count; i++) {
         struct register_field *field = &type->fields[i];
@@ -375,9 +388,16 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
     struct json *document;
     struct err err;
 
-    if (!json_parse(arena, file->bytes, NULL, &document, &err) ||
-        !schema_compile(arena, document, &type->schema, &err)) {
-        pack_find(findings, file->path, 0, "%s", err.text);
+    if (!json_parse(arena, file->bytes, NULL, &document, &err)) {
+        pack_find(findings, file->path, 0, "%s", err.text); /* it tells the line itself */
+        return NULL;
+    }
+    if (!schema_compile(arena, document, &type->schema, &err)) {
+        struct str text = str_from_z(err.text); /* "/properties/a/type: …" */
+
+        pack_find(findings, file->path,
+                  pack_line(file->bytes, str_slice(text, 0, str_find(text, STR(": ")))), "%s",
+                  err.text);
         return NULL;
     }
     type->document = document;
@@ -424,10 +444,13 @@ void register_type_check_file(const struct pack_set *set, const struct pack *pac
         const struct register_field *field = &type->fields[i];
 
         if (field->list.len > 0 && !has_list(set, findings->arena, field->list))
-            pack_find(findings, file->path, 0, "field %.*s: there is no code list %.*s",
-                      STR_ARG(field->name), STR_ARG(field->list));
+            pack_find(findings, file->path,
+                      line_of(findings->arena, file, "/properties", field->name),
+                      "field %.*s: there is no code list %.*s", STR_ARG(field->name),
+                      STR_ARG(field->list));
         if (field->ref.len > 0 && !has_register(set, findings->arena, field->ref))
-            pack_find(findings, file->path, 0, "field %.*s: there is no register %.*s",
-                      STR_ARG(field->name), STR_ARG(field->ref));
+            pack_find(
+                findings, file->path, line_of(findings->arena, file, "/properties", field->name),
+                "field %.*s: there is no register %.*s", STR_ARG(field->name), STR_ARG(field->ref));
     }
 }
