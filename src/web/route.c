@@ -7,6 +7,7 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/openapi.h"
 #include "web/page_about.h"
 #include "web/page_account.h"
 #include "web/page_admin.h"
@@ -98,6 +99,7 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
     {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},
+    {HTTP_GET, "/api/v1/openapi.json", openapi_get, ROUTE_API, 0},
     {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, "/api/v1/registers/*/clusters", api_register_clusters, ROUTE_API, ROUTE_LOOP},

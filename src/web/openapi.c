@@ -1,0 +1,233 @@
+#include "web/openapi.h"
+
+#include "web/answer.h"
+#include "web/openapi_schema.h"
+
+/* JSON with ' for ", so that it can be read here. */
+static void put(struct buf *out, const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        buf_char(out, *c == '\'' ? '"' : *c);
+}
+
+#define FIXED(members) "'type':'object','additionalProperties':false," members
+#define MOMENT         "{'type':'string','format':'date-time'}"
+
+static const char PARAMETERS[] =
+    "'id':{'name':'id','in':'path','required':true,'schema':{'$ref':'#/components/schemas/id'}},"
+    "'file':{'name':'file','in':'path','required':true,'schema':{'$ref':"
+    "'#/components/schemas/id'}},"
+    "'job':{'name':'job','in':'path','required':true,'schema':{'$ref':'#/components/schemas/id'}},"
+    "'limit':{'name':'limit','in':'query','schema':{'type':'integer','minimum':1,'maximum':1000}},"
+    "'cursor':{'name':'cursor','in':'query','description':'From the page before, unchanged',"
+    "'schema':{'type':'string','maxLength':1000}},"
+    "'count':{'name':'count','in':'query','description':'Also how many there are, up to 10000',"
+    "'schema':{'enum':['true']}},"
+    "'q':{'name':'q','in':'query','description':'Words in any form; the last may be a beginning. "
+    "The order is then that of the search','schema':{'type':'string'}},"
+    "'bbox':{'name':'bbox','in':'query','style':'form','explode':false,'description':"
+    "'West, south, east, north','schema':{'$ref':'#/components/schemas/box'}},"
+    "'view':{'name':'bbox','in':'query','required':true,'style':'form','explode':false,"
+    "'schema':{'$ref':'#/components/schemas/box'}},"
+    "'valid_on':{'name':'valid_on','in':'query','description':'The day asked about; today',"
+    "'schema':{'type':'string','format':'date'}},"
+    "'known_at':{'name':'known_at','in':'query','description':'As it was known on a day, at a "
+    "moment or after an entry of the journal','schema':{'type':'string','format':'date'}},"
+    "'before':{'name':'before','in':'query','description':'Versions before this one','schema':"
+    "{'type':'integer','minimum':1}},"
+    "'name':{'name':'name','in':'query','required':true,'schema':{'type':'string','minLength':1,"
+    "'maxLength':200}},"
+    "'if_match':{'name':'If-Match','in':'header','required':true,'description':"
+    "'The ETag of the record as it was seen, or *','schema':{'type':'string'}},"
+    "'idempotency_key':{'name':'Idempotency-Key','in':'header','description':"
+    "'The same request with the same key within two days is done once','schema':{'type':'string',"
+    "'maxLength':100}}";
+
+static const char SCHEMAS[] = "'id':{'type':'string','pattern':'^[0-9a-hjkmnp-tv-z]{13}$'},"
+                              "'box':{'type':'array','minItems':4,'maxItems':4,'items':{'type':'"
+                              "number','minimum'"
+                              ":-180,"
+                              "'maximum':180}},"
+                              "'geometry':{'type':'object','required':['type','coordinates'],'"
+                              "additionalProperties':false,"
+                              "'properties':{'type':{'enum':['Point','MultiPoint','LineString','"
+                              "MultiLineString',"
+                              "'Polygon',"
+                              "'MultiPolygon']},'coordinates':{'type':'array'},'bbox':{'type':'"
+                              "array'}}},"
+                              "'problem':{" FIXED(
+                                  "'required':['status','title','detail'],'properties':{"
+                                  "'type':{'type':'string'},'status':{'type':'integer'},'title':{"
+                                  "'type':'string'},"
+                                  "'detail':{'type':'string'},'errors':{'type':'array','items':"
+                                  "{" FIXED("'required':['pointer','code','detail'],'properties':"
+                                            "{'pointer':{'type':'string'},"
+                                            "'code':{'type':'string'},'detail':{'type':'string'}"
+                                            "}") "}}}") "},"
+                                                        "'history':{" FIXED(
+                                                            "'required':['versions'],'properties'"
+                                                            ":{'versions':{'type':'array','items'"
+                                                            ":"
+                                                            "{" FIXED("'required':['version','at','"
+                                                                      "action','actor','changes'],'"
+                                                                      "properties':{"
+                                                                      "'version':{'type':'integer'}"
+                                                                      ",'"
+                                                                      "at':" MOMENT
+                                                                      ",'action':{'enum':['create',"
+                                                                      "'"
+                                                                      "change','delete',"
+                                                                      "'erase']},'actor':{'type':'"
+                                                                      "string'},'valid_from':{'"
+                                                                      "type':'"
+                                                                      "string','format':'date'},"
+                                                                      "'changes':{'type':'array','"
+                                                                      "items':{" FIXED("'required':"
+                                                                                       "['field','"
+                                                                                       "was','"
+                                                                                       "is'],'"
+                                                                                       "properties'"
+                                                                                       ":{"
+                                                                                       "'field':{'"
+                                                                                       "type':'"
+                                                                                       "string'},'"
+                                                                                       "was':{},'"
+                                                                                       "is':{}}") "}}}") "}"
+                                                                                                         "}"
+                                                                                                         "}") "},"
+                                                                                                              "'clusters':{" FIXED(
+                                                                                                                  "'required':['clusters'],'properties':{'clusters':{'type':'array','items':"
+                                                                                                                  "{" FIXED(
+                                                                                                                      "'required':['x','y','count'],'properties':{'x':{'type':'number'},'y':{'type':"
+                                                                                                                      "'number'},'count':{'type':'integer'},'id':{'$ref':'#/components/schemas/id'},'title':{'type':"
+                                                                                                                      "'string'}}") "}}}") "},"
+                                                                                                                                           "'file':{" FIXED(
+                                                                                                                                               "'required':['id','name','type','size','sha256','at','actor'],'properties':{"
+                                                                                                                                               "'id':{'$ref':'#/components/schemas/id'},'name':{'type':'string'},'type':{'type':'string'},"
+                                                                                                                                               "'size':{'type':'integer'},'sha256':{'type':'string','pattern':'^[0-9a-f]{64}$'},'at':" MOMENT ",'actor':{'type':'string'}}") "},"
+                                                                                                                                                                                                                                                                             "'files':{" FIXED(
+                                                                                                                                                                                                                                                                                 "'required':['files'],'properties':{'files':{'type':'array','items':"
+                                                                                                                                                                                                                                                                                 "{'$ref':'#/components/schemas/file'}}}") "},"
+                                                                                                                                                                                                                                                                                                                           "'registers':{" FIXED("'required':['registers'],'properties':{'registers':{'type':'array',"
+                                                                                                                                                                                                                                                                                                                                                 "'items':{" FIXED("'required':['id','title','group','pack','version','temporal','map'],"
+                                                                                                                                                                                                                                                                                                                                                                   "'properties':{'id':{'type':'string'},'title':{'type':'string'},'group':{'type':'string'},"
+                                                                                                                                                                                                                                                                                                                                                                   "'pack':{'type':'string'},'version':{'type':'string'},'temporal':{'type':'boolean'},"
+                                                                                                                                                                                                                                                                                                                                                                   "'map':{'type':'boolean'}}") "}}}") "},"
+                                                                                                                                                                                                                                                                                                                                                                                                       "'register_schema':{'type':'object','required':['title','type','properties','x-uprava'],"
+                                                                                                                                                                                                                                                                                                                                                                                                       "'properties':{'title':{'type':'string'},'type':{'const':'object'},'properties':{'type':"
+                                                                                                                                                                                                                                                                                                                                                                                                       "'object'},'x-uprava':{'type':'object'}}},"
+                                                                                                                                                                                                                                                                                                                                                                                                       "'codes':{" FIXED("'required':['codes'],'properties':{'codes':{'type':'array','items':{" FIXED("'required':['code','title','parent'],'properties':{'code':{'type':'string'},'title':"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "{'type':'string'},'parent':{'type':'string'}}") "}}}") "},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'job':{" FIXED("'required':['id','kind','status','done','total'],'properties':{"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'id':{'$ref':'#/components/schemas/id'},'kind':{'type':'string'},'status':{'type':'string'},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'step':{'type':'string'},'done':{'type':'integer'},'total':{'type':'integer'},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'is_stopping':{'type':'boolean'},'put_at':{'type':['string','null']},'started_at':{'type':"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "['string','null']},'ended_at':{'type':['string','null']},'reason':{'type':['string','null']},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              "'result':{'type':['object','null']}}") "},"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      "'jobs':{" FIXED(
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "'required':['items'],'properties':{'items':{'type':'array','items':{'$ref':"
+                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          "'#/components/schemas/job'}}}") "}";
+
+static void print_answer(struct buf *out, const char *status, const char *schema,
+                         const char *problems)
+{
+    put(out, "'responses':{'");
+    put(out, status);
+    put(out, "':{'description':'Done','content':{'application/json':{'schema':{'$ref':"
+             "'#/components/schemas/");
+    put(out, schema);
+    put(out, "'}}}}");
+    openapi_register_problems(out, str_from_z(problems));
+    put(out, "}}");
+}
+
+static void print_lists(struct request *request, struct buf *out)
+{
+    const struct model *model = request->catalog->model;
+    struct map seen = {.arena = request->arena};
+
+    put(out, ",'/lists/{list}':{'get':{'operationId':'list','summary':'The codes of a list',"
+             "'parameters':[{'name':'list','in':'path','required':true,'schema':{'enum':[");
+    for (size_t i = 0; i < model->type_count; i++)
+        for (size_t f = 0; f < model->types[i]->field_count; f++) {
+            struct str list = model->types[i]->fields[f].list;
+
+            if (list.len == 0 || map_find(&seen, list) != NULL ||
+                map_find(&request->catalog->lists, list) == NULL)
+                continue;
+            if (seen.count > 0)
+                buf_char(out, ',');
+            map_put(&seen, list, request);
+            json_write_text(out, list);
+        }
+    put(out, "]}}],");
+    print_answer(out, "200", "codes", "400 401 404 429 503");
+    buf_char(out, '}');
+}
+
+static void print_jobs(struct buf *out)
+{
+    put(out, ",'/jobs':{'get':{'operationId':'jobs','summary':'Long work, newest first',");
+    print_answer(out, "200", "jobs", "400 401 403 429 503");
+    put(out, "},'/jobs/{job}':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
+             "'operationId':'job','summary':'How far it is',");
+    print_answer(out, "200", "job", "400 401 403 404 429 503");
+    put(out, "},'/jobs/{job}/stop':{'parameters':[{'$ref':'#/components/parameters/job'}],'post':{"
+             "'operationId':'stop_job','summary':'Stops it at the next safe place',");
+    print_answer(out, "202", "job", "400 401 403 404 409 422 429 503");
+    buf_char(out, '}');
+}
+
+static void print_paths(struct request *request, struct buf *out)
+{
+    const struct model *model = request->catalog->model;
+    struct openapi_register it;
+
+    put(out, "'paths':{'/registers':{'get':{'operationId':'registers','summary':"
+             "'The registers you may read',");
+    print_answer(out, "200", "registers", "400 401 429 503");
+    buf_char(out, '}');
+    print_lists(request, out);
+    if (request_is_signed_in(request))
+        print_jobs(out);
+    for (size_t i = 0; i < model->type_count; i++)
+        if (openapi_register_rights(request, model->types[i], &it))
+            openapi_register_paths(out, &it);
+    buf_char(out, '}');
+}
+
+static void print_components(struct request *request, struct buf *out)
+{
+    const struct model *model = request->catalog->model;
+    struct openapi_register it;
+
+    put(out, ",'components':{'securitySchemes':{'token':{'type':'http','scheme':'bearer',"
+             "'description':'uprava user token'},'session':{'type':'apiKey','in':'cookie','name':"
+             "'session','description':'Changes also carry the header X-CSRF-Token'}},"
+             "'responses':{'problem':{'description':'A problem document (RFC 9457)','content':{"
+             "'application/problem+json':{'schema':{'$ref':'#/components/schemas/problem'}}}}},"
+             "'parameters':{");
+    put(out, PARAMETERS);
+    put(out, "},'schemas':{");
+    put(out, SCHEMAS);
+    for (size_t i = 0; i < model->type_count; i++)
+        if (openapi_register_rights(request, model->types[i], &it))
+            openapi_schema_print(out, &it);
+    put(out, "}}");
+}
+
+bool openapi_get(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+
+    (void)err;
+    put(out, "{'openapi':'3.1.0','info':{'title':");
+    json_write_text(out, tenant_info(request->tenant)->title);
+    put(out, ",'version':'1'},'servers':[{'url':");
+    json_write_text(out, str_printf(request->arena, "%.*s/api/v1", STR_ARG(request->base)));
+    put(out, "}],'security':[{},{'token':[]},{'session':[]}],");
+    print_paths(request, out);
+    print_components(request, out);
+    buf_char(out, '}');
+    return answer_json(request, 200);
+}
