@@ -252,6 +252,25 @@ static void mark_required(struct register_type *type)
     }
 }
 
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Whole names only: "short_name" does not mention "name". */
+static bool mentions(struct str line, struct str name)
+{
+    for (size_t at = 0; at + name.len <= line.len; at++) {
+        size_t end = at + name.len;
+
+        if (str_equal(str_slice(line, at, name.len), name) &&
+            (at == 0 || !is_name_char(line.ptr[at - 1])) &&
+            (end == line.len || !is_name_char(line.ptr[end])))
+            return true;
+    }
+    return false;
+}
+
 static void read_title(struct compile *compile)
 {
     struct register_type *type = compile->type;
@@ -272,7 +291,7 @@ static void read_title(struct compile *compile)
         struct register_field *field = &type->fields[i];
 
         /* Any mention counts: too many classes hide a title, too few would show it. */
-        field->is_in_title = str_find(line, field->name) < line.len;
+        field->is_in_title = mentions(line, field->name);
         if (field->is_in_title)
             type->title_classes |= field->access;
         type->has_title_refs |= field->is_in_title && field->type == FIELD_REF;
