@@ -4,24 +4,40 @@
 #include "core/time.h"
 #include "store/rows.h"
 
-static void gather_required(struct arena *arena, struct str folder, const struct pack *pack,
+/* A required pack lies beside the one that requires it, or is named in the same call. */
+static bool read_required(struct command_run *run, struct str folder, struct str name,
+                          struct pack **pack)
+{
+    struct str path = str_printf(run->arena, "%.*s/../%.*s", STR_ARG(folder), STR_ARG(name));
+    struct err err = {0};
+
+    if (pack_read(run->arena, path, pack, &err))
+        return true;
+    for (size_t i = 0; i < run->arg_count; i++) {
+        err = (struct err){0};
+        if (pack_read(run->arena, command_path(run, run->args[i]), pack, &err) &&
+            str_equal((*pack)->id, name))
+            return true;
+    }
+    return false;
+}
+
+static void gather_required(struct command_run *run, struct str folder, const struct pack *pack,
                             const struct pack **packs, size_t *count)
 {
     const struct json *requires = json_find(pack->manifest, STR("requires"));
 
     for (const struct json *one = requires == NULL ? NULL : requires->first; one != NULL;
          one = one->next) {
-        struct str path = str_printf(arena, "%.*s/../%.*s", STR_ARG(folder), STR_ARG(one->name));
         struct pack *other;
-        struct err err;
         bool is_there = *count > 30;
 
         for (size_t i = 0; i < *count; i++)
             is_there |= str_equal(packs[i]->id, one->name);
-        if (is_there || !pack_read(arena, path, &other, &err))
+        if (is_there || !read_required(run, folder, one->name, &other))
             continue;
         packs[(*count)++] = other;
-        gather_required(arena, path, other, packs, count);
+        gather_required(run, folder, other, packs, count);
     }
 }
 
@@ -38,7 +54,7 @@ static bool check_one(struct command_run *run, struct str folder, struct err *er
     if (!pack_read(run->arena, folder, &pack, err))
         return err_while(err, "%.*s", STR_ARG(folder));
     packs[0] = pack;
-    gather_required(run->arena, folder, pack, packs, &count);
+    gather_required(run, folder, pack, packs, &count);
     if (!pack_order(run->arena, packs, count, &set, err))
         return err_while(err, "%.*s", STR_ARG(folder));
     checkers = kinds_checkers(&checker_count);
