@@ -119,14 +119,13 @@ const struct str *import_empties(size_t *count);
 MUST_CHECK bool import_set(struct tx *tx, struct arena *arena, const struct catalog *catalog,
                            struct import *import, struct err *err);
 
-/*
- * Puts the job (worker_wake the tenant after the commit) and the journal entry.
- * ERR_CONFLICT: it runs, or ran, already.
- */
+/* Puts the job (worker_wake after the commit), tells the journal. ERR_CONFLICT: it runs, or ran. */
 MUST_CHECK bool import_start(struct tx *tx, struct arena *arena, int64_t id, bool is_dry,
                              int64_t actor, int64_t now, int64_t *job, struct err *err);
 MUST_CHECK bool import_undo_start(struct tx *tx, struct arena *arena, int64_t id, int64_t actor,
                                   int64_t now, int64_t *job, struct err *err);
+/* After job_stop, in its write: an import whose job had not begun is free again. */
+MUST_CHECK bool import_stopped(struct tx *tx, int64_t job, struct err *err);
 
 MUST_CHECK bool import_get(struct tx *tx, struct arena *arena, int64_t id, struct import *import,
                            struct err *err);

@@ -89,6 +89,23 @@ bool import_undo_start(struct tx *tx, struct arena *arena, int64_t id, int64_t a
            set_status(tx, id, IMPORT_UNDOING, *job, err);
 }
 
+bool import_stopped(struct tx *tx, int64_t job, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct job_view view;
+
+    if (!job_get(tx, arena, job, &view, err))
+        return false;
+    /* One that runs is told, and ends its import itself. */
+    return !str_equal(view.status, STR("stopped")) ||
+           store_exec(tx,
+                      "UPDATE import SET status = CASE status WHEN 'checking' THEN 'new'"
+                      " WHEN 'undoing' THEN 'done'"
+                      " WHEN 'running' THEN CASE counts WHEN '' THEN 'new' ELSE 'stopped' END"
+                      " ELSE status END WHERE tenant = $1 AND job = $2",
+                      ARGS(INT(tx->tenant), INT(job)), err);
+}
+
 /* A job's import, as both kinds need it. */
 struct order {
     struct worker_task *task;

@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "core/time.h"
+#include "registry/import.h"
 #include "web/answer.h"
 #include "web/progress.h"
 
@@ -112,7 +113,7 @@ static bool write_stop(struct tx *tx, void *data, struct err *err)
     struct request *request = stopping->request;
     int64_t id = stopping->job.id;
 
-    return job_stop(tx, id, request->now, err) &&
+    return job_stop(tx, id, request->now, err) && import_stopped(tx, id, err) &&
            job_get(tx, request->arena, id, &stopping->job, err);
 }
 

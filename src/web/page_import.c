@@ -215,6 +215,10 @@ static bool show_result(struct import_view *base, const struct job_view *job, st
               page_href(request, "/registers/%.*s", STR_ARG(base->type->id)));
     view_maybe(request, view, "undo_href",
                can_undo(&base->import) ? import_view_href(base, "/undo") : (struct str){0});
+    view_maybe(request, view, "again_href",
+               status == IMPORT_STOPPED || status == IMPORT_FAILED
+                   ? import_view_href(base, "/start")
+                   : (struct str){0});
     if (!add_kept(base, view, err))
         return false;
     if (status == IMPORT_UNDONE) {

@@ -216,7 +216,7 @@ static bool write_stop(struct tx *tx, void *data, struct err *err)
 {
     const struct stopping *stopping = data;
 
-    return job_stop(tx, stopping->id, stopping->now, err);
+    return job_stop(tx, stopping->id, stopping->now, err) && import_stopped(tx, stopping->id, err);
 }
 
 bool page_jobs_stop(struct request *request, struct err *err)

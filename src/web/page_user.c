@@ -89,7 +89,9 @@ static void add_fields(struct request *request, struct json *view, const struct 
     view_text(request, name, "maxlength", STR("200"));
     input_value(request, login, form->account.login);
     view_text(request, login, "width", STR("w-short"));
-    if (form->account.id == 0)
+    if (form->account.id != 0)
+        input_optional(request, login); /* it stands there to be read */
+    else
         input_hint(request, login, request_text(request, STR("Latin letters and digits")));
     add_roles(request, fields, form);
     add_identity(request, view, fields, form);

@@ -223,6 +223,36 @@ static void a_field_outside_the_classes_is_refused(void)
     desk_close(&desk);
 }
 
+static bool start_and_stop(struct tx *tx, void *data, struct err *err)
+{
+    struct desk_start *starting = data;
+
+    return desk_start(tx, starting, err) && job_stop(tx, starting->job, time_now(), err) &&
+           import_stopped(tx, starting->job, err);
+}
+
+static void one_stopped_before_it_began_is_free_again(void)
+{
+    struct desk_start starting = {.what = DESK_CHECK};
+    struct desk desk;
+    struct err err;
+
+    desk_open(&desk);
+    desk_upload(&desk, STR("housing.house"), HOUSES);
+    desk_map_columns(&desk);
+    starting.id = desk.import.id;
+    CHECK_OK(tenant_write_wait(desk.town.tenant, start_and_stop, &starting, &err), &err);
+    desk_read_import(&desk);
+    CHECK_INT(desk.import.status, IMPORT_NEW);
+    desk_act(&desk, DESK_RUN);
+    CHECK_INT(desk.import.status, IMPORT_DONE);
+    starting.what = DESK_UNDO;
+    CHECK_OK(tenant_write_wait(desk.town.tenant, start_and_stop, &starting, &err), &err);
+    desk_read_import(&desk);
+    CHECK_INT(desk.import.status, IMPORT_DONE);
+    desk_close(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(a_check_counts_and_writes_nothing),
     CHECK_TEST(good_rows_go_in_beside_bad_ones),
@@ -235,6 +265,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(a_new_first_day_ends_the_slice_before),
     CHECK_TEST(json_lines_and_geojson_are_read),
     CHECK_TEST(a_field_outside_the_classes_is_refused),
+    CHECK_TEST(one_stopped_before_it_began_is_free_again),
 };
 
 int main(void)
