@@ -47,8 +47,8 @@ static struct str list_filters(struct arena *arena, const struct register_type *
     return buf_str(&buf);
 }
 
-static void read_values(struct arena *arena, struct str value, bool is_many,
-                        struct record_filter *filter)
+static bool read_values(struct arena *arena, struct str value, bool is_many,
+                        struct record_filter *filter, struct err *err)
 {
     VEC(struct str) values = {0};
 
@@ -60,6 +60,11 @@ static void read_values(struct arena *arena, struct str value, bool is_many,
     }
     filter->values = values.items;
     filter->count = values.count;
+    if (value.len > 0 && is_many)
+        return err_set(err, ERR_INPUT, "%.*s: at most %d values", STR_ARG(filter->field->name),
+                       RECORD_LIST_VALUES_MAX);
+    return filter->count > 0 ||
+           err_set(err, ERR_INPUT, "%.*s: the filter has no value", STR_ARG(filter->field->name));
 }
 
 bool record_filter_parse(struct arena *arena, const struct register_type *type, struct str name,
@@ -85,8 +90,5 @@ bool record_filter_parse(struct arena *arena, const struct register_type *type, 
     }
     if (filter->op == QUERY_STARTS && filter->field->type != FIELD_TEXT)
         return err_set(err, ERR_INPUT, "%.*s: only texts can start with something", STR_ARG(field));
-    read_values(arena, value, str_equal(word, STR("in")), filter);
-    if (filter->count == 0)
-        return err_set(err, ERR_INPUT, "%.*s: the filter has no value", STR_ARG(field));
-    return true;
+    return read_values(arena, value, str_equal(word, STR("in")), filter, err);
 }

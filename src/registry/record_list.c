@@ -16,6 +16,7 @@ enum {
 enum {
     HITS_A_ROUND = 200,
     ROUNDS_MAX = 50, /* of search hits that filters may throw away in one request */
+    COUNT_PAGES = 4, /* of a search that is counted */
 };
 
 /* A cursor is base64url of "<kind><id>:<value>"; kind: n none, i number, t text, s search. */
@@ -26,8 +27,14 @@ struct cursor {
     int stage;
 };
 
-static bool read_cursor(struct arena *arena, struct str text, struct cursor *cursor,
-                        struct err *err)
+static bool refuse_cursor(struct err *err)
+{
+    return err_set(err, ERR_INPUT, "cursor: take it unchanged from the page before");
+}
+
+/* kinds: those this list makes; a cursor of another list would lead anywhere. */
+static bool read_cursor(struct arena *arena, struct str text, const char *kinds,
+                        struct cursor *cursor, struct err *err)
 {
     struct buf plain = {.arena = arena};
     struct str rest;
@@ -37,12 +44,15 @@ static bool read_cursor(struct arena *arena, struct str text, struct cursor *cur
     if (text.len == 0)
         return true;
     if (text.len > 1000 || !base64_parse(&plain, text) || plain.len < 3)
-        return err_set(err, ERR_INPUT, "cursor: take it unchanged from the page before");
+        return refuse_cursor(err);
     cursor->kind = plain.ptr[0];
     rest = str_slice(buf_str(&plain), 1, plain.len);
-    if (!num_parse_int(str_cut(&rest, ':'), &cursor->id) ||
+    if (str_find_char(str_from_z(kinds), cursor->kind) == str_from_z(kinds).len ||
+        !num_parse_int(str_cut(&rest, ':'), &cursor->id) ||
         ((cursor->kind == 'i' || cursor->kind == 's') && !num_parse_int(rest, &number)))
-        return err_set(err, ERR_INPUT, "cursor: take it unchanged from the page before");
+        return refuse_cursor(err);
+    if (cursor->kind == 's' && (number < SEARCH_STAGE_FIRST || number > SEARCH_STAGE_LAST))
+        return refuse_cursor(err);
     if (cursor->kind == 'i')
         cursor->value = INT(number);
     else if (cursor->kind == 't')
@@ -152,7 +162,11 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     struct rows rows;
     struct store_arg value;
 
-    if (!read_cursor(arena, ask->cursor, &cursor, err) ||
+    if (!read_cursor(arena, ask->cursor,
+                     slot == QUERY_ID  ? "i"
+                     : slot < QUERY_N1 ? "tn"
+                                       : "in",
+                     &cursor, err) ||
         !start_query(&query, columns_and(slot), tx, arena, catalog, ask, err))
         return false;
     /* Newest first is the order without a sort: ids grow with time. */
@@ -241,6 +255,26 @@ static int compare_found(const void *a, const void *b)
     return (one->id < other->id) - (one->id > other->id);
 }
 
+/* A search on its way to a full page. */
+struct found {
+    struct search_cursor place; /* behind the last hit that was read */
+    struct search_cursor last;  /* the last record of the page */
+    size_t limit;
+    bool has_next; /* one more than the page holds was found */
+};
+
+static void add_kept(struct found *found, struct record_page *page, const struct record *kept,
+                     size_t count)
+{
+    for (size_t i = 0; i < count && !found->has_next; i++) {
+        found->has_next = page->count == found->limit;
+        if (found->has_next)
+            break;
+        page->records[page->count++] = kept[i];
+        found->last = (struct search_cursor){found->place.stage, kept[i].id};
+    }
+}
+
 static bool list_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
                        const struct record_ask *ask, struct record_page *page, struct err *err)
 {
@@ -249,42 +283,36 @@ static bool list_found(struct tx *tx, struct arena *arena, const struct catalog 
     struct record *kept = ARENA_ARRAY(arena, struct record, HITS_A_ROUND);
     struct str words[WORDS_ASK_MAX];
     struct search_ask search = {&no, 1, words, 0, false, HITS_A_ROUND};
+    struct found found = {.limit = (size_t)ask->limit};
+    struct search_cursor next;
     struct cursor cursor;
     bool is_more = true;
 
-    if (!read_cursor(arena, ask->cursor, &cursor, err))
+    if (!read_cursor(arena, ask->cursor, "s", &cursor, err))
         return false;
-    struct search_cursor place = {cursor.stage, cursor.id};
+    found.place = (struct search_cursor){cursor.stage, cursor.id};
     search.word_count = words_ask(words_mine(), &catalog->model->synonyms, arena, ask->words, words,
                                   &search.is_prefix);
-    page->records = ARENA_ARRAY(arena, struct record, (size_t)ask->limit);
-    page->count = 0;
+    page->records = ARENA_ARRAY(arena, struct record, found.limit);
     if (search.word_count == 0)
         return true;
     if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
-        search.limit = MIN(ask->limit, HITS_A_ROUND);
-    for (int round = 0; round < ROUNDS_MAX && is_more && page->count < (size_t)ask->limit;
-         round++) {
+        search.limit = MIN(ask->limit + 1, HITS_A_ROUND);
+    for (int round = 0; round < ROUNDS_MAX && is_more && !found.has_next; round++) {
         size_t count;
         size_t kept_count;
 
-        search.limit = MIN(search.limit, HITS_A_ROUND);
-        if (!search_find(tx, arena, &search, &place, hits, &count, &is_more, err) ||
+        if (!search_find(tx, arena, &search, &found.place, hits, &count, &is_more, err) ||
             !keep_hits(tx, arena, catalog, ask, hits, count, kept, &kept_count, err))
             return false;
-        for (size_t i = 0; i < kept_count; i++) {
-            if (page->count == (size_t)ask->limit) {
-                /* The page is full in the middle of a round: the next begins behind it. */
-                place.id = page->records[page->count - 1].id;
-                is_more = true;
-                break;
-            }
-            page->records[page->count++] = kept[i];
-        }
+        add_kept(&found, page, kept, kept_count);
     }
-    if (!is_more && ask->cursor.len == 0)
+    /* A full page ends at its last record; one that was given up, where it was given up. */
+    next = found.has_next ? found.last : found.place;
+    if (!found.has_next && !is_more && ask->cursor.len == 0)
         qsort(page->records, page->count, sizeof *page->records, compare_found);
-    page->cursor = is_more ? print_cursor(arena, 's', place.id, INT(place.stage)) : (struct str){0};
+    if (found.has_next || is_more)
+        page->cursor = print_cursor(arena, 's', next.id, INT(next.stage));
     return true;
 }
 
@@ -313,10 +341,11 @@ static bool count_found(struct tx *tx, struct arena *arena, const struct catalog
                         struct record_ask ask, int64_t *count, bool *is_more, struct err *err)
 {
     *count = 0;
-    *is_more = false;
+    *is_more = true;
     ask.limit = RECORD_LIST_LIMIT_MAX;
     ask.cursor = (struct str){0};
-    do {
+    /* Filters may pass over whole pages of hits, so pages are counted too. */
+    for (int i = 0; i < COUNT_PAGES && *is_more && *count < RECORD_LIST_COUNT_MAX; i++) {
         struct record_page page;
 
         if (!record_list(tx, arena, catalog, &ask, &page, err))
@@ -324,7 +353,7 @@ static bool count_found(struct tx *tx, struct arena *arena, const struct catalog
         *count += (int64_t)page.count;
         ask.cursor = page.cursor;
         *is_more = page.cursor.len > 0;
-    } while (ask.cursor.len > 0 && *count < RECORD_LIST_COUNT_MAX);
+    }
     return true;
 }
 

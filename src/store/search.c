@@ -9,9 +9,9 @@
  */
 
 enum {
-    STAGE_TITLE = 1, /* every word is in the title */
-    STAGE_REST,      /* every word is somewhere, not every one in the title */
-    STAGE_END,
+    STAGE_TITLE = SEARCH_STAGE_FIRST,
+    STAGE_REST, /* every word is somewhere, not every one in the title */
+    STAGE_END = SEARCH_STAGE_LAST,
     MERGE_PAGES = 2000, /* 8 MB of index at a time */
 };
 

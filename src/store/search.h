@@ -21,8 +21,13 @@ struct search_entry {
 MUST_CHECK bool search_change(struct tx *tx, const struct search_entry *old,
                               const struct search_entry *next, struct err *err);
 
+enum {
+    SEARCH_STAGE_FIRST = 1, /* every word is in the title */
+    SEARCH_STAGE_LAST = 3,  /* behind the last hit */
+};
+
 struct search_cursor {
-    int stage;  /* 0: start; set by search_find */
+    int stage;  /* 0: start; set by search_find to that of the hits */
     int64_t id; /* the last found */
 };
 
