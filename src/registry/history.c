@@ -1,5 +1,6 @@
 #include "registry/history.h"
 
+#include "auth/journal.h"
 #include "core/vec.h"
 #include "store/rows.h"
 
@@ -18,26 +19,15 @@ struct reader {
     VEC(struct state) states;
 };
 
-static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_t id,
-                        struct err *err)
+static bool add_states(struct reader *reader, const struct rows *rows, struct err *err)
 {
-    struct rows rows;
-
-    if (!store_query(tx, reader->arena, &rows,
-                     "SELECT version, 0, valid_from, valid_to, body FROM record"
-                     " WHERE tenant = $1 AND register = $2 AND id = $3"
-                     " UNION ALL "
-                     "SELECT known_from, known_to, valid_from, valid_to, body FROM history"
-                     " WHERE tenant = $1 AND register = $2 AND id = $3 ORDER BY 1 DESC LIMIT 1000",
-                     ARGS(INT(tx->tenant), INT(no), INT(id)), err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct state state = {rows_int(&rows, i, 0), rows_int(&rows, i, 1), rows_int(&rows, i, 2),
-                              rows_int(&rows, i, 3), NULL};
+    for (size_t i = 0; i < rows->count; i++) {
+        struct state state = {rows_int(rows, i, 0), rows_int(rows, i, 1), rows_int(rows, i, 2),
+                              rows_int(rows, i, 3), NULL};
         struct json *value;
 
-        if (!rows_is_null(&rows, i, 4)) {
-            if (!json_parse(reader->arena, rows_text(&rows, i, 4),
+        if (!rows_is_null(rows, i, 4)) {
+            if (!json_parse(reader->arena, rows_text(rows, i, 4),
                             &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value, err))
                 return false;
             state.value = value;
@@ -45,6 +35,24 @@ static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_
         VEC_PUSH(reader->arena, &reader->states, state);
     }
     return true;
+}
+
+/* Those that entries from first to last wrote or ended, and no others of a long history. */
+static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_t id, int64_t first,
+                        int64_t last, struct err *err)
+{
+    struct rows rows;
+
+    return store_query(tx, reader->arena, &rows,
+                       "SELECT version, 0, valid_from, valid_to, body FROM record"
+                       " WHERE tenant = $1 AND register = $2 AND id = $3"
+                       " AND version BETWEEN $4 AND $5"
+                       " UNION ALL "
+                       "SELECT known_from, known_to, valid_from, valid_to, body FROM history"
+                       " WHERE tenant = $1 AND register = $2 AND id = $3"
+                       " AND (known_from BETWEEN $4 AND $5 OR known_to BETWEEN $4 AND $5)",
+                       ARGS(INT(tx->tenant), INT(no), INT(id), INT(first), INT(last)), err) &&
+           add_states(reader, &rows, err);
 }
 
 /* What the entry wrote, and what it ended: NULL when there is none. */
@@ -68,6 +76,9 @@ static void compare(const struct reader *reader, const struct state *was, const 
 {
     const struct register_type *type = reader->type;
 
+    /* What was erased is unknown, which is not the same as empty. */
+    if ((was != NULL && was->value == NULL) || (is != NULL && is->value == NULL))
+        return;
     version->changes = ARENA_ARRAY(reader->arena, struct history_change, type->field_count);
     for (size_t i = 0; i < type->field_count; i++) {
         const struct register_field *field = &type->fields[i];
@@ -89,8 +100,7 @@ bool history_list(struct tx *tx, struct arena *arena, const struct catalog *cata
     int64_t no = catalog_no(catalog, type);
     struct rows rows;
 
-    if (!read_states(tx, &reader, no, id, err) ||
-        !store_query(tx, arena, &rows,
+    if (!store_query(tx, arena, &rows,
                      "SELECT j.seq, j.at, j.actor, j.action, j.cause, a.name FROM journal j"
                      " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"
                      " WHERE j.tenant = $1 AND j.register = $2 AND j.record = $3 AND j.seq < $4"
@@ -102,6 +112,9 @@ bool history_list(struct tx *tx, struct arena *arena, const struct catalog *cata
         return false;
     *versions = ARENA_ARRAY(arena, struct history_version, rows.count);
     *count = rows.count;
+    if (rows.count > 0 && !read_states(tx, &reader, no, id, rows_int(&rows, rows.count - 1, 0),
+                                       rows_int(&rows, 0, 0), err))
+        return false;
     for (size_t i = 0; i < rows.count; i++) {
         int64_t seq = rows_int(&rows, i, 0);
         const struct state *was = find_state(&reader, seq, true);
@@ -121,4 +134,27 @@ bool history_list(struct tx *tx, struct arena *arena, const struct catalog *cata
         compare(&reader, was, is, &(*versions)[i]);
     }
     return true;
+}
+
+bool history_erase(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t actor,
+                   int64_t now, int64_t *erased, struct err *err)
+{
+    struct journal_entry entry = {
+        .at = now, .actor = actor, .action = STR("erase"), .no = no, .record = id};
+    struct rows rows;
+
+    if (!store_query(tx, arena, &rows,
+                     "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3 LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(no), INT(id)), err))
+        return false;
+    if (rows.count > 0)
+        return err_set(err, ERR_CONFLICT, "the record is in use: delete it first");
+    if (!store_change(tx,
+                      "UPDATE history SET salt = NULL, title = NULL, body = NULL"
+                      " WHERE tenant = $1 AND register = $2 AND id = $3 AND body IS NOT NULL",
+                      ARGS(INT(tx->tenant), INT(no), INT(id)), erased, err))
+        return false;
+    if (*erased == 0)
+        return err_set(err, ERR_ABSENT, "nothing is kept of such a record");
+    return journal_add(tx, &entry, err);
 }
