@@ -14,6 +14,8 @@ bool openapi_register_rights(struct request *request, const struct register_type
     (void)policy_may(rights, type->index, POLICY_CHANGE, &it->change);
     (void)policy_may(rights, type->index, POLICY_DELETE, &it->remove);
     (void)policy_may(rights, type->index, POLICY_HISTORY, &it->history);
+    (void)policy_may(rights, type->index, POLICY_IMPORT, &it->import);
+    (void)policy_may(rights, type->index, POLICY_EXPORT, &it->export);
     return policy_may(rights, type->index, POLICY_READ, &it->read);
 }
 
@@ -287,6 +289,28 @@ static void print_files(struct buf *out, const struct openapi_register *it)
     buf_char(out, '}');
 }
 
+/* All records as a stream, and files of records as an import (a job does it). */
+static void print_bulk(struct buf *out, const struct openapi_register *it)
+{
+    if (it->export != 0) {
+        openapi_register_text(out, it, ",\"" PATH "/export\":{");
+        begin(out, it, "get", "export", "All records that filters find, streamed");
+        buf_add(out, STR(",\"parameters\":[" PARAMETER("format") "]"));
+        end(out, it, "\"200\":{\"description\":\"The file\",\"content\":{\"*/*\":{}}}",
+            "403 404 422");
+        buf_char(out, '}');
+    }
+    if (it->import != 0) {
+        openapi_register_text(out, it, ",\"" PATH "/imports\":{");
+        begin(out, it, "post", "import", "A file of records: CSV, NDJSON, GeoJSON or the GAR");
+        buf_add(out, STR(",\"requestBody\":{\"required\":true,\"content\":{"
+                         "\"multipart/form-data\":{}}}"));
+        end(out, it, ANSWER("201", "It may be checked and started", "import"),
+            "403 404 409 413 422");
+        buf_char(out, '}');
+    }
+}
+
 void openapi_register_paths(struct buf *out, const struct openapi_register *it)
 {
     openapi_register_text(out, it, ",\"" PATH "\":{");
@@ -297,4 +321,5 @@ void openapi_register_paths(struct buf *out, const struct openapi_register *it)
     print_record(out, it);
     print_below(out, it);
     print_files(out, it);
+    print_bulk(out, it);
 }

@@ -8,6 +8,7 @@ struct openapi_register {
     struct request *request;
     const struct register_type *type;
     unsigned read, create, change, remove, history; /* classes by action; 0: not allowed */
+    unsigned import, export;
 };
 
 /* What the actor may do with it; false when they may not read it. */
