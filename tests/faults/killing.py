@@ -22,8 +22,10 @@ class Epoch:
         # Not a copy: anchors are signed for one tenant.
         self.tenant = self.folder.make_template("base")
         self.token = self.folder.tokens[self.tenant]["clerk"]
+        self.jobs_token = self.folder.tokens[self.tenant]["data"]
         self.writers = [Writer(i, self.tenant, seed) for i in range(CLIENTS)]
         self.kills = self.owed = self.entries = 0
+        self.server = None
         self.importing = None
         self.found = []
 
@@ -34,19 +36,25 @@ class Epoch:
         return sum(writer.acknowledged for writer in self.writers)
 
     def remove(self):
+        if self.server is not None and self.server.is_alive():
+            self.server.kill()
         if self.importing is not None and self.importing.poll() is None:
             self.importing.kill()
             self.importing.wait()
         self.folder.remove()
 
     def serve(self):
+        # Ids begin with the moment: a new process must not live in that of the old one.
+        self.folder.clock.write_text(str(int(time.time() * 1000)))
         layer = {"unsafe": "drop", "plain": ""}.get(self.mode, self.mode)
         options = ["--unsafe"] if self.mode == "unsafe" else []
-        return Server(self.folder, *options, environment={"UPRAVA_TEST_VFS": layer} if layer else {})
+        self.server = Server(self.folder, *options,
+                             environment={"UPRAVA_TEST_VFS": layer} if layer else {})
+        return self.server
 
     async def run(self):
         server = self.serve()
-        self.start_import()
+        await self.start_import(server)
         while self.kills < self.planned and not self.faults():
             if self.random.random() < 0.15:
                 await self.kill_at_start(server)
@@ -104,16 +112,22 @@ class Epoch:
 
     # An import on its way through all the kills.
 
-    def start_import(self):
+    async def start_import(self, server):
         path = self.folder.path / "streets.csv"
         with open(path, "w", encoding="utf-8") as file:
             file.write("code,name,type,territory\n")
             file.writelines(f"s{i},Улица {i},ул,\n" for i in range(self.streets))
-        if subprocess.run([program(), "help", "import"], capture_output=True).returncode != 0:
-            return
         self.importing = subprocess.Popen(
             [program(), "import", self.tenant, "base.street", str(path), "--data",
-             str(self.folder.data)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+             str(self.folder.data)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Killed before it was asked, the server would leave the directory to the command line.
+        connection = Connection(server.port, self.jobs_token)
+        for _ in range(600):
+            status, _, answer = await connection.ask("GET", f"/{self.tenant}/api/v1/jobs")
+            if status == 200 and answer["items"]:
+                return connection.close()
+            await asyncio.sleep(0.05)
+        raise Fault(f"the import does not begin: {status} {answer}")
 
     def imports(self):
         rows = self.folder.open_rows(self.tenant)
