@@ -182,6 +182,7 @@ static void read_field(struct compile *compile, struct register_field *field,
     field->help = json_find_text(schema, STR("description"));
     field->format = json_find_text(schema, STR("format"));
     field->unit = json_text(annotation(schema, STR("unit")));
+    field->tags = annotation(schema, STR("tags"));
     field->example = json_text(annotation(schema, STR("example")));
     field->ref = json_text(annotation(schema, STR("ref")));
     field->list = json_text(annotation(schema, STR("list")));

@@ -38,6 +38,7 @@ struct register_field {
     struct str title; /* msgid, in Russian as the pack has it; likewise help, unit, example */
     struct str help;
     struct str unit;
+    const struct json *tags; /* colours of values, NULL for none */
     struct str example;
     struct str format;
     enum field_type type;

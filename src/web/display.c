@@ -89,15 +89,18 @@ static struct str add_unit(const struct request *request, const struct register_
 {
     if (field->unit.len == 0 || text.len == 0)
         return text;
-    return str_printf(request->arena, "%.*s\u00a0%.*s", STR_ARG(text),
-                      STR_ARG(request_pack_text(request, field->unit)));
+
+    struct buf with = {.arena = request->arena};
+    buf_add(&with, text);
+    buf_add(&with, STR("\u00a0"));
+    buf_add(&with, request_pack_text(request, field->unit));
+    return buf_str(&with);
 }
 
 bool display_field(struct display *display, const struct register_field *field,
                    const struct json *value, struct display_value *shown, struct err *err)
 {
     struct request *request = display->request;
-    const struct json *tags = json_find(json_find(field->schema, STR("x-uprava")), STR("tags"));
 
     *shown = (struct display_value){0};
     if (value == NULL || value->kind == JSON_NULL)
@@ -110,8 +113,9 @@ bool display_field(struct display *display, const struct register_field *field,
     }
     shown->text =
         record_field_text(request->arena, request->catalog, field, value, request->language);
-    if (tags != NULL)
-        shown->tag = json_find_text(tags, value->kind == JSON_TRUE ? STR("true") : value->text);
+    if (field->tags != NULL)
+        shown->tag =
+            json_find_text(field->tags, value->kind == JSON_TRUE ? STR("true") : value->text);
     if (field->type == FIELD_INT || field->type == FIELD_DECIMAL)
         shown->text = add_unit(request, field, shown->text);
     return true;

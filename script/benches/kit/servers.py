@@ -1,6 +1,7 @@
 """Starting, watching and stopping the servers that are measured; each on core 0."""
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,9 @@ WORK = BUILD / "bench"
 DATA = WORK / "data"
 TENANT_FILE = DATA / "tenants/demo/data.db"
 CORE = "0"
+PEERS = BUILD / "bench-peers"
+DIRECTUS_DATA = WORK / "directus"
+DIRECTUS_TOKEN = "token-of-the-bench"
 nice = 0  # of servers and client: a busy machine is shared more in our favour
 
 
@@ -115,3 +119,63 @@ def nginx(body):
     config = WORK / "nginx.conf"
     config.write_text(text.replace("@ROOT@", str(WORK)).replace("@PORT@", str(port)))
     return Server("nginx", ["nginx", "-p", WORK, "-c", config], port)
+
+
+def warm(path):
+    """A file that nobody read for a while may have left the page cache."""
+    with open(path, "rb") as file:
+        while file.read(1 << 22):
+            pass
+
+
+def install_peers():
+    """Versions are pinned in script/benches/peers/package.json."""
+    PEERS.mkdir(exist_ok=True)
+    for file in (ROOT / "script/benches/peers").iterdir():
+        shutil.copy(file, PEERS)
+    if (PEERS / "node_modules/.package-lock.json").exists():
+        return
+    print("installing Fastify and Directus, this takes minutes …", flush=True)
+    with open(WORK / "npm.log", "wb") as log:
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=PEERS, check=True,
+                       stdout=log, stderr=log)
+
+
+def fastify():
+    port = free_port()
+    return Server("fastify", ["node", "fastify.mjs", TENANT_FILE, port], port, cwd=PEERS)
+
+
+def directus_env(port):
+    return {"DB_CLIENT": "sqlite3", "DB_FILENAME": str(DIRECTUS_DATA / "data.db"),
+            "SECRET": "secret-of-the-bench", "KEY": "bench", "ADMIN_EMAIL": "bench@example.com",
+            "ADMIN_PASSWORD": "password-of-the-bench", "ADMIN_TOKEN": DIRECTUS_TOKEN,
+            "CACHE_ENABLED": "false", "RATE_LIMITER_ENABLED": "false",
+            "PRESSURE_LIMITER_ENABLED": "false", "TELEMETRY": "false",
+            "LOG_LEVEL": "error", "HOST": "127.0.0.1", "PORT": str(port),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+
+
+def directus():
+    port = free_port()
+    return Server("directus", ["node", "node_modules/directus/cli.js", "start"], port,
+                  env=directus_env(port), cwd=PEERS)
+
+
+def fill_directus(count):
+    """The same houses in a collection of its own, once; its indexes are on the same fields."""
+    done = DIRECTUS_DATA / f"filled-{count}"
+    if done.exists():
+        return
+    print(f"filling Directus with {count:,} records …", flush=True)
+    shutil.rmtree(DIRECTUS_DATA, ignore_errors=True)
+    DIRECTUS_DATA.mkdir()
+    env = {**os.environ, **directus_env(0)}
+    subprocess.run(["node", "node_modules/directus/cli.js", "bootstrap"], cwd=PEERS, env=env,
+                   check=True, stdout=subprocess.DEVNULL)
+    with directus() as server:
+        houses = subprocess.Popen([BUILD / "tests/load/houses", "0", str(count)],
+                                  stdout=subprocess.PIPE)
+        subprocess.run(["node", "directus.mjs", server.url, DIRECTUS_TOKEN,
+                        DIRECTUS_DATA / "data.db"], cwd=PEERS, check=True, stdin=houses.stdout)
+    done.touch()
