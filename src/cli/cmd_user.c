@@ -24,7 +24,7 @@ static bool hash_password(struct command_run *run, struct str login, struct str 
     struct str password = command_option(run, "--password");
 
     if (password.len == 0)
-        return err_set(err, ERR_INPUT, "a password is needed: --password TEXT");
+        return err_set(err, ERR_INPUT, "a password is needed");
     return account_check_password(password, login, err) &&
            account_hash_password(run->arena, password, hash, err);
 }

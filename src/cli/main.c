@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/password.h"
 #include "cli/socket.h"
 #include "core/utf8.h"
 #include "core/vec.h"
@@ -47,7 +48,8 @@ static bool has_help(const struct str *words, size_t count)
     return count == 0;
 }
 
-static bool run_words(struct arena *arena, const struct str *words, size_t count, struct err *err)
+/* words: with room for one more. */
+static bool run_words(struct arena *arena, struct str *words, size_t count, struct err *err)
 {
     char folder[4096];
     struct command_run run = {.write = write_stdout, .is_terminal = isatty(STDOUT_FILENO)};
@@ -74,6 +76,8 @@ static bool run_words(struct arena *arena, const struct str *words, size_t count
         run.args[0] = data;
         return run.command->run(&run, err);
     }
+    if (!password_ask(&run, words, &count, err))
+        return false;
     if (socket_ask(arena, data, run.folder, words, count, &ok, err))
         return ok;
     return run_here(&run, data, err);
@@ -95,7 +99,8 @@ int main(int argc, char **argv)
         }
         VEC_PUSH(arena, &words, word);
     }
-    if (run_words(arena, words.items, words.count, &err))
+    VEC_PUSH(arena, &words, (struct str){0}); /* the room */
+    if (run_words(arena, words.items, words.count - 1, &err))
         return 0;
     fprintf(stderr, "uprava: %s\n", err.text);
     return exit_status(err.code);

@@ -15,7 +15,7 @@ function assets() {
   return found
 }
 
-/* {base, log(), stop()}; stop() says the exit status. */
+/* {base, program, data, log(), stop()}; stop() says the exit status. */
 export async function serve() {
   const folder = mkdtempSync(join(tmpdir(), 'uprava-browser-'))
   const share = join(folder, 'share')
@@ -41,6 +41,8 @@ export async function serve() {
   })
   return {
     base,
+    program,
+    data: join(folder, 'data'),
     log: () => log,
     async stop() {
       child.kill('SIGTERM')

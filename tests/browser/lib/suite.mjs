@@ -46,7 +46,7 @@ function limited(promise, limit_ms = LIMIT_MS) {
 }
 
 async function attempt(name, test, way) {
-  const walk = new Walk(browser, server.base, way)
+  const walk = new Walk(browser, server, way)
   const began = Date.now()
   try {
     await limited(test.default(walk), test.limit_ms)

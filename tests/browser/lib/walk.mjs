@@ -16,9 +16,10 @@ export class Walk {
   complaints = []
   contexts = []
 
-  constructor(browser, base, way) {
+  constructor(browser, server, way) {
     this.browser = browser
-    this.base = base
+    this.server = server
+    this.base = server.base
     this.way = way
     /* Something no other walk has, for what it types. */
     this.mark = String(Math.floor(Math.random() * 9e8) + 1e8)
