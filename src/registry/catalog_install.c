@@ -142,15 +142,20 @@ static bool put_pack(struct tx *tx, const struct install *install, const struct 
                              STR_ARG(pack->id), STR_ARG(pack->version)),
     };
 
-    return store_exec(tx,
-                      "INSERT INTO pack (tenant, id, version, digest, installed_at)"
-                      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, id) DO UPDATE SET"
-                      " version = excluded.version, digest = excluded.digest,"
-                      " installed_at = excluded.installed_at",
-                      ARGS(INT(tx->tenant), TEXT(pack->id), TEXT(pack->version),
-                           TEXT(str_from_z(pack->digest)), INT(install->now)),
-                      err) &&
-           put_lists(tx, install, pack, err) && journal_add(tx, &entry, err);
+    int64_t changed;
+
+    /* Packs that were there before and stay as they are have nothing to tell. */
+    return store_change(tx,
+                        "INSERT INTO pack (tenant, id, version, digest, installed_at)"
+                        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, id) DO UPDATE SET"
+                        " version = excluded.version, digest = excluded.digest,"
+                        " installed_at = excluded.installed_at"
+                        " WHERE pack.version <> excluded.version"
+                        " OR pack.digest <> excluded.digest",
+                        ARGS(INT(tx->tenant), TEXT(pack->id), TEXT(pack->version),
+                             TEXT(str_from_z(pack->digest)), INT(install->now)),
+                        &changed, err) &&
+           (changed == 0 || (put_lists(tx, install, pack, err) && journal_add(tx, &entry, err)));
 }
 
 static bool put_registers(struct tx *tx, const struct install *install, struct err *err)

@@ -160,6 +160,23 @@ static bool read_id(struct tx *read, struct change *change, struct flaws *flaws,
            (count > 0 || err_set(err, ERR_ABSENT, "there is no such record"));
 }
 
+/* A merge patch takes a member out by naming it null: hidden ones too must not be named. */
+static bool guard_patch(const struct change *change, struct err *err)
+{
+    const struct register_type *type = change->draft.type;
+    const struct json *data = json_find(change->input, STR("data"));
+
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct json *given = json_find(data, type->fields[i].name);
+
+        if ((type->fields[i].access & ~change->classes) != 0 && given != NULL &&
+            given->kind == JSON_NULL)
+            return err_set(err, ERR_DENIED, "your role does not allow the field %.*s",
+                           STR_ARG(type->fields[i].name));
+    }
+    return true;
+}
+
 static bool read_input(struct change *change, struct flaws *flaws, struct err *err)
 {
     struct json *data;
@@ -169,7 +186,7 @@ static bool read_input(struct change *change, struct flaws *flaws, struct err *e
         return err_set(err, ERR_INPUT, "a record is sent as {\"data\": {…}}");
     check_members(change, flaws);
     if (change->is_patch) {
-        if (!print_wire(change, &wire, err))
+        if (!guard_patch(change, err) || !print_wire(change, &wire, err))
             return false;
         change->input = json_merge(change->arena, wire, change->input);
     }

@@ -88,17 +88,19 @@ static bool read_kept(struct tx *tx, struct grid *grid, int64_t no, int level, s
 {
     struct cell_range ranges[RANGES];
     size_t count = cell_ranges(grid->box, ranges, RANGES);
+    int64_t done = -1; /* the last cell that was read */
 
     for (size_t i = 0; i < count; i++) {
+        /* At this level neighbouring ranges may share a cell: it counts once. */
+        int64_t first = MAX(cell_at_level(ranges[i].first, level), done + 1);
         struct rows rows;
+
+        done = MAX(cell_at_level(ranges[i].last, level), done);
 
         if (!store_query(tx, grid->arena, &rows,
                          "SELECT count, x_sum, y_sum FROM map_cell WHERE tenant = $1"
                          " AND register = $2 AND level = $3 AND cell BETWEEN $4 AND $5",
-                         ARGS(INT(tx->tenant), INT(no), INT(level),
-                              INT(cell_at_level(ranges[i].first, level)),
-                              INT(cell_at_level(ranges[i].last, level))),
-                         err))
+                         ARGS(INT(tx->tenant), INT(no), INT(level), INT(first), INT(done)), err))
             return false;
         for (size_t row = 0; row < rows.count; row++) {
             struct record_cluster found = {.x = rows_int(&rows, row, 1),
