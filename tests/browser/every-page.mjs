@@ -53,7 +53,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{HTTP_GET, "([^"]+)",[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace('node:', '').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -69,6 +69,13 @@ async function places(walk) {
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),
   }
+  await walk.go('/demo/registers/housing.house/import')
+  const rows = 'Номер паспорта;Адрес;Год постройки\nZ-1;г. Зареченск, ул. Новая, д. 1;давно\nZ-2;г. Зареченск, ул. Новая, д. 2;1999\n'
+  await walk.field('file').setInputFiles({ name: 'дома.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) })
+  await walk.press('Загрузить и посмотреть')
+  await walk.press('Проверить, не сохраняя')
+  await walk.page.getByText('Строки с ошибками').waitFor({ timeout: 60_000 })
+  found.import = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
   await walk.signIn('admin')
   found.user = await first('/demo/admin/users', /admin\/users\/(?!new)\w+$/)
   return found
@@ -105,13 +112,14 @@ export default async walk => {
     await walk.go(`/demo/?lang=${way.language}`)
     for (const [pattern, roles] of PAGES) {
       const path = pattern.replace(/\{(\w+)\}/, (_, name) => found[name])
-      const answer = await walk.page.request.get(`${walk.base}/demo${path}`, { headers: { Accept: 'text/html' } })
+      const full = path.startsWith('node:') ? path.slice(5) : `/demo${path}`
+      const answer = await walk.page.request.get(walk.base + full, { headers: { Accept: 'text/html' } })
       const isRefused = answer.status() !== 200 || /\/sign-in/.test(answer.url()) !== /\/sign-in/.test(path)
       if (isRefused === roles.includes(way.role)) findings.push(`${way.role} ${path}: status ${answer.status()} at ${answer.url()}`)
       const html = (await answer.text()).replaceAll(/name="csrf" value="[^"]*"|data-csrf="[^"]*"|<a class="who".*?<\/a>/g, '')
       if (seen.has(html)) continue
       seen.add(html)
-      await walk.go('/demo' + path)
+      await walk.go(full)
       await look(walk, path, words, findings)
     }
   }

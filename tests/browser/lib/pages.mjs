@@ -31,9 +31,22 @@ export const PAGES = [
   ['/admin/packs', ['admin']],
   ['/admin/packs/housing', ['admin']],
   ['/journal/', ['admin', 'auditor']],
+  ['node:/', ['guest']],
+  ['/accessibility', EVERYBODY],
+  ['/vision', EVERYBODY],
+  ['/keys', STAFF],
+  ['/_components', ['admin']],
+  ['/admin/settings', ['admin']],
+  ['/registers/housing.house/import', ['clerk', 'data']],
+  ['/registers/housing.house/export', ['clerk', 'data', 'head']],
+  ['/imports/', ['clerk', 'data']],
+  ['{import}', ['clerk', 'data']],
+  ['{import}/columns', ['clerk', 'data']],
+  ['{import}/undo', ['clerk', 'data']],
   ['/jobs/', ['clerk', 'data', 'admin']],
   ['/jobs/1', []],
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
-export const NO_PAGES = ['/registers/*/find', '/registers/*/places', '/registers/*/*/place', '/jobs/*/events', '/admin/']
+export const NO_PAGES = ['/registers/*/find', '/registers/*/places', '/registers/*/*/place', '/jobs/*/events', '/admin/',
+  '/brand.css', '/imports/*/problems.csv', '/registers/*/export/file', '/registers/*/import/sample.csv']
