@@ -25,8 +25,8 @@ static bool find_place(struct request *request, enum policy_action action,
     return true;
 }
 
-static bool find_file(struct request *request, enum policy_action action,
-                      struct attachment *attachment, struct err *err)
+bool api_file_find(struct request *request, enum policy_action action,
+                   struct attachment *attachment, struct err *err)
 {
     struct tx *tx;
 
@@ -112,31 +112,36 @@ static bool run_put(struct tx *tx, void *data, struct err *err)
     return attachment_put(tx, writing->request->arena, writing->file, err);
 }
 
-bool api_file_create(struct request *request, struct err *err)
+bool api_file_add(struct request *request, struct attachment *file, struct err *err)
 {
     struct attachment place;
-    struct attachment file;
-    struct writing writing = {request, &file};
-    struct buf path = {.arena = request->arena};
+    struct writing writing = {request, file};
     struct str bytes;
     struct str name;
 
-    if (!find_place(request, POLICY_CHANGE, &place, err))
+    if (!find_place(request, POLICY_CHANGE, &place, err) ||
+        !read_upload(request, &bytes, &name, err) ||
+        !attachment_keep(request->tenant, request->arena, bytes, name, file, err))
         return false;
-    if (!read_upload(request, &bytes, &name, err) ||
-        !attachment_keep(request->tenant, request->arena, bytes, name, &file, err)) {
+    file->no = place.no;
+    file->record = place.record;
+    file->at = request->now;
+    file->actor = request->actor.account;
+    file->actor_name = request->actor.name;
+    return request_write_wait(request, run_put, &writing, err);
+}
+
+bool api_file_create(struct request *request, struct err *err)
+{
+    struct attachment file;
+    struct buf path = {.arena = request->arena};
+
+    if (!api_file_add(request, &file, err)) {
         if (err->code != ERR_LIMIT)
             return false;
         answer_problem(request, 413, request_text(request, str_from_z(err->text)), NULL);
         return true;
     }
-    file.no = place.no;
-    file.record = place.record;
-    file.at = request->now;
-    file.actor = request->actor.account;
-    file.actor_name = request->actor.name;
-    if (!request_write_wait(request, run_put, &writing, err))
-        return false;
     buf_add(&path, request->base);
     buf_add(&path, request->path);
     buf_char(&path, '/');
@@ -161,7 +166,7 @@ bool api_file_get(struct request *request, struct err *err)
     struct attachment file;
     struct str bytes;
 
-    if (!find_file(request, POLICY_READ, &file, err) ||
+    if (!api_file_find(request, POLICY_READ, &file, err) ||
         !attachment_read(request->tenant, request->arena, &file, &bytes, err))
         return false;
     buf_add(&request->exchange->out, bytes);
@@ -180,12 +185,17 @@ static bool run_remove(struct tx *tx, void *data, struct err *err)
                              request->now, err);
 }
 
+bool api_file_remove(struct request *request, struct attachment *file, struct err *err)
+{
+    struct writing writing = {request, file};
+
+    return api_file_find(request, POLICY_CHANGE, file, err) &&
+           request_write_wait(request, run_remove, &writing, err);
+}
+
 bool api_file_delete(struct request *request, struct err *err)
 {
     struct attachment file;
-    struct writing writing = {request, &file};
 
-    if (!find_file(request, POLICY_CHANGE, &file, err))
-        return false;
-    return request_write_wait(request, run_remove, &writing, err) && answer_empty(request, 204);
+    return api_file_remove(request, &file, err) && answer_empty(request, 204);
 }

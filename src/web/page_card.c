@@ -6,6 +6,7 @@
 #include "registry/geometry.h"
 #include "registry/record_list.h"
 #include "web/answer.h"
+#include "web/page_files.h"
 #include "web/seen.h"
 
 enum {
@@ -340,11 +341,8 @@ bool page_card(struct request *request, struct err *err)
     add_actions(request, view, &found);
     add_map(request, view, &found);
     add_formats(request, view, &found);
-    view_bool(request, view, "has_files", false);
-    view_list(request, view, "files");
-    view_none(request, view, "attach");
-    if (!add_facts(&display, view, &found, err) || !add_links(&display, view, &found, err) ||
-        !add_history(&display, view, &found, err))
+    if (!add_facts(&display, view, &found, err) || !page_files_fill(request, view, &found, err) ||
+        !add_links(&display, view, &found, err) || !add_history(&display, view, &found, err))
         return false;
     return answer_page(request, 200, STR("page/card"), view, err);
 }

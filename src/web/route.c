@@ -12,6 +12,7 @@
 #include "web/page_account.h"
 #include "web/page_admin.h"
 #include "web/page_card.h"
+#include "web/page_files.h"
 #include "web/page_form.h"
 #include "web/page_import.h"
 #include "web/page_list.h"
@@ -81,6 +82,10 @@ static const struct route ROUTES[] = {
     {HTTP_POST, "/registers/*/*/delete", page_delete_post, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/*/edit", page_form_edit, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {HTTP_POST, "/registers/*/*/edit", page_form_edit_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/*/files", page_files_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {HTTP_GET, "/registers/*/*/files/*/remove", page_files_remove, ROUTE_PAGE,
+     ROUTE_LOOP | ROUTE_SIGNED},
+    {HTTP_POST, "/registers/*/*/files/*/remove", page_files_remove_post, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/*/history", page_history, ROUTE_PAGE, ROUTE_SIGNED},
     {HTTP_GET, "/registers/*/*/place", page_place, ROUTE_PAGE, ROUTE_LOOP},
     {HTTP_GET, "/search", page_search, ROUTE_PAGE, 0},
