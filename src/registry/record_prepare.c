@@ -12,8 +12,9 @@ struct check {
     struct record_draft *draft;
     struct arena *arena;
     struct flaws *flaws;
-    const struct json *old; /* the value before; NULL when there is none */
-    int64_t day;            /* on which codes must be valid */
+    struct flaws passed_over; /* of an upkeep */
+    const struct json *old;   /* the value before; NULL when there is none */
+    int64_t day;              /* on which codes must be valid */
 };
 
 static void find_flaw(struct check *check, const struct register_field *field, const char *id,
@@ -84,12 +85,11 @@ static bool check_value(struct check *check, struct err *err)
 {
     struct record_draft *draft = check->draft;
     const struct register_type *type = draft->type;
-    struct flaws passed_over = {0};
 
     if (draft->value == NULL || draft->value->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "a record is a JSON object");
     if (draft->is_upkeep)
-        check->flaws = &passed_over;
+        check->flaws = &check->passed_over;
     schema_check(type->schema, draft->value, check->arena, check->flaws);
     for (size_t i = 0; i < type->field_count; i++)
         check_field(check, &type->fields[i]);
@@ -231,7 +231,7 @@ static int64_t check_day(const struct record_draft *draft)
 bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *catalog,
                     struct record_draft *draft, struct flaws *flaws, struct err *err)
 {
-    struct check check = {draft, arena, flaws, NULL, 0};
+    struct check check = {.draft = draft, .arena = arena, .flaws = flaws};
     struct json *old = NULL;
 
     start(draft, arena, catalog);

@@ -55,7 +55,8 @@ static bool prepare(sqlite3 *db, const char *sql, struct statement **statement, 
 
     if (code != SQLITE_OK) {
         arena_close(&arena);
-        return fault_set(err, db, code, sql);
+        fault_set(err, db, code, sql);
+        return false; /* said here, so that clang-tidy sees it */
     }
     made->arena = arena;
     made->sql = str_to_z(arena, str_from_z(sql));

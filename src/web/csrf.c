@@ -11,10 +11,11 @@ struct str csrf_mask(const struct request *request)
 
     if (token.len == 0)
         return token;
-    secret_random(buf_room(&mixed, 2 * token.len), token.len);
-    mixed.len = 2 * token.len;
+    char *bytes = buf_room(&mixed, 2 * token.len);
+    secret_random(bytes, token.len);
     for (size_t i = 0; i < token.len; i++)
-        mixed.ptr[token.len + i] = (char)(mixed.ptr[i] ^ token.ptr[i]);
+        bytes[token.len + i] = (char)(bytes[i] ^ token.ptr[i]);
+    mixed.len = 2 * token.len;
     base64_print_url(&text, buf_str(&mixed));
     return buf_str(&text);
 }

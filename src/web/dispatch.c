@@ -187,16 +187,16 @@ static bool check_token(struct request *request, struct err *err)
 static bool throttle(struct request *request, struct err *err)
 {
     const struct web *web = request->web;
+    long long wait_s;
     int64_t wait_ms;
     struct throttle_rule rule = {web->requests_per_minute, web->requests_per_minute};
 
     if (web->requests_per_minute == 0 || !request->is_on_loop ||
         throttle_take(web->throttle, request->exchange->peer, 1, rule, request->now, &wait_ms))
         return true;
-    http_add(request->exchange, STR("Retry-After"),
-             str_printf(request->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
-    return err_set(err, ERR_LIMIT, "too many requests; wait %lld s",
-                   (long long)(wait_ms / 1000 + 1));
+    wait_s = wait_ms / 1000 + 1;
+    http_add(request->exchange, STR("Retry-After"), str_printf(request->arena, "%lld", wait_s));
+    return err_set(err, ERR_LIMIT, "too many requests; wait %lld s", wait_s);
 }
 
 /* People type /demo and /demo/registers without the slash that stands at the end. */

@@ -159,7 +159,7 @@ static bool read_hash(struct request *request, struct str *hash, struct err *err
 
 bool page_account_password(struct request *request, struct err *err)
 {
-    struct str new = request_field(request, STR("new"));
+    struct str new;
     struct renewal renewal = {.request = request, .account = {.id = request->actor.account}};
     struct told told = {.status = 422};
     struct str hash = {0};
