@@ -23,25 +23,24 @@ enum {
 /* house.json, with more of the schema behind its fields. */
 #define HAMLET_HOUSE(more)                                                                         \
     HAMLET_REGISTER                                                                                \
-        "\"x-uprava\":{\"title\":\"{{street}}, {{number}}\",\"key\":[\"code\"],"                   \
-        "\"search\":[\"number\",\"note\",\"tags\",\"pin\"],\"sort\":\"number\"},"                  \
-        "\"properties\":{\"code\":{" HAMLET_TEXT "},"                                              \
-        "\"street\":{" HAMLET_TEXT ",\"x-uprava\":{\"ref\":\"hamlet.street\"}},"                   \
-        "\"number\":{" HAMLET_TEXT ",\"x-uprava\":{\"index\":true}},"                              \
-        "\"year\":{\"type\":\"integer\",\"title\":\"t\",\"x-uprava\":{\"index\":true}},"           \
-        "\"area\":{\"type\":\"number\",\"multipleOf\":0.01,\"title\":\"t\",\"x-uprava\":{"         \
-        "\"index\":true}},"                                                                        \
-        "\"built_on\":{\"type\":\"string\",\"format\":\"date\",\"title\":\"t\",\"x-uprava\":{"     \
-        "\"index\":true}},"                                                                        \
-        "\"is_old\":{\"type\":\"boolean\",\"title\":\"t\",\"x-uprava\":{\"index\":true}},"         \
-        "\"keeper\":{" HAMLET_TEXT                                                                 \
-        ",\"x-uprava\":{\"ref\":\"hamlet.person\",\"on_delete\":\"clear\"}},"                      \
-        "\"note\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"personal\"}},"                       \
-        "\"phone\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"personal\"}},"                      \
-        "\"pin\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"secret\"}},"                          \
-        "\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"title\":\"t\"},"           \
-        "\"place\":{\"type\":\"object\",\"title\":\"t\",\"x-uprava\":{\"geometry\":true}}}" more   \
-        "}"
+    "\"x-uprava\":{\"title\":\"{{street}}, {{number}}\",\"key\":[\"code\"],"                       \
+    "\"search\":[\"number\",\"note\",\"tags\",\"pin\"],\"sort\":\"number\"},"                      \
+    "\"properties\":{\"code\":{" HAMLET_TEXT "},"                                                  \
+    "\"street\":{" HAMLET_TEXT ",\"x-uprava\":{\"ref\":\"hamlet.street\"}},"                       \
+    "\"number\":{" HAMLET_TEXT ",\"x-uprava\":{\"index\":true}},"                                  \
+    "\"year\":{\"type\":\"integer\",\"title\":\"t\",\"x-uprava\":{\"index\":true}},"               \
+    "\"area\":{\"type\":\"number\",\"multipleOf\":0.01,\"title\":\"t\",\"x-uprava\":{"             \
+    "\"index\":true}},"                                                                            \
+    "\"built_on\":{\"type\":\"string\",\"format\":\"date\",\"title\":\"t\",\"x-uprava\":{"         \
+    "\"index\":true}},"                                                                            \
+    "\"is_old\":{\"type\":\"boolean\",\"title\":\"t\",\"x-uprava\":{\"index\":true}},"             \
+    "\"keeper\":{" HAMLET_TEXT                                                                     \
+    ",\"x-uprava\":{\"ref\":\"hamlet.person\",\"on_delete\":\"clear\"}},"                          \
+    "\"note\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"personal\"}},"                           \
+    "\"phone\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"personal\"}},"                          \
+    "\"pin\":{" HAMLET_TEXT ",\"x-uprava\":{\"access\":\"secret\"}},"                              \
+    "\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"title\":\"t\"},"               \
+    "\"place\":{\"type\":\"object\",\"title\":\"t\",\"x-uprava\":{\"geometry\":true}}}" more "}"
 
 struct hamlet {
     struct town town;
