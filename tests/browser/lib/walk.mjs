@@ -32,7 +32,7 @@ export class Walk {
   async context(options = {}) {
     const isPhone = this.way.size.width < 500
     const context = await this.browser.newContext({
-      viewport: this.way.size, isMobile: isPhone, hasTouch: isPhone, locale: 'ru-RU',
+      viewport: this.way.size, isMobile: isPhone, hasTouch: isPhone, locale: this.way.locale ?? 'ru-RU',
       javaScriptEnabled: this.way.scripts, ...options,
     })
     context.setDefaultTimeout(15_000)
