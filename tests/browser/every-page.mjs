@@ -53,7 +53,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{HTTP_GET, "([^"]+)",[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace('node:', '').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:', '').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -69,6 +69,11 @@ async function places(walk) {
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),
   }
+  await walk.go(`/demo${found.house}`)
+  await walk.page.locator('main input[type=file]').setInputFiles({ name: 'акт.txt', mimeType: 'text/plain', buffer: Buffer.from('Осмотрено') })
+  await walk.press('Прикрепить файл')
+  const remove = await walk.page.locator('main a[href*="/files/"][href*="/remove"]').first().getAttribute('href')
+  found.file = remove.replace(/^\/demo|\/remove.*$/g, '')
   await walk.go('/demo/registers/housing.house/import')
   const rows = 'Номер паспорта;Адрес;Год постройки\nZ-1;г. Зареченск, ул. Новая, д. 1;давно\nZ-2;г. Зареченск, ул. Новая, д. 2;1999\n'
   await walk.field('file').setInputFiles({ name: 'дома.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) })

@@ -20,6 +20,7 @@ export const PAGES = [
   ['{house}/edit', ['clerk', 'data']],
   ['{house}/delete', ['clerk', 'data']],
   ['{house}/history', STAFF],
+  ['{file}/remove', ['clerk', 'data']],
   ['/registers/housing.house/new', ['clerk', 'data']],
   ['/registers/base.street/new', ['clerk', 'data']],
   ['/account', SIGNED],
