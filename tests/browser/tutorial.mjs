@@ -60,7 +60,7 @@ export default async walk => {
 
   await page.getByLabel(next(), { exact: true }).fill('речная 2а')
   await page.keyboard.press('Enter')
-  await page.waitForFunction('document.querySelectorAll("[data-row]").length === 1')
+  await page.locator('[data-row]').nth(1).waitFor({ state: 'detached' })
   await page.locator('[data-row]').click()
   await walk.press(next())
   if (locale === 'en-US') walk.must((await page.locator('label[for=f-note]').innerText()).includes(next()), 'the field has another name')

@@ -6,7 +6,7 @@ export const ways = EVERY_WAY
 export default async walk => {
   const page = await walk.open('/demo/registers/')
   const size = () => page.evaluate('parseFloat(getComputedStyle(document.querySelector("main p, main span")).fontSize)')
-  const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+  const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
   const usual = [await size(), await ground()]
   await walk.press('Для слабовидящих')
   await walk.isAt(/\/vision/)
