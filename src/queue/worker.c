@@ -12,6 +12,7 @@ enum {
     THREADS = 2,
     STACK = 2 * 1024 * 1024,
     REPORT_MS = 500, /* between two rows of progress */
+    WAIT_MAX_MS = 60 * 1000,
     RETRY_MS = 5000, /* when a tenant cannot be looked at */
 };
 
@@ -271,28 +272,30 @@ static void visit(struct worker_pool *pool, struct place *place)
     set_due(pool, place, due_at);
 }
 
-/* With the mutex held. The one due longest, or how long to wait. */
-static struct place *pick(struct worker_pool *pool, int64_t now, int64_t *wait_ms)
+/* With the mutex held. The one due longest, or when the next one is (INT64_MAX: never). */
+static struct place *pick(struct worker_pool *pool, int64_t now, int64_t *next_at)
 {
     struct place *first = NULL;
 
     for (struct place *place = pool->places; place != NULL; place = place->next)
         if (!place->is_busy && (first == NULL || place->due_at < first->due_at))
             first = place;
-    *wait_ms = first == NULL || first->due_at == INT64_MAX ? -1 : first->due_at - now;
-    return *wait_ms == -1 || first->due_at > now ? NULL : first;
+    *next_at = first != NULL ? first->due_at : INT64_MAX;
+    return *next_at <= now ? first : NULL;
 }
 
 /* With the mutex held. */
-static void wait_for(struct worker_pool *pool, int64_t wait_ms)
+static void wait_until(struct worker_pool *pool, int64_t now, int64_t next_at)
 {
-    int64_t until_us = time_monotonic_us() + wait_ms * 1000;
+    if (next_at == INT64_MAX) {
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+        return;
+    }
+    /* Looked at again every minute: the clock of the wall may be set meanwhile. */
+    int64_t until_us = time_monotonic_us() + MIN(next_at - now, WAIT_MAX_MS) * 1000;
     struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
 
-    if (wait_ms < 0)
-        pthread_cond_wait(&pool->wake, &pool->mutex);
-    else
-        pthread_cond_timedwait(&pool->wake, &pool->mutex, &until);
+    pthread_cond_timedwait(&pool->wake, &pool->mutex, &until);
 }
 
 static void *run(void *data)
@@ -301,11 +304,11 @@ static void *run(void *data)
 
     pthread_mutex_lock(&pool->mutex);
     while (!pool->is_stopping) {
-        int64_t wait_ms;
-        struct place *place = pick(pool, time_now(), &wait_ms);
+        int64_t now = time_now(), next_at;
+        struct place *place = pick(pool, now, &next_at);
 
         if (place == NULL) {
-            wait_for(pool, wait_ms);
+            wait_until(pool, now, next_at);
             continue;
         }
         place->due_at = INT64_MAX;

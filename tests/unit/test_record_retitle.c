@@ -1,5 +1,6 @@
 #include "registry/record_retitle.h"
 
+#include "core/utf8.h"
 #include "hamlet.h"
 
 #include <time.h>
@@ -140,11 +141,35 @@ static void draft_from_before_the_renaming_gets_the_new_name(void)
     hamlet_close(&v.h);
 }
 
+static void record_named_after_itself_comes_to_rest(void)
+{
+    static const struct pack_file PERSON = {
+        STR_INIT("registers/person.json"),
+        STR_INIT(HAMLET_REGISTER "\"x-uprava\":{\"title\":\"{{name}} {{parent}}\"},\"properties\":{"
+                                 "\"name\":{" HAMLET_TEXT "},\"parent\":{" HAMLET_TEXT
+                                 ",\"x-uprava\":{\"ref\":\"hamlet.person\"}}}}")};
+    struct village v;
+
+    village_open(&v);
+    hamlet_write_pack(&v.h, "1.1.0", &PERSON);
+    hamlet_install(&v.h);
+    int64_t self = hamlet_make(&v.h, "person", STR("{\"name\":\"Константинопольский\"}"));
+    CHECK_INT(hamlet_change(&v.h, "person", hamlet_get(&v.h, "person", self),
+                            str_printf(check_arena(),
+                                       "{\"name\":\"Константинопольский\",\"parent\":\"%.*s\"}",
+                                       STR_ARG(id_text(check_arena(), self)))),
+              ERR_NONE);
+    run_jobs(&v);
+    CHECK_INT((int64_t)utf8_length(hamlet_get(&v.h, "person", self)->title), 500);
+    hamlet_close(&v.h);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(new_name_reaches_all_that_are_named_after_it),
     CHECK_TEST(change_that_keeps_the_name_puts_no_job),
     CHECK_TEST(many_are_renamed_in_batches),
     CHECK_TEST(draft_from_before_the_renaming_gets_the_new_name),
+    CHECK_TEST(record_named_after_itself_comes_to_rest),
 };
 
 int main(void)

@@ -155,6 +155,25 @@ static void many_jobs_are_each_done_once(void)
     finish();
 }
 
+/* A thread between two jobs must see that the next is due, however late it looks. */
+static void lone_thread_does_all_that_is_due(void)
+{
+    enum {
+        MANY = 200
+    };
+    int64_t ids[MANY];
+
+    start();
+    for (int i = 0; i < MANY; i++)
+        ids[i] = put("test.count");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+    for (int i = 0; i < MANY; i++)
+        CHECK_STR(status_becomes(ids[i], "done"), STR("done"));
+    CHECK_INT(runs, MANY);
+    worker_stop(pool);
+    finish();
+}
+
 static void failure_and_unknown_kind_are_told(void)
 {
     start();
@@ -220,6 +239,7 @@ int main(void)
     static const struct check_test TESTS[] = {
         CHECK_TEST(job_put_before_the_start_and_one_after_are_done),
         CHECK_TEST(many_jobs_are_each_done_once),
+        CHECK_TEST(lone_thread_does_all_that_is_due),
         CHECK_TEST(failure_and_unknown_kind_are_told),
         CHECK_TEST(person_stops_a_long_job),
         CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),

@@ -45,7 +45,7 @@ function limited(promise, limit_ms = LIMIT_MS) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-async function attempt(name, test, way, isAgain = false) {
+async function attempt(name, test, way) {
   const walk = new Walk(browser, server, way)
   const began = Date.now()
   try {
@@ -53,11 +53,6 @@ async function attempt(name, test, way, isAgain = false) {
     walk.must(walk.complaints.length === 0, `the browser complained:\n${walk.complaints.join('\n')}`)
     report(true, `${name}: ${test.title} (${way.name}, ${((Date.now() - began) / 1000).toFixed(1)} s)`)
   } catch (error) {
-    // A browser on a busy machine may be late once; what fails twice has failed.
-    if (!isAgain) {
-      console.log(`# tried again: ${name} (${way.name})\n${error.stack.replace(/^/gm, '#   ')}`)
-      return await attempt(name, test, way, true)
-    }
     mkdirSync(SHOTS, { recursive: true })
     const shot = join(SHOTS, `${name}-${way.name.replace(/\W+/g, '-')}.png`)
     await walk.page?.screenshot({ path: shot, fullPage: true }).catch(() => {})
