@@ -116,3 +116,25 @@ void geometry_print_degree(struct buf *buf, int64_t units)
 {
     num_print_scaled(buf, units, 7);
 }
+
+bool geometry_parse_box(struct str text, int64_t box[4], struct err *err)
+{
+    int64_t found[4];
+
+    for (size_t side = 0; side < 4; side++)
+        if (!geometry_parse_degree(str_cut(&text, ','), &found[side]))
+            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
+    if (text.len > 0 || found[0] > found[2] || found[1] > found[3])
+        return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
+    memcpy(box, found, sizeof found);
+    return true;
+}
+
+void geometry_print_box(struct buf *buf, const int64_t box[4])
+{
+    for (size_t side = 0; side < 4; side++) {
+        if (side > 0)
+            buf_char(buf, ',');
+        geometry_print_degree(buf, box[side]);
+    }
+}

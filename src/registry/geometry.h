@@ -17,3 +17,6 @@ MUST_CHECK bool geometry_check(const struct json *geometry, int64_t box[4], stru
 /* A degree as typed ("55,7558") to units; false when it is none. */
 bool geometry_parse_degree(struct str text, int64_t *units);
 void geometry_print_degree(struct buf *buf, int64_t units);
+/* A bbox as in a query: "west,south,east,north" in degrees. */
+MUST_CHECK bool geometry_parse_box(struct str text, int64_t box[4], struct err *err);
+void geometry_print_box(struct buf *buf, const int64_t box[4]);

@@ -21,16 +21,6 @@ static bool is_own_name(struct str name)
     return false;
 }
 
-static bool read_box(struct str text, int64_t box[4], struct err *err)
-{
-    for (int side = 0; side < 4; side++)
-        if (!geometry_parse_degree(str_cut(&text, ','), &box[side]))
-            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
-    if (text.len > 0 || box[0] > box[2] || box[1] > box[3])
-        return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
-    return true;
-}
-
 static bool read_sort(const struct register_type *type, unsigned classes, struct str text,
                       struct record_ask *ask, struct err *err)
 {
@@ -105,7 +95,7 @@ bool api_list_ask(struct request *request, const struct register_type *type, uns
 
     *ask = (struct record_ask){.type = type, .words = str_trim(request_query(request, STR("q")))};
     ask->has_box = box.len > 0;
-    if (ask->has_box && !read_box(box, ask->box, err))
+    if (ask->has_box && !geometry_parse_box(box, ask->box, err))
         return false;
     if (ask->words.len > 0 && !record_is_searchable(type, classes))
         return err_set(err, ERR_DENIED, "your role does not allow searching in this register");

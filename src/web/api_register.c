@@ -2,9 +2,8 @@
 
 #include "core/id.h"
 #include "registry/geometry.h"
-#include "registry/record_cluster.h"
-#include "registry/record_list.h"
 #include "web/answer.h"
+#include "web/map_view.h"
 
 static void print_text(struct buf *out, struct str name, struct str text)
 {
@@ -64,17 +63,6 @@ bool api_register_get(struct request *request, struct err *err)
     return answer_json(request, 200);
 }
 
-static bool read_box(struct request *request, int64_t box[4], struct err *err)
-{
-    struct str text = request_query(request, STR("bbox"));
-
-    for (int side = 0; side < 4; side++)
-        if (!geometry_parse_degree(str_cut(&text, ','), &box[side]))
-            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
-    return (text.len == 0 && box[0] <= box[2] && box[1] <= box[3]) ||
-           err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
-}
-
 static void print_cluster(struct buf *out, const struct record_cluster *cluster, bool has_titles)
 {
     buf_add(out, STR("{\"x\":"));
@@ -96,27 +84,15 @@ static void print_cluster(struct buf *out, const struct record_cluster *cluster,
 bool api_register_clusters(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
-    const struct register_type *type;
-    struct record_cluster *clusters;
-    unsigned classes;
-    int64_t box[4];
-    struct tx *tx;
-    size_t count;
+    struct map_view map;
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
-        !read_box(request, box, err))
-        return false;
-    if (type->geometry < 0 || (type->fields[type->geometry].access & ~classes) != 0)
-        return err_set(err, ERR_ABSENT, "this register has no map");
-    if (!request_read(request, &tx, err) ||
-        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
-                         &count, err))
+    if (!map_view_ask(request, &map, err))
         return false;
     buf_add(out, STR("{\"clusters\":["));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < map.count; i++) {
         if (i > 0)
             buf_char(out, ',');
-        print_cluster(out, &clusters[i], (type->title_classes & ~classes) == 0);
+        print_cluster(out, &map.clusters[i], map.has_titles);
     }
     buf_add(out, STR("]}"));
     return answer_json(request, 200);

@@ -11,6 +11,7 @@
 
 enum {
     EVENTS_MAX = 5,
+    AROUND = 20000, /* the map shows two hundred metres more on each side */
 };
 
 static bool read_day(struct request *request, int64_t *day, struct err *err)
@@ -273,11 +274,8 @@ static void add_map(struct request *request, struct json *view, const struct pag
         return;
     view_bool(request, view, "has_map", true);
     view_bool(request, page_of(request, view), "has_map", true);
-    for (int side = 0; side < 4; side++) {
-        if (side > 0)
-            buf_char(&bounds, ',');
-        geometry_print_degree(&bounds, box[side] + (side < 2 ? -20000 : 20000));
-    }
+    geometry_print_box(
+        &bounds, (int64_t[4]){box[0] - AROUND, box[1] - AROUND, box[2] + AROUND, box[3] + AROUND});
     geometry_print_degree(&text, box[1] + (box[3] - box[1]) / 2);
     buf_add(&text, STR("°, "));
     geometry_print_degree(&text, box[0] + (box[2] - box[0]) / 2);

@@ -1,13 +1,14 @@
 #include "core/id.h"
 #include "registry/geometry.h"
-#include "registry/record_cluster.h"
 #include "store/rows.h"
 #include "web/answer.h"
 #include "web/display.h"
+#include "web/map_view.h"
 #include "web/page_list.h"
 
 enum {
     TABLE_ROWS = 20,
+    NEAR = 50000, /* around a place in the table: half a kilometre */
 };
 
 /* The box of all that is on the map, from the coarsest kept counts. */
@@ -41,11 +42,7 @@ static struct str print_box(struct request *request, const int64_t box[4])
 {
     struct buf buf = {.arena = request->arena};
 
-    for (int side = 0; side < 4; side++) {
-        if (side > 0)
-            buf_char(&buf, ',');
-        geometry_print_degree(&buf, box[side]);
-    }
+    geometry_print_box(&buf, box);
     return buf_str(&buf);
 }
 
@@ -72,43 +69,36 @@ static struct str place_text(struct request *request, const struct record_cluste
     return buf_str(&buf);
 }
 
+static void add_row(struct request *request, struct json *row, const struct map_view *map,
+                    const struct record_cluster *cluster)
+{
+    int64_t around[4] = {cluster->x - NEAR, cluster->y - NEAR, cluster->x + NEAR,
+                         cluster->y + NEAR};
+    struct json *cell;
+
+    view_text(request, row, "title",
+              cluster->title.len > 0 ? cluster->title : place_text(request, cluster));
+    view_text(request, row, "href",
+              page_href(request, "/registers/%.*s?bbox=%.*s", STR_ARG(map->type->id),
+                        STR_ARG(print_box(request, around))));
+    cell = view_push(request, view_list(request, row, "cells"));
+    view_text(request, cell, "label", request_text(request, STR("Records")));
+    view_text(request, cell, "text", view_number(request, cluster->count));
+    view_bool(request, cell, "is_number", true);
+    view_none(request, cell, "link");
+    view_none(request, cell, "tag");
+}
+
 /* The text alternative: places by the number of records, each with its way into the list. */
-static bool add_table(struct request *request, struct json *view, const struct register_type *type,
-                      const int64_t box[4], struct err *err)
+static void add_table(struct request *request, struct json *view, const struct map_view *map)
 {
     struct json *rows = view_list(request, view, "rows");
     struct json *columns = view_list(request, view, "columns");
-    struct record_cluster *clusters;
-    struct tx *tx;
-    size_t count;
 
     add_column(request, columns, request_text(request, STR("Place")), false);
     add_column(request, columns, request_text(request, STR("Records")), true);
-    if (!request_read(request, &tx, err) ||
-        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
-                         &count, err))
-        return false;
-    for (size_t i = 0; i < MIN(count, (size_t)TABLE_ROWS); i++) {
-        struct json *row = view_push(request, rows);
-        struct json *cell;
-        int64_t around[4] = {clusters[i].x - 50000, clusters[i].y - 50000, clusters[i].x + 50000,
-                             clusters[i].y + 50000};
-
-        view_text(request, row, "title",
-                  clusters[i].id != 0 && clusters[i].title.len > 0
-                      ? clusters[i].title
-                      : place_text(request, &clusters[i]));
-        view_text(request, row, "href",
-                  page_href(request, "/registers/%.*s?bbox=%.*s", STR_ARG(type->id),
-                            STR_ARG(print_box(request, around))));
-        cell = view_push(request, view_list(request, row, "cells"));
-        view_text(request, cell, "label", request_text(request, STR("Records")));
-        view_text(request, cell, "text", view_number(request, clusters[i].count));
-        view_bool(request, cell, "is_number", true);
-        view_none(request, cell, "link");
-        view_none(request, cell, "tag");
-    }
-    return true;
+    for (size_t i = 0; i < MIN(map->count, (size_t)TABLE_ROWS); i++)
+        add_row(request, view_push(request, rows), map, &map->clusters[i]);
 }
 
 static void add_map(struct request *request, struct json *view, const struct register_type *type,
@@ -131,40 +121,27 @@ static void add_map(struct request *request, struct json *view, const struct reg
 
 bool page_map(struct request *request, struct err *err)
 {
-    const struct register_type *type;
     struct json *view = view_new(request);
+    struct map_view map;
     bool is_empty;
-    unsigned classes;
-    int64_t box[4];
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err))
+    if (!map_view_open(request, &map, err))
         return false;
-    if (type->geometry < 0 || (type->fields[type->geometry].access & ~classes) != 0)
-        return err_set(err, ERR_ABSENT, "this register has no map");
     view_bool(request, page_of(request, view), "has_map", true);
-    if (!page_list_head(request, view, type, true, err) ||
-        !read_bounds(request, type, box, &is_empty, err))
+    if (!page_list_head(request, view, map.type, true, err) ||
+        !read_bounds(request, map.type, map.box, &is_empty, err))
         return false;
     view_bool(request, view, "has_places", !is_empty);
-    view_text(request, view, "caption", request_pack_text(request, type->title));
+    view_text(request, view, "caption", request_pack_text(request, map.type->title));
     view_none(request, view, "without_place_href");
     view_none(request, view, "map");
     if (!is_empty) {
-        add_map(request, view, type, box);
-        if (!add_table(request, view, type, box, err))
+        if (!map_view_read(request, &map, err))
             return false;
+        add_map(request, view, map.type, map.box);
+        add_table(request, view, &map);
     }
     return answer_page(request, 200, STR("page/map"), view, err);
-}
-
-static bool read_view(struct request *request, int64_t box[4], struct err *err)
-{
-    struct str text = request_query(request, STR("bbox"));
-
-    for (int side = 0; side < 4; side++)
-        if (!geometry_parse_degree(str_cut(&text, ','), &box[side]))
-            return err_set(err, ERR_INPUT, "bbox: four degrees: west,south,east,north");
-    return box[0] <= box[2] && box[1] <= box[3];
 }
 
 static void print_feature(struct request *request, const struct register_type *type,
@@ -200,29 +177,19 @@ static void print_feature(struct request *request, const struct register_type *t
 bool page_places(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
-    const struct register_type *type;
-    struct record_cluster *clusters;
-    unsigned classes;
-    int64_t box[4];
-    struct tx *tx;
-    size_t count;
+    struct map_view map;
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
-        !read_view(request, box, err))
+    if (!map_view_ask(request, &map, err))
         return false;
-    if (type->geometry < 0 ||
-        ((type->fields[type->geometry].access | type->title_classes) & ~classes) != 0)
+    if (!map.has_titles)
         return err_set(err, ERR_ABSENT, "this register has no map");
-    if (!request_read(request, &tx, err) ||
-        !record_clusters(tx, request->arena, catalog_no(request->catalog, type), box, &clusters,
-                         &count, err))
-        return false;
     buf_add(out, STR("{\"type\":\"FeatureCollection\",\"features\":["));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < map.count; i++) {
         if (i > 0)
             buf_char(out, ',');
-        print_feature(request, type, &clusters[i],
-                      MAX(box[2] - box[0], box[3] - box[1]) / RECORD_CLUSTER_GRID + 1);
+        print_feature(request, map.type, &map.clusters[i],
+                      MAX(map.box[2] - map.box[0], map.box[3] - map.box[1]) / RECORD_CLUSTER_GRID +
+                          1);
     }
     buf_add(out, STR("]}"));
     return answer_text(request, 200, STR("application/geo+json"));

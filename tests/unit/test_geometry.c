@@ -125,6 +125,24 @@ static void degrees_are_read_and_printed(void)
     CHECK(!geometry_parse_degree(STR("12.34567890123456789012345678901234567890123"), &units));
 }
 
+static void boxes_are_read_and_printed(void)
+{
+    static const char *const WRONG[] = {"",        "1,2,3",   "1,2,3,4,5",   "3,2,1,4", "1,4,3,2",
+                                        "1,2,3,x", "1;2;3;4", "1,2,3,4,5,6", "1,,3,4"};
+    struct buf buf = {.arena = check_arena()};
+    struct err err = {0};
+
+    CHECK_OK(geometry_parse_box(STR("92.5,-56,93,56.0000001"), box, &err), &err);
+    geometry_print_box(&buf, box);
+    CHECK_STR(buf_str(&buf), STR("92.5,-56,93,56.0000001"));
+    for (size_t i = 0; i < ARRAY_LEN(WRONG); i++) {
+        err = (struct err){0};
+        CHECK(!geometry_parse_box(str_from_z(WRONG[i]), box, &err));
+        CHECK_INT(err.code, ERR_INPUT);
+    }
+    CHECK_INT(box[0], 925000000); /* untouched by what is wrong */
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(every_kind_has_its_box),
     CHECK_TEST(fractions_are_kept_to_a_centimetre),
@@ -133,6 +151,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(rings_end_where_they_begin),
     CHECK_TEST(too_many_points_are_refused),
     CHECK_TEST(degrees_are_read_and_printed),
+    CHECK_TEST(boxes_are_read_and_printed),
 };
 
 int main(void)
