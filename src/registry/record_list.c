@@ -51,7 +51,7 @@ static bool read_cursor(struct arena *arena, struct str text, const char *kinds,
         !num_parse_int(str_cut(&rest, ':'), &cursor->id) ||
         ((cursor->kind == 'i' || cursor->kind == 's') && !num_parse_int(rest, &number)))
         return refuse_cursor(err);
-    if (cursor->kind == 's' && (number < SEARCH_STAGE_FIRST || number > SEARCH_STAGE_LAST))
+    if (cursor->kind == 's' && (number < SEARCH_STAGE_TITLE || number > SEARCH_STAGE_LAST))
         return refuse_cursor(err);
     if (cursor->kind == 'i')
         cursor->value = INT(number);

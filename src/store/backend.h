@@ -1,6 +1,7 @@
 /*
- * What a database gives to the store: sessions in which statements run.  Internal to
- * store/; SQLite's is sqlite.c, PostgreSQL's comes beside it.
+ * What a database gives to the store: places for tables, sessions in which statements run,
+ * and the few things that the databases do differently.  Internal to store/; chosen by the
+ * options of store_open.  SQLite's is in the files sqlite*.c.
  *
  * A session is used by one thread at a time.
  */
@@ -9,12 +10,17 @@
 #include "store/store.h"
 
 struct backend;
+struct search_ask;
+struct search_cursor;
+struct search_hit;
+struct search_step;
 
 struct store_session {
     const struct backend *backend;
     struct tenant *tenant;      /* whose it is */
-    struct store_session *next; /* among the tenant's idle ones */
+    struct store_session *next; /* among the idle ones */
     bool is_lost;   /* an error ended the whole transaction: nothing runs before rollback */
+    bool is_failed; /* nothing runs before the savepoint is rolled back to */
     bool is_broken; /* the file or the disk failed: to be closed, not used again */
 };
 
@@ -23,14 +29,44 @@ struct backend_sink {
     store_row *row;
     void *data;
     int64_t *changed;
+    bool is_stream; /* there may be more rows than should be held in memory at once */
+};
+
+/* Hits of one stage of the search: those behind the cursor, in order, finding->max at most. */
+struct backend_finding {
+    struct search_hit *hits;
+    size_t count;
+    size_t max;
 };
 
 struct backend {
+    /*
+     * Other processes write too.  Then a session is lent for a transaction and serves any
+     * tenant, and a batch begins with the lock and the look at the head of the journal.
+     */
+    bool is_shared;
+    size_t batch_max;                     /* writes of one transaction, each a savepoint */
+    const struct migration *tenant_steps; /* tables to be looked at with every tenant; NULL: none */
+
+    /* Of a store: makes what is missing of the node, and store->node, not yet open. */
+    bool (*open)(struct store *store, const struct store_options *options, struct err *err);
+    /* Behind the last session.  Also when open failed. */
+    void (*shut)(struct store *store);
+    /* All of a new tenant but its row in the node's list. */
+    bool (*make_tenant)(struct store *store, struct arena *scratch,
+                        const struct store_tenant *tenant, struct err *err);
+    /* A new session; the idle ones are in tenant->pool. */
+    bool (*connect)(struct tenant *tenant, bool is_writer, struct store_session **session,
+                    struct err *err);
+
+    /* Of a session. */
     bool (*run)(struct store_session *session, const char *sql, struct store_args args,
                 const struct backend_sink *sink, struct err *err);
     /* Several statements without arguments. */
     bool (*script)(struct store_session *session, const char *sql, struct err *err);
-    bool (*begin)(struct store_session *session, struct err *err);
+    bool (*begin)(struct store_session *session, bool is_write, struct err *err);
+    /* Waits for the outcome of all that was sent. */
+    bool (*settle)(struct store_session *session, struct err *err);
     bool (*commit)(struct store_session *session, struct err *err);
     /* Never fails: whatever was open is not any more. */
     void (*rollback)(struct store_session *session);
@@ -42,4 +78,11 @@ struct backend {
     bool (*is_tidy)(const struct store_session *session);
     /* Accepts a session in any state. */
     void (*close)(struct store_session *session);
+
+    /* Of the search index. */
+    bool (*search_step)(struct tx *tx, const struct search_step *step, struct err *err);
+    bool (*search_stage)(struct tx *tx, struct arena *scratch, const struct search_ask *ask,
+                         const struct search_cursor *cursor, struct backend_finding *finding,
+                         struct err *err);
+    bool (*search_merge)(struct tx *tx, struct err *err);
 };

@@ -2,8 +2,6 @@
 
 #include "core/time.h"
 #include "store/rows.h"
-#include "store/sqlite.h"
-#include "store/vfs_shim.h"
 #include "store/writer.h"
 
 #include <string.h>
@@ -30,9 +28,14 @@ static bool read_head(struct tenant *tenant, struct err *err)
 
     if (tenant->info.id == 0)
         return true;
-    if (!session->backend->run(session, "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
-                               ARGS(INT(tenant->info.id)),
-                               &(struct backend_sink){take_head, &head, NULL}, err))
+    /* The lock of the row makes other processes wait for the end of this batch. */
+    if (!session->backend->run(
+            session,
+            session->backend->is_shared
+                ? "SELECT seq, chain FROM tenant_head WHERE tenant = $1 FOR UPDATE"
+                : "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
+            ARGS(INT(tenant->info.id)), &(struct backend_sink){.row = take_head, .data = &head},
+            err))
         return false;
     tenant->head = head;
     return true;
@@ -59,21 +62,18 @@ static void drop_session(struct tenant *tenant)
 
 static bool open_session(struct tenant *tenant, struct err *err)
 {
-    const struct store *store = tenant->store;
-    struct sqlite_options options = {
-        .vfs = store->shim != NULL ? vfs_shim_name(store->shim) : NULL,
-        .is_writer = true,
-        .is_unsafe = store->is_unsafe,
-    };
+    const struct backend *backend = tenant->store->backend;
 
     if (tenant->session != NULL && tenant->session->is_broken)
         drop_session(tenant);
     if (tenant->session != NULL)
         return true;
-    if (!sqlite_open(tenant->path, &options, &tenant->session, err))
+    if (backend->is_shared)
+        tenant->session = pool_take(tenant->pool);
+    if (tenant->session == NULL && !backend->connect(tenant, true, &tenant->session, err))
         return false;
     tenant->session->tenant = tenant;
-    if (read_head(tenant, err))
+    if (backend->is_shared || read_head(tenant, err))
         return true;
     drop_session(tenant);
     return false;
@@ -105,7 +105,10 @@ static bool run_one(struct tenant *tenant, struct store_write *write)
 
     write->err = (struct err){0};
     write->ok = run_plain(session, "SAVEPOINT one", &write->err) &&
-                write->run(&tx, write->data, &write->err);
+                write->run(&tx, write->data, &write->err) &&
+                session->backend->settle(session, &write->err);
+    if (session->is_failed && write->ok)
+        write->ok = err_set(&write->err, ERR_BROKEN, "an error of the database was passed over");
     if (session->is_lost) {
         if (write->ok)
             err_set(&write->err, ERR_BROKEN, "an error of the database was passed over");
@@ -143,6 +146,23 @@ static void fail_all(struct store_write **writes, size_t count, const struct err
     }
 }
 
+static bool begin(struct tenant *tenant, struct err *err)
+{
+    struct store_session *session = tenant->session;
+
+    return session->backend->begin(session, true, err) &&
+           (!session->backend->is_shared || read_head(tenant, err));
+}
+
+/* A session that serves all tenants goes back to them. */
+static void give_back(struct tenant *tenant)
+{
+    if (tenant->session == NULL || !tenant->store->backend->is_shared)
+        return;
+    pool_give(tenant->pool, tenant->session);
+    tenant->session = NULL;
+}
+
 /* Rolls back and forgets what memory knew of it. */
 static void undo(struct tenant *tenant, const struct store_head *before)
 {
@@ -177,8 +197,8 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
     if (!open_session(tenant, err))
         return false;
 
+    bool ok = begin(tenant, err);
     struct store_head before = tenant->head;
-    bool ok = tenant->session->backend->begin(tenant->session, err);
     int64_t end = started + batch_us(tenant);
     while (ok && i < count && (i == 0 || time_monotonic_us() < end)) {
         ok = run_one(tenant, writes[i]);
@@ -194,6 +214,7 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
     }
     if (!ok)
         undo(tenant, &before);
+    give_back(tenant);
     return ok;
 }
 

@@ -25,7 +25,7 @@ bool migration_version(struct store_session *session, const struct migration *st
 
     if (!session->backend->run(session, "SELECT max(version) FROM migration",
                                (struct store_args){0},
-                               &(struct backend_sink){take_int, &found, NULL}, err))
+                               &(struct backend_sink){.row = take_int, .data = &found}, err))
         return false;
     if (found > migration_count(steps))
         return err_set(err, ERR_BROKEN,

@@ -22,8 +22,9 @@ MUST_CHECK bool search_change(struct tx *tx, const struct search_entry *old,
                               const struct search_entry *next, struct err *err);
 
 enum {
-    SEARCH_STAGE_FIRST = 1, /* every word is in the title */
-    SEARCH_STAGE_LAST = 3,  /* behind the last hit */
+    SEARCH_STAGE_TITLE = 1, /* every word is in the title */
+    SEARCH_STAGE_REST,      /* every word is somewhere, not every one in the title */
+    SEARCH_STAGE_LAST,      /* behind the last hit */
 };
 
 struct search_cursor {

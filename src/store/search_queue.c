@@ -1,6 +1,6 @@
 #include "store/search_queue.h"
 
-#include <stdio.h>
+#include "store/backend.h"
 
 enum {
     CHUNK = 16 * 1024, /* enough for a batch of changes by hand; more is given back */
@@ -26,25 +26,10 @@ void search_queue_cut(struct search_queue *queue, size_t count)
     arena_reset(queue->arena);
 }
 
-static bool run_step(struct tx *tx, const struct search_step *step, struct err *err)
-{
-    const struct search_entry *entry = &step->entry;
-    char token[24];
-    int len = snprintf(token, sizeof token, "r%lld", (long long)entry->no);
-    struct str no = {token, (size_t)len};
-
-    return store_exec(
-        tx,
-        step->is_out ? "INSERT INTO search (search, rowid, register, title, words)"
-                       " VALUES ('delete', $1, $2, $3, $4)"
-                     : "INSERT INTO search (rowid, register, title, words) VALUES ($1, $2, $3, $4)",
-        ARGS(INT(entry->id), TEXT(no), TEXT(entry->title), TEXT(entry->words)), err);
-}
-
 bool search_queue_run(struct search_queue *queue, struct tx *tx, struct err *err)
 {
     for (size_t i = 0; i < queue->steps.count; i++)
-        if (!run_step(tx, &queue->steps.items[i], err))
+        if (!tx->session->backend->search_step(tx, &queue->steps.items[i], err))
             return false;
     search_queue_cut(queue, 0);
     return true;

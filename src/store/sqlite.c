@@ -3,7 +3,10 @@
 #include "core/time.h"
 #include "store/fault.h"
 #include "store/rows.h"
+#include "store/sqlite_search.h"
+#include "store/sqlite_store.h"
 #include "store/statement.h"
+#include "store/writer.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -153,9 +156,16 @@ static bool run_plain(struct store_session *base, const char *sql, struct err *e
     return run(base, sql, (struct store_args){0}, &(struct backend_sink){0}, err);
 }
 
-static bool begin(struct store_session *base, struct err *err)
+static bool begin(struct store_session *base, bool is_write, struct err *err)
 {
-    return run_plain(base, of(base)->is_writer ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    return run_plain(base, is_write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+/* Every statement was run when it was asked for. */
+static bool settle(struct store_session *base, struct err *err)
+{
+    (void)base, (void)err;
+    return true;
 }
 
 static bool commit(struct store_session *base, struct err *err)
@@ -268,10 +278,17 @@ static void close_session(struct store_session *base)
     arena_close(&arena);
 }
 
-static const struct backend BACKEND = {
+const struct backend sqlite_backend = {
+    .batch_max = WRITER_BATCH_MAX,
+    .tenant_steps = MIGRATION_TENANT,
+    .open = sqlite_store_open,
+    .shut = sqlite_store_shut,
+    .make_tenant = sqlite_store_make_tenant,
+    .connect = sqlite_store_connect,
     .run = run,
     .script = script,
     .begin = begin,
+    .settle = settle,
     .commit = commit,
     .rollback = rollback,
     .limit = limit,
@@ -279,6 +296,9 @@ static const struct backend BACKEND = {
     .tidy = tidy,
     .is_tidy = is_tidy,
     .close = close_session,
+    .search_step = sqlite_search_step,
+    .search_stage = sqlite_search_stage,
+    .search_merge = sqlite_search_merge,
 };
 
 static void configure(void)
@@ -324,7 +344,7 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
     struct arena *arena = arena_open(sizeof(struct sqlite_session) + 64);
     struct sqlite_session *session = ARENA_NEW(arena, struct sqlite_session);
 
-    *session = (struct sqlite_session){.base.backend = &BACKEND, .arena = arena};
+    *session = (struct sqlite_session){.base.backend = &sqlite_backend, .arena = arena};
     int code = sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                options->vfs);
     if (code != SQLITE_OK) {
@@ -349,12 +369,12 @@ static bool fill(struct sqlite_session *session, const struct migration *steps, 
     struct store_session *base = &session->base;
 
     return script(base, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", err) &&
-           begin(base, err) && migration_apply(base, steps, 0, err) && commit(base, err);
+           begin(base, true, err) && migration_apply(base, steps, 0, err) && commit(base, err);
 }
 
 bool sqlite_create(const char *path, const struct migration *steps, struct err *err)
 {
-    struct sqlite_session session = {.base.backend = &BACKEND, .is_writer = true};
+    struct sqlite_session session = {.base.backend = &sqlite_backend, .is_writer = true};
 
     unlink(path);
     int code = sqlite3_open_v2(

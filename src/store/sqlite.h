@@ -19,6 +19,8 @@ struct sqlite_options {
     bool is_unsafe; /* synchronous=OFF */
 };
 
+extern const struct backend sqlite_backend;
+
 /* Once per process, before anything else of SQLite. */
 void sqlite_init(void);
 MUST_CHECK bool sqlite_open(const char *path, const struct sqlite_options *options,

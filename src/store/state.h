@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/backend.h"
+#include "store/pool.h"
 #include "store/search_queue.h"
 #include "store/shelf.h"
 
@@ -22,14 +23,17 @@ struct store {
     struct arena *arena;
     struct str folder;
     int lock; /* descriptor of the lock file */
-    bool is_unsafe;
     size_t tenants_max;
-    struct vfs_shim *shim; /* tests and benches only */
-    struct tenant *node;   /* node.db: as a tenant without a number */
+    const struct backend *backend;
+    struct tenant *node; /* the node's own tables: as a tenant without a number */
     struct shelf shelf;
     struct writer **writers;
     int writer_count;
     pthread_mutex_t create; /* one new tenant at a time */
+
+    /* SQLite's own. */
+    struct vfs_shim *shim; /* tests and benches only */
+    bool is_unsafe;
     bool has_template;
 };
 
@@ -42,18 +46,19 @@ struct tenant {
     struct store *store;
     struct arena *arena;
     struct store_tenant info;
-    const char *path; /* of the database */
+    const char *path; /* of its database, if it has one to itself */
     struct str folder;
-    const struct migration *steps;
+    const struct migration *steps; /* NULL: nothing to look at */
 
     struct shelf_place place; /* the shelf's */
     atomic_int refs;          /* holds, writes that wait, and one while it is dirty */
     atomic_int holds;         /* of store_hold alone */
     atomic_llong released_us; /* monotonic */
 
-    pthread_mutex_t mutex; /* over readers and the setting of values */
-    struct store_session *readers;
-    int reader_count;
+    struct pool *pool; /* idle sessions: its own, or those of all tenants */
+    struct pool own;
+
+    pthread_mutex_t mutex; /* over the setting of values */
     struct tenant_value values[TENANT_SLOTS];
 
     struct writer *writer;

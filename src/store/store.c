@@ -4,28 +4,13 @@
 #include "store/rows.h"
 #include "store/sqlite.h"
 #include "store/tenant.h"
-#include "store/vfs_shim.h"
 #include "store/writer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     NAME_MAX_LEN = 63,
 };
-
-static bool open_shim(struct store *store, const struct store_options *options, struct err *err)
-{
-    const char *asked = getenv("UPRAVA_TEST_VFS");
-    enum vfs_shim_mode mode = asked == NULL                ? VFS_SHIM_PLAIN
-                              : strcmp(asked, "drop") == 0 ? VFS_SHIM_DROP
-                              : strcmp(asked, "tear") == 0 ? VFS_SHIM_TEAR
-                                                           : VFS_SHIM_PLAIN;
-
-    if (asked == NULL && options->slow_flush_ms == 0)
-        return true;
-    return vfs_shim_open(store->arena, mode, options->slow_flush_ms, &store->shim, err);
-}
 
 static void start_writers(struct store *store, int count)
 {
@@ -37,11 +22,6 @@ static void start_writers(struct store *store, int count)
 
 static bool open_node(struct store *store, struct err *err)
 {
-    const char *path = folder_path(store->arena, store->folder, "node.db");
-
-    if (!folder_make_node(path, err))
-        return false;
-    store->node = tenant_new(store, STR(""), path, store->folder, MIGRATION_NODE);
     atomic_store(&store->node->refs, 1);
     return tenant_open(store->node, err);
 }
@@ -51,21 +31,16 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
 {
     struct store *store = ARENA_NEW(arena, struct store);
 
-    sqlite_init();
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
-    store->is_unsafe = options->is_unsafe;
+    store->backend = &sqlite_backend;
     store->tenants_max = options->tenants_max > 0 ? options->tenants_max : STORE_TENANTS_MAX;
     if (!folder_take(arena, store->folder, &store->lock, err))
         return false;
     shelf_init(&store->shelf);
     pthread_mutex_init(&store->create, NULL);
-    if (!open_shim(store, options, err)) {
-        store_close(&store);
-        return false;
-    }
     start_writers(store, options->writers);
-    if (!open_node(store, err)) {
+    if (!store->backend->open(store, options, err) || !open_node(store, err)) {
         store_close(&store);
         return false;
     }
@@ -86,7 +61,7 @@ void store_close(struct store **closed)
         tenant_close(tenant);
     if (store->node != NULL)
         tenant_close(store->node);
-    vfs_shim_close(&store->shim);
+    store->backend->shut(store);
     pthread_mutex_destroy(&store->create);
     shelf_done(&store->shelf);
     folder_leave(store->lock);
@@ -147,7 +122,7 @@ static bool get_tenant(struct store *store, struct arena *arena, struct str name
     return true;
 }
 
-/* The file first, the row last: only with its row a tenant exists. */
+/* Its place first, the row last: only with its row a tenant exists. */
 static bool create(struct store *store, struct arena *arena, struct store_tenant *info,
                    struct err *err)
 {
@@ -161,7 +136,7 @@ static bool create(struct store *store, struct arena *arena, struct store_tenant
         *err = absent;
         return false;
     }
-    return folder_make_tenant(arena, store->folder, info->name, &store->has_template, err) &&
+    return store->backend->make_tenant(store, arena, info, err) &&
            store_write_node(store, put_tenant, info, err);
 }
 
@@ -236,7 +211,8 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
         return err_set(err, ERR_ABSENT, "there is no tenant of that name");
     while ((*held = shelf_find(&store->shelf, name, true)) == NULL) {
         tenant = tenant_new(store, name, folder_tenant_file(arena, store->folder, name),
-                            folder_tenant_files(arena, store->folder, name), MIGRATION_TENANT);
+                            folder_tenant_files(arena, store->folder, name),
+                            store->backend->tenant_steps);
         if (!shelf_reserve(&store->shelf, tenant)) {
             tenant_free(tenant); /* someone was faster: wait for them */
             continue;
@@ -307,7 +283,7 @@ bool store_change(struct tx *tx, const char *sql, struct store_args args, int64_
 bool store_each(struct tx *tx, const char *sql, struct store_args args, store_row *row, void *data,
                 struct err *err)
 {
-    return run(tx, sql, args, &(struct backend_sink){row, data, NULL}, err);
+    return run(tx, sql, args, &(struct backend_sink){row, data, NULL, true}, err);
 }
 
 struct gathered {
@@ -344,7 +320,7 @@ bool store_query(struct tx *tx, struct arena *arena, struct rows *rows, const ch
 {
     struct gathered gathered = {.arena = arena};
 
-    if (!run(tx, sql, args, &(struct backend_sink){gather, &gathered, NULL}, err))
+    if (!run(tx, sql, args, &(struct backend_sink){.row = gather, .data = &gathered}, err))
         return false;
     *rows = (struct rows){gathered.count, gathered.columns, gathered.values};
     return true;

@@ -1,8 +1,7 @@
 #include "store/tenant.h"
 
 #include "core/time.h"
-#include "store/sqlite.h"
-#include "store/vfs_shim.h"
+#include "store/migration.h"
 #include "store/writer.h"
 
 #include <semaphore.h>
@@ -20,6 +19,8 @@ struct tenant *tenant_new(struct store *store, struct str name, const char *path
     tenant->path = str_to_z(arena, str_from_z(path));
     tenant->folder = str_from_z(str_to_z(arena, folder));
     tenant->steps = steps;
+    pool_init(&tenant->own, TENANT_READERS_IDLE);
+    tenant->pool = &tenant->own;
     pthread_mutex_init(&tenant->mutex, NULL);
     return tenant;
 }
@@ -28,6 +29,7 @@ void tenant_free(struct tenant *tenant)
 {
     struct arena *arena = tenant->arena;
 
+    pool_done(&tenant->own);
     pthread_mutex_destroy(&tenant->mutex);
     search_queue_done(&tenant->search_queue);
     arena_close(&arena);
@@ -35,18 +37,9 @@ void tenant_free(struct tenant *tenant)
 
 bool tenant_take_reader(struct tenant *tenant, struct store_session **session, struct err *err)
 {
-    const struct store *store = tenant->store;
-    struct sqlite_options options = {.vfs =
-                                         store->shim != NULL ? vfs_shim_name(store->shim) : NULL};
+    struct store_session *idle = pool_take(tenant->pool);
 
-    pthread_mutex_lock(&tenant->mutex);
-    struct store_session *idle = tenant->readers;
-    if (idle != NULL) {
-        tenant->readers = idle->next;
-        tenant->reader_count--;
-    }
-    pthread_mutex_unlock(&tenant->mutex);
-    if (idle == NULL && !sqlite_open(tenant->path, &options, &idle, err))
+    if (idle == NULL && !tenant->store->backend->connect(tenant, false, &idle, err))
         return false;
     idle->tenant = tenant;
     *session = idle;
@@ -55,16 +48,7 @@ bool tenant_take_reader(struct tenant *tenant, struct store_session **session, s
 
 void tenant_give_reader(struct tenant *tenant, struct store_session *session)
 {
-    pthread_mutex_lock(&tenant->mutex);
-    bool is_kept = !session->is_broken && tenant->reader_count < TENANT_READERS_IDLE;
-    if (is_kept) {
-        session->next = tenant->readers;
-        tenant->readers = session;
-        tenant->reader_count++;
-    }
-    pthread_mutex_unlock(&tenant->mutex);
-    if (!is_kept)
-        session->backend->close(session);
+    pool_give(tenant->pool, session);
 }
 
 struct update {
@@ -86,6 +70,8 @@ bool tenant_open(struct tenant *tenant, struct err *err)
 
     tenant->writer =
         tenant->store->writers[(uint64_t)tenant->info.id % (uint64_t)tenant->store->writer_count];
+    if (tenant->steps == NULL)
+        return true;
     if (!tenant_take_reader(tenant, &session, err))
         return false;
     bool ok = migration_version(session, tenant->steps, &update.version, err);
@@ -98,12 +84,7 @@ bool tenant_open(struct tenant *tenant, struct err *err)
 
 void tenant_close(struct tenant *tenant)
 {
-    while (tenant->readers != NULL) {
-        struct store_session *session = tenant->readers;
-
-        tenant->readers = session->next;
-        session->backend->close(session);
-    }
+    pool_empty(&tenant->own); /* before the writer's, which closes the file for good */
     if (tenant->session != NULL)
         tenant->session->backend->close(tenant->session);
     for (size_t i = 0; i < TENANT_SLOTS; i++) {

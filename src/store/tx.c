@@ -18,7 +18,7 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
     };
     if (deadline_us > 0)
         session->backend->limit(session, deadline_us);
-    if (session->backend->begin(session, err))
+    if (session->backend->begin(session, false, err))
         return true;
     session->is_broken = true;
     tx_done(tx);

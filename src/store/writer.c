@@ -85,7 +85,7 @@ static void merge_search(struct tenant *tenant)
     struct err err;
 
     tenant->search_changes = 0;
-    if (!session->backend->begin(session, &err) || !search_merge(&tx, &err) ||
+    if (!session->backend->begin(session, true, &err) || !search_merge(&tx, &err) ||
         !session->backend->commit(session, &err))
         session->backend->rollback(session); /* only speed is lost */
 }
@@ -132,7 +132,7 @@ static void take_writes(struct writer *writer, struct work *work)
 {
     struct tenant *tenant = work->tenant;
 
-    while (tenant->first != NULL && work->count < WRITER_BATCH_MAX) {
+    while (tenant->first != NULL && work->count < tenant->store->backend->batch_max) {
         work->writes[work->count++] = tenant->first;
         tenant->first = tenant->first->next;
     }
