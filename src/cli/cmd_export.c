@@ -67,10 +67,12 @@ static bool run_export(struct exporting *exporting, struct tenant *tenant,
     struct record_ask ask = {.type = type, .valid_on = RECORD_ALWAYS};
     struct export_options options = {.classes = POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL |
                                                 POLICY_SECRET};
+    struct registry registry = {&tx, exporting->run->arena, catalog, time_now()};
+    struct export_sink sink = {write_bytes, exporting};
     int64_t count;
 
     if (!read_format(exporting->run, &options.format, err) || !tx_read(&tx, tenant, err) ||
-        !export_run(&tx, catalog, &ask, &options, write_bytes, exporting, &count, err))
+        !export_run(&registry, &ask, &options, &sink, &count, err))
         return false;
     if (exporting->fd >= 0)
         command_print(exporting->run, "%lld records\n", (long long)count);

@@ -12,19 +12,16 @@ enum {
 };
 
 struct output {
-    struct tx *tx; /* NULL: only a header is made */
-    const struct catalog *catalog;
+    struct registry registry; /* its arena is the export's */
     const struct register_type *type;
     const struct export_options *options;
     const struct register_field **fields; /* those exported, in the register's order */
     size_t field_count;
     bool is_split; /* points go to lat and lon */
     struct export_keys keys;
-    struct arena *arena; /* the export's */
-    struct arena *row;   /* reset for each record */
+    struct arena *row; /* reset for each record */
     struct buf buf;
-    export_write *write;
-    void *data;
+    const struct export_sink *sink;
     int64_t count;
 };
 
@@ -51,7 +48,8 @@ static void choose_fields(struct output *output)
 {
     const struct register_type *type = output->type;
 
-    output->fields = ARENA_ARRAY(output->arena, const struct register_field *, type->field_count);
+    output->fields =
+        ARENA_ARRAY(output->registry.arena, const struct register_field *, type->field_count);
     for (size_t i = 0; i < type->field_count; i++)
         if (is_wanted(output->options, &type->fields[i]))
             output->fields[output->field_count++] = &type->fields[i];
@@ -59,7 +57,8 @@ static void choose_fields(struct output *output)
 
 static bool flush(struct output *output, struct err *err)
 {
-    bool ok = output->buf.len == 0 || output->write(output->data, buf_str(&output->buf), err);
+    bool ok =
+        output->buf.len == 0 || output->sink->write(output->sink->data, buf_str(&output->buf), err);
 
     output->buf.len = 0;
     return ok;
@@ -133,7 +132,7 @@ static bool print_csv(struct output *output, const struct record *record, const 
 
 static void print_header(struct output *output)
 {
-    struct str *cells = ARENA_ARRAY(output->arena, struct str, output->field_count + 5);
+    struct str *cells = ARENA_ARRAY(output->registry.arena, struct str, output->field_count + 5);
     size_t count = 0;
 
     if (output->options->has_bom)
@@ -254,13 +253,14 @@ static bool on_row(void *data, const struct rows *row, struct err *err)
 /* All of a register, or of one day. */
 static bool export_all(struct output *output, const struct record_ask *ask, struct err *err)
 {
-    struct query *query = query_new(output->arena, "id, valid_from, valid_to, body",
-                                    output->tx->tenant, catalog_no(output->catalog, ask->type));
+    struct query *query =
+        query_new(output->registry.arena, "id, valid_from, valid_to, body",
+                  output->registry.tx->tenant, catalog_no(output->registry.catalog, ask->type));
 
     if (ask->type->is_temporal && ask->valid_on != RECORD_ALWAYS)
         query_valid_on(query, ask->valid_on);
     query_order(query, QUERY_ID, false);
-    return query_each(query, output->tx, on_row, output, err);
+    return query_each(query, output->registry.tx, on_row, output, err);
 }
 
 static bool print_slices(struct output *output, struct arena *arena, const struct record *record,
@@ -269,7 +269,7 @@ static bool print_slices(struct output *output, struct arena *arena, const struc
     struct record *slices;
     size_t count;
 
-    if (!record_slices(output->tx, arena, record->no, record->id, &slices, &count, err))
+    if (!record_slices(output->registry.tx, arena, record->no, record->id, &slices, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!print_record(output, &slices[i], err))
@@ -286,17 +286,18 @@ static bool export_found(struct output *output, struct record_ask ask, struct er
     struct record_page page;
 
     if (all_slices)
-        ask.valid_on = time_now() / TIME_DAY_MS;
+        ask.valid_on = output->registry.now / TIME_DAY_MS;
     ask.limit = PAGE;
     ask.cursor = (struct str){0};
     for (int turn = 0;; turn ^= 1) {
-        struct arena *arena = turn == 0 ? one : other;
+        struct registry registry = output->registry;
 
-        arena_reset(arena); /* the cursor lives in the other one */
-        if (!record_list(output->tx, arena, output->catalog, &ask, &page, err))
+        registry.arena = turn == 0 ? one : other;
+        arena_reset(registry.arena); /* the cursor lives in the other one */
+        if (!record_list(&registry, &ask, &page, err))
             return false;
         for (size_t i = 0; i < page.count; i++)
-            if (!(all_slices ? print_slices(output, arena, &page.records[i], err)
+            if (!(all_slices ? print_slices(output, registry.arena, &page.records[i], err)
                              : print_record(output, &page.records[i], err)))
                 return false;
         if (page.cursor.len == 0)
@@ -308,7 +309,7 @@ static bool export_found(struct output *output, struct record_ask ask, struct er
 static void clean(struct output *output)
 {
     export_key_done(&output->keys);
-    arena_close(&output->arena);
+    arena_close(&output->registry.arena);
     arena_close(&output->row);
 }
 
@@ -322,26 +323,24 @@ static void start(struct output *output)
         buf_add(&output->buf, STR("{\"type\":\"FeatureCollection\",\"features\":["));
 }
 
-bool export_run(struct tx *tx, const struct catalog *catalog, const struct record_ask *ask,
-                const struct export_options *options, export_write *write, void *data,
+bool export_run(const struct registry *registry, const struct record_ask *ask,
+                const struct export_options *options, const struct export_sink *sink,
                 int64_t *count, struct err *err)
 {
     CLEANUP(clean)
     struct output output = {
-        .tx = tx,
-        .catalog = catalog,
+        .registry = *registry,
         .type = ask->type,
         .options = options,
-        .arena = arena_open(0),
         .row = arena_open(64 * 1024),
-        .write = write,
-        .data = data,
+        .sink = sink,
     };
     bool is_whole =
         ask->filter_count == 0 && ask->words.len == 0 && !ask->has_box && ask->sort == NULL;
 
-    output.buf.arena = output.arena;
-    export_key_init(&output.keys, tx, catalog);
+    output.registry.arena = arena_open(0);
+    output.buf.arena = output.registry.arena;
+    export_key_init(&output.keys, registry);
     start(&output);
     if (!(is_whole ? export_all(&output, ask, err) : export_found(&output, *ask, err)))
         return false;
@@ -357,7 +356,7 @@ void export_sample(struct buf *buf, const struct register_type *type, unsigned c
     struct export_options options = {.classes = classes, .separator = separator};
     CLEANUP(clean) struct output output = {.type = type, .options = &options};
 
-    output.arena = arena_open(0);
+    output.registry.arena = arena_open(0);
     output.buf.arena = buf->arena;
     choose_fields(&output);
     print_header(&output);

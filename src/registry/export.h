@@ -27,13 +27,19 @@ struct export_options {
 /* Takes the bytes; false stops the export with its err. */
 typedef bool export_write(void *data, struct str bytes, struct err *err);
 
+/* Where the bytes go. */
+struct export_sink {
+    export_write *write;
+    void *data; /* passed to it */
+};
+
 /*
  * ask's filters, box, words and sort hold; its limit and cursor do not.  A temporal
  * register gives every slice when ask->valid_on is RECORD_ALWAYS.  *count: records.
  */
-MUST_CHECK bool export_run(struct tx *tx, const struct catalog *catalog,
-                           const struct record_ask *ask, const struct export_options *options,
-                           export_write *write, void *data, int64_t *count, struct err *err);
+MUST_CHECK bool export_run(const struct registry *registry, const struct record_ask *ask,
+                           const struct export_options *options, const struct export_sink *sink,
+                           int64_t *count, struct err *err);
 /* "text/csv; charset=utf-8", … */
 struct str export_type(enum export_format format);
 /* The header line alone: a sample file for people. */

@@ -7,15 +7,16 @@ enum {
     DEPTH_MAX = 4,
 };
 
-void export_key_init(struct export_keys *keys, struct tx *tx, const struct catalog *catalog)
+void export_key_init(struct export_keys *keys, const struct registry *registry)
 {
-    *keys = (struct export_keys){tx, catalog, arena_open(64 * 1024), {0}};
-    keys->known.arena = keys->arena;
+    *keys = (struct export_keys){.registry = *registry};
+    keys->registry.arena = arena_open(64 * 1024);
+    keys->known.arena = keys->registry.arena;
 }
 
 void export_key_done(struct export_keys *keys)
 {
-    arena_close(&keys->arena);
+    arena_close(&keys->registry.arena);
 }
 
 static bool read_record(struct export_keys *keys, struct arena *arena,
@@ -29,8 +30,8 @@ static bool read_record(struct export_keys *keys, struct arena *arena,
     *value = NULL;
     if (!id_parse(text, &id))
         return true;
-    if (!record_get(keys->tx, arena, catalog_no(keys->catalog, type), id, RECORD_FOREVER - 1,
-                    &record, &absent)) {
+    if (!record_get(keys->registry.tx, arena, catalog_no(keys->registry.catalog, type), id,
+                    RECORD_FOREVER - 1, &record, &absent)) {
         struct record *slices;
         size_t count;
 
@@ -38,8 +39,8 @@ static bool read_record(struct export_keys *keys, struct arena *arena,
             *err = absent;
             return false;
         }
-        if (!record_slices(keys->tx, arena, catalog_no(keys->catalog, type), id, &slices, &count,
-                           err))
+        if (!record_slices(keys->registry.tx, arena, catalog_no(keys->registry.catalog, type), id,
+                           &slices, &count, err))
             return false;
         if (count == 0)
             return true;
@@ -68,7 +69,7 @@ static bool print_key(struct export_keys *keys, struct buf *key, const struct re
             buf_char(key, '|');
         before = key->len;
         if (field->type == FIELD_REF && field->ref_index >= 0) {
-            if (!print_key(keys, key, keys->catalog->model->types[field->ref_index], part,
+            if (!print_key(keys, key, keys->registry.catalog->model->types[field->ref_index], part,
                            depth + 1, err))
                 return false;
         } else if (member != NULL && member->kind != JSON_NULL) {
@@ -97,16 +98,16 @@ bool export_key_of(struct export_keys *keys, struct arena *arena,
     *text = id;
     if (field->ref_index < 0)
         return true;
-    if (!print_key(keys, &key, keys->catalog->model->types[field->ref_index], id, 0, err))
+    if (!print_key(keys, &key, keys->registry.catalog->model->types[field->ref_index], id, 0, err))
         return false;
     if (key.len > 0)
         *text = buf_str(&key);
     if (keys->known.count >= KNOWN_MAX) {
-        arena_reset(keys->arena);
-        keys->known = (struct map){.arena = keys->arena};
+        arena_reset(keys->registry.arena);
+        keys->known = (struct map){.arena = keys->registry.arena};
     }
-    kept = ARENA_NEW(keys->arena, struct str);
-    *kept = str_copy(keys->arena, *text);
-    map_put(&keys->known, str_copy(keys->arena, id), kept);
+    kept = ARENA_NEW(keys->registry.arena, struct str);
+    *kept = str_copy(keys->registry.arena, *text);
+    map_put(&keys->known, str_copy(keys->registry.arena, id), kept);
     return true;
 }

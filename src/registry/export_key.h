@@ -7,13 +7,11 @@
 #include "registry/record.h"
 
 struct export_keys {
-    struct tx *tx;
-    const struct catalog *catalog;
-    struct arena *arena;
-    struct map known; /* id → struct str */
+    struct registry registry; /* its arena is that of what is known */
+    struct map known;         /* id → struct str */
 };
 
-void export_key_init(struct export_keys *keys, struct tx *tx, const struct catalog *catalog);
+void export_key_init(struct export_keys *keys, const struct registry *registry);
 void export_key_done(struct export_keys *keys);
 /* The id itself when the record has no natural key, or is gone. */
 MUST_CHECK bool export_key_of(struct export_keys *keys, struct arena *arena,

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "auth/session.h"
-#include "registry/catalog.h"
+#include "registry/registry.h"
 #include "store/search.h"
 
 #define RECORD_ALWAYS  INT64_C(-1000000) /* valid_from of records without validity dates */

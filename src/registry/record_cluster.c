@@ -141,19 +141,19 @@ static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all
     return true;
 }
 
-bool record_clusters(struct tx *tx, struct arena *arena, int64_t no, const int64_t box[4],
+bool record_clusters(const struct registry *registry, int64_t no, const int64_t box[4],
                      struct record_cluster **clusters, size_t *count, struct err *err)
 {
-    struct grid grid = {.arena = arena, .box = box};
+    struct grid grid = {.arena = registry->arena, .box = box};
     int level = choose_level(box);
     bool is_all = false;
 
     start_grid(&grid);
     /* A register with few records is shown as it is, however far away one looks. */
-    if (!read_near(tx, &grid, no, &is_all, err))
+    if (!read_near(registry->tx, &grid, no, &is_all, err))
         return false;
     if (!is_all &&
-        !read_kept(tx, &grid, no,
+        !read_kept(registry->tx, &grid, no,
                    level > 0 ? level : record_cluster_levels[ARRAY_LEN(record_cluster_levels) - 1],
                    err))
         return false;

@@ -22,6 +22,5 @@ struct record_cluster {
 };
 
 /* box: the view. valid_on is looked at near by only. */
-MUST_CHECK bool record_clusters(struct tx *tx, struct arena *arena, int64_t no,
-                                const int64_t box[4], struct record_cluster **clusters,
-                                size_t *count, struct err *err);
+MUST_CHECK bool record_clusters(const struct registry *registry, int64_t no, const int64_t box[4],
+                                struct record_cluster **clusters, size_t *count, struct err *err);

@@ -116,13 +116,13 @@ static bool add_filter(struct query *query, struct arena *arena, const struct re
     return true;
 }
 
-static bool start_query(struct query **query, const char *what, struct tx *tx, struct arena *arena,
-                        const struct catalog *catalog, const struct record_ask *ask,
-                        struct err *err)
+static bool start_query(struct query **query, const char *what, const struct registry *registry,
+                        const struct record_ask *ask, struct err *err)
 {
-    *query = query_new(arena, what, tx->tenant, catalog_no(catalog, ask->type));
+    *query = query_new(registry->arena, what, registry->tx->tenant,
+                       catalog_no(registry->catalog, ask->type));
     for (size_t i = 0; i < ask->filter_count; i++)
-        if (!add_filter(*query, arena, &ask->filters[i], err))
+        if (!add_filter(*query, registry->arena, &ask->filters[i], err))
             return false;
     if (ask->type->is_temporal)
         query_valid_on(*query, ask->valid_on);
@@ -152,8 +152,8 @@ static struct store_arg sort_value(const struct rows *rows, size_t row, int slot
                            : INT(rows_int(rows, row, COLUMN_COUNT));
 }
 
-static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                        const struct record_ask *ask, struct record_page *page, struct err *err)
+static bool list_sorted(const struct registry *registry, const struct record_ask *ask,
+                        struct record_page *page, struct err *err)
 {
     int slot = ask->sort != NULL ? ask->sort->slot : QUERY_ID;
     size_t limit = (size_t)ask->limit;
@@ -162,12 +162,12 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     struct rows rows;
     struct store_arg value;
 
-    if (!read_cursor(arena, ask->cursor,
+    if (!read_cursor(registry->arena, ask->cursor,
                      slot == QUERY_ID  ? "i"
                      : slot < QUERY_N1 ? "tn"
                                        : "in",
                      &cursor, err) ||
-        !start_query(&query, columns_and(slot), tx, arena, catalog, ask, err))
+        !start_query(&query, columns_and(slot), registry, ask, err))
         return false;
     /* Newest first is the order without a sort: ids grow with time. */
     query_order(query, (enum query_column)slot,
@@ -175,18 +175,18 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     if (cursor.kind != '\0')
         query_after(query, cursor.value, cursor.id);
     query_limit(query, ask->limit + 1);
-    if (!query_run(query, tx, arena, &rows, err))
+    if (!query_run(query, registry->tx, registry->arena, &rows, err))
         return false;
 
-    page->records = ARENA_ARRAY(arena, struct record, rows.count);
-    read_rows(&rows, catalog_no(catalog, ask->type), page->records);
+    page->records = ARENA_ARRAY(registry->arena, struct record, rows.count);
+    read_rows(&rows, catalog_no(registry->catalog, ask->type), page->records);
     page->count = MIN(rows.count, limit);
     page->cursor = (struct str){0};
     if (rows.count <= limit)
         return true;
     const struct record *last = &page->records[limit - 1];
     value = sort_value(&rows, limit - 1, slot);
-    page->cursor = print_cursor(arena,
+    page->cursor = print_cursor(registry->arena,
                                 value.kind == STORE_NULL  ? 'n'
                                 : value.kind == STORE_INT ? 'i'
                                                           : 't',
@@ -194,51 +194,33 @@ static bool list_sorted(struct tx *tx, struct arena *arena, const struct catalog
     return true;
 }
 
-bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
-                     size_t id_count, struct record **records, size_t *count, struct err *err)
-{
-    *records = ARENA_ARRAY(arena, struct record, id_count);
-    *count = 0;
-    for (size_t i = 0; i < id_count; i++) {
-        struct err absent;
-
-        if (record_get(tx, arena, no, ids[i], RECORD_FOREVER - 1, &(*records)[*count], &absent))
-            ++*count;
-        else if (absent.code != ERR_ABSENT) {
-            *err = absent;
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Which of the hits the filters let through, in the hits' order. */
-static bool keep_hits(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                      const struct record_ask *ask, const struct search_hit *hits, size_t count,
-                      struct record *kept, size_t *kept_count, struct err *err)
+static bool keep_hits(const struct registry *registry, const struct record_ask *ask,
+                      const struct search_hit *hits, size_t count, struct record_page *kept,
+                      struct err *err)
 {
-    struct store_arg *ids = ARENA_ARRAY(arena, struct store_arg, count + 1);
+    struct store_arg *ids = ARENA_ARRAY(registry->arena, struct store_arg, count + 1);
     struct query *query;
     struct rows rows;
 
-    *kept_count = 0;
+    kept->count = 0;
     if (count == 0)
         return true;
     for (size_t i = 0; i < count; i++)
         ids[i] = INT(hits[i].id);
-    if (!start_query(&query, COLUMNS, tx, arena, catalog, ask, err))
+    if (!start_query(&query, COLUMNS, registry, ask, err))
         return false;
     query_where_in(query, QUERY_ID, ids, count);
     query_limit(query, QUERY_LIMIT_MAX);
-    if (!query_run(query, tx, arena, &rows, err))
+    if (!query_run(query, registry->tx, registry->arena, &rows, err))
         return false;
 
-    struct record *records = ARENA_ARRAY(arena, struct record, rows.count + 1);
-    read_rows(&rows, catalog_no(catalog, ask->type), records);
+    struct record *records = ARENA_ARRAY(registry->arena, struct record, rows.count + 1);
+    read_rows(&rows, catalog_no(registry->catalog, ask->type), records);
     for (size_t i = 0; i < count; i++)
         for (size_t row = 0; row < rows.count; row++)
             if (records[row].id == hits[i].id) {
-                kept[(*kept_count)++] = records[row];
+                kept->records[kept->count++] = records[row];
                 break;
             }
     return true;
@@ -263,24 +245,24 @@ struct found {
     bool has_next; /* one more than the page holds was found */
 };
 
-static void add_kept(struct found *found, struct record_page *page, const struct record *kept,
-                     size_t count)
+static void add_kept(struct found *found, struct record_page *page, const struct record_page *kept)
 {
-    for (size_t i = 0; i < count && !found->has_next; i++) {
+    for (size_t i = 0; i < kept->count && !found->has_next; i++) {
         found->has_next = page->count == found->limit;
         if (found->has_next)
             break;
-        page->records[page->count++] = kept[i];
-        found->last = (struct search_cursor){found->place.stage, kept[i].id};
+        page->records[page->count++] = kept->records[i];
+        found->last = (struct search_cursor){found->place.stage, kept->records[i].id};
     }
 }
 
-static bool list_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                       const struct record_ask *ask, struct record_page *page, struct err *err)
+static bool list_found(const struct registry *registry, const struct record_ask *ask,
+                       struct record_page *page, struct err *err)
 {
-    int64_t no = catalog_no(catalog, ask->type);
-    struct search_hit *hits = ARENA_ARRAY(arena, struct search_hit, HITS_A_ROUND);
-    struct record *kept = ARENA_ARRAY(arena, struct record, HITS_A_ROUND);
+    int64_t no = catalog_no(registry->catalog, ask->type);
+    struct search_hit *hits = ARENA_ARRAY(registry->arena, struct search_hit, HITS_A_ROUND);
+    struct record_page kept = {.records =
+                                   ARENA_ARRAY(registry->arena, struct record, HITS_A_ROUND)};
     struct str words[WORDS_ASK_MAX];
     struct search_ask search = {&no, 1, words, 0, false, HITS_A_ROUND};
     struct found found = {.limit = (size_t)ask->limit};
@@ -288,57 +270,56 @@ static bool list_found(struct tx *tx, struct arena *arena, const struct catalog 
     struct cursor cursor;
     bool is_more = true;
 
-    if (!read_cursor(arena, ask->cursor, "s", &cursor, err))
+    if (!read_cursor(registry->arena, ask->cursor, "s", &cursor, err))
         return false;
     found.place = (struct search_cursor){cursor.stage, cursor.id};
-    search.word_count = words_ask(words_mine(), &catalog->model->synonyms, arena, ask->words, words,
-                                  &search.is_prefix);
-    page->records = ARENA_ARRAY(arena, struct record, found.limit);
+    search.word_count = words_ask(words_mine(), &registry->catalog->model->synonyms,
+                                  registry->arena, ask->words, words, &search.is_prefix);
+    page->records = ARENA_ARRAY(registry->arena, struct record, found.limit);
     if (search.word_count == 0)
         return true;
     if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
         search.limit = MIN(ask->limit + 1, HITS_A_ROUND);
     for (int round = 0; round < ROUNDS_MAX && is_more && !found.has_next; round++) {
         size_t count;
-        size_t kept_count;
 
-        if (!search_find(tx, arena, &search, &found.place, hits, &count, &is_more, err) ||
-            !keep_hits(tx, arena, catalog, ask, hits, count, kept, &kept_count, err))
+        if (!search_find(registry->tx, registry->arena, &search, &found.place, hits, &count,
+                         &is_more, err) ||
+            !keep_hits(registry, ask, hits, count, &kept, err))
             return false;
-        add_kept(&found, page, kept, kept_count);
+        add_kept(&found, page, &kept);
     }
     /* A full page ends at its last record; one that was given up, where it was given up. */
     next = found.has_next ? found.last : found.place;
     if (!found.has_next && !is_more && ask->cursor.len == 0)
         qsort(page->records, page->count, sizeof *page->records, compare_found);
     if (found.has_next || is_more)
-        page->cursor = print_cursor(arena, 's', next.id, INT(next.stage));
+        page->cursor = print_cursor(registry->arena, 's', next.id, INT(next.stage));
     return true;
 }
 
-bool record_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                 const struct record_ask *ask, struct record_page *page, struct err *err)
+bool record_list(const struct registry *registry, const struct record_ask *ask,
+                 struct record_page *page, struct err *err)
 {
     *page = (struct record_page){0};
-    return ask->words.len > 0 ? list_found(tx, arena, catalog, ask, page, err)
-                              : list_sorted(tx, arena, catalog, ask, page, err);
+    return ask->words.len > 0 ? list_found(registry, ask, page, err)
+                              : list_sorted(registry, ask, page, err);
 }
 
-static bool read_total(struct tx *tx, struct arena *arena, int64_t no, int64_t *total,
-                       struct err *err)
+static bool read_total(const struct registry *registry, int64_t no, int64_t *total, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT total FROM register_no WHERE tenant = $1 AND no = $2",
-                     ARGS(INT(tx->tenant), INT(no)), err))
+                     ARGS(INT(registry->tx->tenant), INT(no)), err))
         return false;
     *total = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
     return true;
 }
 
-static bool count_found(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                        struct record_ask ask, int64_t *count, bool *is_more, struct err *err)
+static bool count_found(const struct registry *registry, struct record_ask ask, int64_t *count,
+                        bool *is_more, struct err *err)
 {
     *count = 0;
     *is_more = true;
@@ -348,7 +329,7 @@ static bool count_found(struct tx *tx, struct arena *arena, const struct catalog
     for (int i = 0; i < COUNT_PAGES && *is_more && *count < RECORD_LIST_COUNT_MAX; i++) {
         struct record_page page;
 
-        if (!record_list(tx, arena, catalog, &ask, &page, err))
+        if (!record_list(registry, &ask, &page, err))
             return false;
         *count += (int64_t)page.count;
         ask.cursor = page.cursor;
@@ -357,18 +338,18 @@ static bool count_found(struct tx *tx, struct arena *arena, const struct catalog
     return true;
 }
 
-bool record_count(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                  const struct record_ask *ask, int64_t *count, bool *is_more, struct err *err)
+bool record_count(const struct registry *registry, const struct record_ask *ask, int64_t *count,
+                  bool *is_more, struct err *err)
 {
     struct query *query;
 
     *is_more = false;
     if (ask->words.len > 0)
-        return count_found(tx, arena, catalog, *ask, count, is_more, err);
+        return count_found(registry, *ask, count, is_more, err);
     if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
-        return read_total(tx, arena, catalog_no(catalog, ask->type), count, err);
-    if (!start_query(&query, "1", tx, arena, catalog, ask, err) ||
-        !query_count(query, tx, RECORD_LIST_COUNT_MAX + 1, count, err))
+        return read_total(registry, catalog_no(registry->catalog, ask->type), count, err);
+    if (!start_query(&query, "1", registry, ask, err) ||
+        !query_count(query, registry->tx, RECORD_LIST_COUNT_MAX + 1, count, err))
         return false;
     *is_more = *count > RECORD_LIST_COUNT_MAX;
     *count = MIN(*count, RECORD_LIST_COUNT_MAX);

@@ -45,18 +45,12 @@ struct record_page {
  * ERR_INPUT names the filter that cannot be read.  With words: hits in the title first, then
  * newest; but when all that was found is one page, the shortest title first.
  */
-MUST_CHECK bool record_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                            const struct record_ask *ask, struct record_page *page,
-                            struct err *err);
+MUST_CHECK bool record_list(const struct registry *registry, const struct record_ask *ask,
+                            struct record_page *page, struct err *err);
 /* Exact without filters; else up to RECORD_LIST_COUNT_MAX. */
-MUST_CHECK bool record_count(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                             const struct record_ask *ask, int64_t *count, bool *is_more,
-                             struct err *err);
+MUST_CHECK bool record_count(const struct registry *registry, const struct record_ask *ask,
+                             int64_t *count, bool *is_more, struct err *err);
 /* Reads name=value pairs of a query ("year[gte]" → field, op). ERR_INPUT with a sentence. */
 MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_type *type,
                                     struct str name, struct str value, struct record_filter *filter,
                                     struct err *err);
-/* The records with these ids, in their order; those that are gone are left out. */
-MUST_CHECK bool record_list_ids(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
-                                size_t id_count, struct record **records, size_t *count,
-                                struct err *err);

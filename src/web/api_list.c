@@ -122,8 +122,7 @@ static void print_link(struct request *request, struct str cursor)
     http_add(request->exchange, STR("Link"), buf_str(&link));
 }
 
-static bool print_count(struct request *request, struct tx *tx, const struct record_ask *ask,
-                        struct err *err)
+static bool print_count(struct request *request, const struct record_ask *ask, struct err *err)
 {
     struct buf *out = &request->exchange->out;
     int64_t count;
@@ -131,7 +130,7 @@ static bool print_count(struct request *request, struct tx *tx, const struct rec
 
     if (!str_equal(request_query(request, STR("count")), STR("true")))
         return true;
-    if (!record_count(tx, request->arena, request->catalog, ask, &count, &is_more, err))
+    if (!record_count(&request->registry, ask, &count, &is_more, err))
         return false;
     buf_add(out, STR(",\"count\":"));
     buf_int(out, count);
@@ -151,7 +150,7 @@ bool api_list_get(struct request *request, struct err *err)
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !api_record_fields(request, type, classes, err) ||
         !api_list_ask(request, type, classes, &ask, err) || !request_read(request, &tx, err) ||
-        !record_list(tx, request->arena, request->catalog, &ask, &page, err))
+        !record_list(&request->registry, &ask, &page, err))
         return false;
     buf_add(out, STR("{\"records\":["));
     for (size_t i = 0; i < page.count; i++) {
@@ -166,7 +165,7 @@ bool api_list_get(struct request *request, struct err *err)
         buf_char(out, '"');
         print_link(request, page.cursor);
     }
-    if (!print_count(request, tx, &ask, err))
+    if (!print_count(request, &ask, err))
         return false;
     buf_char(out, '}');
     answer_json(request, 200);

@@ -136,7 +136,7 @@ bool form_view_options(struct display *display, const struct register_field *fie
     if (!policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
         !record_is_searchable(type, classes))
         return true;
-    return record_list(display->tx, request->arena, request->catalog, &ask, page, err);
+    return record_list(&request->registry, &ask, page, err);
 }
 
 static bool add_chosen(const struct form_view *form, struct json *one,

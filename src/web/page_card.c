@@ -149,8 +149,7 @@ static bool add_links(struct display *display, struct json *view,
             if (field->ref_index != found->type->index || field->slot < 0 ||
                 (field->access & ~classes) != 0)
                 continue;
-            if (!record_count(found->tx, request->arena, request->catalog, &ask, &count, &is_more,
-                              err))
+            if (!record_count(&request->registry, &ask, &count, &is_more, err))
                 return false;
             if (count == 0)
                 continue;

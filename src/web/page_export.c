@@ -47,8 +47,7 @@ static bool add_what(struct wish *wish, struct json *view, struct err *err)
     int64_t count;
     bool is_more;
 
-    if (!record_count(wish->tx, request->arena, request->catalog, &wish->ask, &count, &is_more,
-                      err) ||
+    if (!record_count(&request->registry, &wish->ask, &count, &is_more, err) ||
         !page_filter_fill(&display, scratch, &wish->ask, err))
         return false;
     if (is_more)
@@ -204,8 +203,8 @@ bool page_export_file(struct request *request, struct err *err)
     if (request->exchange->method == HTTP_HEAD)
         return true;
     http_stream(request->exchange);
-    if (!export_run(wish.tx, request->catalog, &wish.ask, &options, send, request->exchange, &count,
-                    &failure) &&
+    if (!export_run(&request->registry, &wish.ask, &options,
+                    &(struct export_sink){send, request->exchange}, &count, &failure) &&
         failure.code != ERR_UNAVAILABLE)
         /* The answer has begun; that the file is cut short stands in the log alone. */
         LOG(LOG_ERROR, "export.failed", {"register", wish.type->id},

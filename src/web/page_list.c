@@ -80,7 +80,7 @@ bool page_list_head(struct request *request, struct json *view, const struct reg
     bool is_more;
 
     if (!request_read(request, &tx, err) ||
-        !record_count(tx, request->arena, request->catalog, &ask, &count, &is_more, err))
+        !record_count(&request->registry, &ask, &count, &is_more, err))
         return false;
     page_title(request, view, request_pack_text(request, type->title));
     page_crumb(request, view, request_text(request, STR("Registers")), STR("/registers/"));
@@ -235,14 +235,13 @@ static void add_empty(struct request *request, struct json *view, const struct r
 
 /* How many there are in all: known without counting when the page is the whole answer. */
 static bool add_total(struct request *request, struct json *view, const struct record_ask *ask,
-                      const struct record_page *page, struct tx *tx, struct err *err)
+                      const struct record_page *page, struct err *err)
 {
     bool is_whole = page->cursor.len == 0 && ask->cursor.len == 0;
     int64_t count = (int64_t)page->count;
     bool is_more = false;
 
-    if (!is_whole &&
-        !record_count(tx, request->arena, request->catalog, ask, &count, &is_more, err))
+    if (!is_whole && !record_count(&request->registry, ask, &count, &is_more, err))
         return false;
     view_text(request, view, "total_text", view_count(request, count, is_more));
     return true;
@@ -260,13 +259,12 @@ bool page_list(struct request *request, struct err *err)
 
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !api_list_ask(request, type, classes, &ask, err) || !request_read(request, &tx, err) ||
-        !record_list(tx, request->arena, request->catalog, &ask, &page, err) ||
+        !record_list(&request->registry, &ask, &page, err) ||
         !page_list_head(request, view, type, false, err))
         return false;
 
     struct display display = display_start(request, tx, classes);
-    if (!page_filter_fill(&display, view, &ask, err) ||
-        !add_total(request, view, &ask, &page, tx, err))
+    if (!page_filter_fill(&display, view, &ask, err) || !add_total(request, view, &ask, &page, err))
         return false;
     view_none(request, view, "notice");
     view_text(request, view, "caption", request_pack_text(request, type->title));

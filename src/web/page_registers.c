@@ -196,8 +196,7 @@ static bool add_found(struct request *request, struct json *groups,
     struct json *found;
     struct tx *tx;
 
-    if (!request_read(request, &tx, err) ||
-        !record_list(tx, request->arena, request->catalog, &ask, &page, err))
+    if (!request_read(request, &tx, err) || !record_list(&request->registry, &ask, &page, err))
         return false;
     if (page.count == 0)
         return true;

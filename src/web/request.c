@@ -14,6 +14,8 @@ enum {
 bool request_read(struct request *request, struct tx **tx, struct err *err)
 {
     *tx = &request->tx;
+    request->registry =
+        (struct registry){&request->tx, request->arena, request->catalog, request->now};
     if (request->tx.session != NULL)
         return true;
     return request->is_on_loop ? tx_read_quick(&request->tx, request->tenant, QUICK_US, err)

@@ -44,8 +44,9 @@ struct request {
     struct str base; /* "/demo", or "" on a municipality's own domain */
     struct actor actor;
     enum model_language language;
-    struct tx tx;      /* of request_read */
-    struct seen *seen; /* whose personal data the answer shows (seen.h) */
+    struct tx tx;             /* of request_read */
+    struct registry registry; /* likewise: the registers as it sees them */
+    struct seen *seen;        /* whose personal data the answer shows (seen.h) */
 };
 
 /* After a write that put a job: workers look at once. */

@@ -172,6 +172,15 @@ static inline struct json *hamlet_json(struct str text)
     return json;
 }
 
+/* Its registers as tx sees them. */
+static inline const struct registry *hamlet_registry(const struct hamlet *hamlet, struct tx *tx)
+{
+    struct registry *registry = ARENA_NEW(check_arena(), struct registry);
+
+    *registry = (struct registry){tx, check_arena(), hamlet->catalog, HAMLET_NOW};
+    return registry;
+}
+
 static inline bool hamlet_prepare(struct hamlet *hamlet, struct record_draft *draft,
                                   struct flaws *flaws)
 {
@@ -274,7 +283,7 @@ static inline struct str hamlet_find(struct hamlet *hamlet, const char *type, co
     struct err err;
 
     CHECK_OK(tx_read(&tx, hamlet->town.tenant, &err), &err);
-    CHECK_OK(record_list(&tx, check_arena(), hamlet->catalog, &ask, &page, &err), &err);
+    CHECK_OK(record_list(hamlet_registry(hamlet, &tx), &ask, &page, &err), &err);
     for (size_t i = 0; i < page.count; i++) {
         if (i > 0)
             buf_char(&titles, '|');

@@ -34,7 +34,9 @@ static struct str export_text(struct town *town, const struct record_ask *ask,
     struct err err;
 
     CHECK_OK(tx_read(&tx, town->tenant, &err), &err);
-    CHECK_OK(export_run(&tx, town->catalog, ask, options, gather, &text, count, &err), &err);
+    CHECK_OK(export_run(town_registry(town, &tx), ask, options,
+                        &(struct export_sink){gather, &text}, count, &err),
+             &err);
     return buf_str(&text);
 }
 

@@ -68,7 +68,7 @@ static bool finds(struct desk *desk, struct str words, struct str part)
     struct err err;
 
     CHECK_OK(tx_read(&tx, desk->town.tenant, &err), &err);
-    CHECK_OK(record_list(&tx, check_arena(), desk->town.catalog, &ask, &page, &err), &err);
+    CHECK_OK(record_list(town_registry(&desk->town, &tx), &ask, &page, &err), &err);
     for (size_t i = 0; i < page.count; i++)
         if (str_find(page.records[i].title, part) < page.records[i].title.len)
             return true;

@@ -353,7 +353,7 @@ static void compare_parcels(struct model_town *model)
                 expected += is_named && model->parcels[i].is_there[day];
             }
             ask.words = str_printf(check_arena(), "%s общее", word_of('n', name));
-            CHECK_OK(record_list(&tx, check_arena(), h->catalog, &ask, &page, &h->err), &h->err);
+            CHECK_OK(record_list(hamlet_registry(h, &tx), &ask, &page, &h->err), &h->err);
             CHECK_INT((int64_t)page.count, expected);
         }
 }
@@ -368,8 +368,8 @@ static void compare_map(struct model_town *model)
     size_t count;
 
     CHECK_OK(tx_read(&tx, model->h.town.tenant, &model->h.err), &model->h.err);
-    CHECK_OK(record_clusters(&tx, check_arena(), hamlet_no(&model->h, "house"), WORLD, &clusters,
-                             &count, &model->h.err),
+    CHECK_OK(record_clusters(hamlet_registry(&model->h, &tx), hamlet_no(&model->h, "house"), WORLD,
+                             &clusters, &count, &model->h.err),
              &model->h.err);
     for (size_t i = 0; i < count; i++)
         shown += clusters[i].count;

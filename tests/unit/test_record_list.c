@@ -16,7 +16,7 @@ static struct str list_numbers(struct hamlet *h, struct record_ask *ask, struct 
         ask->limit = 100;
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
     h->err = (struct err){0};
-    ok = record_list(&tx, check_arena(), h->catalog, ask, &page, &h->err);
+    ok = record_list(hamlet_registry(h, &tx), ask, &page, &h->err);
     if (!ok)
         return STR("refused");
     for (size_t i = 0; i < page.count; i++) {
@@ -315,7 +315,7 @@ static int64_t count_of(struct hamlet *h, struct record_ask *ask, bool *is_more)
 
     ask->type = hamlet_type(h, "house");
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    CHECK_OK(record_count(&tx, check_arena(), h->catalog, ask, &count, is_more, &h->err), &h->err);
+    CHECK_OK(record_count(hamlet_registry(h, &tx), ask, &count, is_more, &h->err), &h->err);
     return count;
 }
 
@@ -389,12 +389,12 @@ static void slices_of_the_day_are_listed(void)
     CHECK_INT(hamlet_do(&h, &draft), ERR_NONE);
     CHECK_OK(tx_read(&tx, h.town.tenant, &h.err), &h.err);
     struct record_ask ask = {.type = hamlet_type(&h, "parcel"), .limit = 5, .valid_on = 99};
-    CHECK_OK(record_list(&tx, check_arena(), h.catalog, &ask, &page, &h.err), &h.err);
+    CHECK_OK(record_list(hamlet_registry(&h, &tx), &ask, &page, &h.err), &h.err);
     CHECK_INT((int64_t)page.count, 1);
     CHECK_STR(page.records[0].title, STR("Старое"));
     ask.valid_on = 100;
     ask.words = STR("старое"); /* found by an older name, shown as it is now */
-    CHECK_OK(record_list(&tx, check_arena(), h.catalog, &ask, &page, &h.err), &h.err);
+    CHECK_OK(record_list(hamlet_registry(&h, &tx), &ask, &page, &h.err), &h.err);
     CHECK_INT((int64_t)page.count, 1);
     CHECK_STR(page.records[0].title, STR("Новое"));
     tx_done(&tx);

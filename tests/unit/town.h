@@ -3,7 +3,7 @@
 
 #include "check.h"
 #include "core/time.h"
-#include "registry/catalog.h"
+#include "registry/registry.h"
 #include "store/rows.h"
 
 struct town {
@@ -40,6 +40,15 @@ static inline void town_close(struct town *town)
     store_release(&town->tenant);
     store_close(&town->store);
     arena_close(&town->arena);
+}
+
+/* Its registers as tx sees them. */
+static inline const struct registry *town_registry(const struct town *town, struct tx *tx)
+{
+    struct registry *registry = ARENA_NEW(check_arena(), struct registry);
+
+    *registry = (struct registry){tx, check_arena(), town->catalog, time_now()};
+    return registry;
 }
 
 /* The number a query of the tenant ($1) gives. */
