@@ -20,10 +20,17 @@ bool change_idempotency(struct change *change, struct str key, struct str reques
     return true;
 }
 
+static struct registry registry_of(const struct change *change, struct tx *tx)
+{
+    return (struct registry){tx, change->arena, change->catalog, change->now};
+}
+
 static bool read_old(struct tx *read, struct change *change, struct err *err)
 {
-    if (!record_get(read, change->arena, catalog_no(change->catalog, change->draft.type),
-                    change->id, change->day, &change->old, err))
+    struct registry registry = registry_of(change, read);
+
+    if (!record_get(&registry, catalog_no(change->catalog, change->draft.type), change->id,
+                    change->day, &change->old, err))
         return false;
     if (change->expected != 0 && change->expected != change->old.version)
         return err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
@@ -142,6 +149,7 @@ static bool read_id(struct tx *read, struct change *change, struct flaws *flaws,
 {
     const struct json *given = json_find(change->input, STR("id"));
     const struct register_type *type = change->draft.type;
+    struct registry registry = registry_of(change, read);
     struct record *slices;
     size_t count;
 
@@ -155,8 +163,8 @@ static bool read_id(struct tx *read, struct change *change, struct flaws *flaws,
         flaws_add(flaws, change->arena, STR("/id"), "ref", type->id);
         return true;
     }
-    return record_slices(read, change->arena, catalog_no(change->catalog, type), change->draft.id,
-                         &slices, &count, err) &&
+    return record_slices(&registry, catalog_no(change->catalog, type), change->draft.id, &slices,
+                         &count, err) &&
            (count > 0 || err_set(err, ERR_ABSENT, "there is no such record"));
 }
 
@@ -251,6 +259,7 @@ static void tell_old(struct change *change)
 /* Finds what this key did before: *is_replay, and the draft tells of that record. */
 static bool find_replay(struct tx *tx, struct change *change, struct err *err)
 {
+    struct registry registry = registry_of(change, tx);
     struct buf asked = {.arena = change->arena};
     struct rows rows;
 
@@ -267,7 +276,7 @@ static bool find_replay(struct tx *tx, struct change *change, struct err *err)
     digest_print(&asked, &change->asked);
     if (!str_equal(rows_text(&rows, 0, 0), buf_str(&asked)))
         return err_set(err, ERR_INPUT, "this Idempotency-Key was used for another request");
-    if (!record_get(tx, change->arena, change->draft.no, rows_int(&rows, 0, 1),
+    if (!record_get(&registry, change->draft.no, rows_int(&rows, 0, 1),
                     change->draft.type->is_temporal ? change->draft.valid_from : 0, &change->old,
                     err))
         return err_while(err, "the record made by this Idempotency-Key");

@@ -263,13 +263,13 @@ static bool export_all(struct output *output, const struct record_ask *ask, stru
     return query_each(query, output->registry.tx, on_row, output, err);
 }
 
-static bool print_slices(struct output *output, struct arena *arena, const struct record *record,
-                         struct err *err)
+static bool print_slices(struct output *output, const struct registry *registry,
+                         const struct record *record, struct err *err)
 {
     struct record *slices;
     size_t count;
 
-    if (!record_slices(output->registry.tx, arena, record->no, record->id, &slices, &count, err))
+    if (!record_slices(registry, record->no, record->id, &slices, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!print_record(output, &slices[i], err))
@@ -297,7 +297,7 @@ static bool export_found(struct output *output, struct record_ask ask, struct er
         if (!record_list(&registry, &ask, &page, err))
             return false;
         for (size_t i = 0; i < page.count; i++)
-            if (!(all_slices ? print_slices(output, registry.arena, &page.records[i], err)
+            if (!(all_slices ? print_slices(output, &registry, &page.records[i], err)
                              : print_record(output, &page.records[i], err)))
                 return false;
         if (page.cursor.len == 0)

@@ -23,6 +23,7 @@ static bool read_record(struct export_keys *keys, struct arena *arena,
                         const struct register_type *type, struct str text, struct json **value,
                         struct err *err)
 {
+    struct registry registry = keys->registry;
     struct record record;
     struct err absent;
     int64_t id;
@@ -30,8 +31,9 @@ static bool read_record(struct export_keys *keys, struct arena *arena,
     *value = NULL;
     if (!id_parse(text, &id))
         return true;
-    if (!record_get(keys->registry.tx, arena, catalog_no(keys->registry.catalog, type), id,
-                    RECORD_FOREVER - 1, &record, &absent)) {
+    registry.arena = arena;
+    if (!record_get(&registry, catalog_no(keys->registry.catalog, type), id, RECORD_FOREVER - 1,
+                    &record, &absent)) {
         struct record *slices;
         size_t count;
 
@@ -39,8 +41,8 @@ static bool read_record(struct export_keys *keys, struct arena *arena,
             *err = absent;
             return false;
         }
-        if (!record_slices(keys->registry.tx, arena, catalog_no(keys->registry.catalog, type), id,
-                           &slices, &count, err))
+        if (!record_slices(&registry, catalog_no(keys->registry.catalog, type), id, &slices, &count,
+                           err))
             return false;
         if (count == 0)
             return true;

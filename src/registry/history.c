@@ -14,8 +14,7 @@ struct state {
 
 struct reader {
     struct arena *arena;
-    const struct register_type *type;
-    unsigned classes;
+    const struct history_ask *ask;
     VEC(struct state) states;
 };
 
@@ -38,9 +37,11 @@ static bool add_states(struct reader *reader, const struct rows *rows, struct er
 }
 
 /* Those that entries from first to last wrote or ended, and no others of a long history. */
-static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_t id, int64_t first,
+static bool read_states(const struct registry *registry, struct reader *reader, int64_t first,
                         int64_t last, struct err *err)
 {
+    struct tx *tx = registry->tx;
+    int64_t no = catalog_no(registry->catalog, reader->ask->type);
     struct rows rows;
 
     return store_query(tx, reader->arena, &rows,
@@ -51,7 +52,8 @@ static bool read_states(struct tx *tx, struct reader *reader, int64_t no, int64_
                        "SELECT known_from, known_to, valid_from, valid_to, body FROM history"
                        " WHERE tenant = $1 AND register = $2 AND id = $3"
                        " AND (known_from BETWEEN $4 AND $5 OR known_to BETWEEN $4 AND $5)",
-                       ARGS(INT(tx->tenant), INT(no), INT(id), INT(first), INT(last)), err) &&
+                       ARGS(INT(tx->tenant), INT(no), INT(reader->ask->id), INT(first), INT(last)),
+                       err) &&
            add_states(reader, &rows, err);
 }
 
@@ -74,7 +76,7 @@ static const struct json *value_of(const struct state *state, struct str name)
 static void compare(const struct reader *reader, const struct state *was, const struct state *is,
                     struct history_version *version)
 {
-    const struct register_type *type = reader->type;
+    const struct register_type *type = reader->ask->type;
 
     /* What was erased is unknown, which is not the same as empty. */
     if ((was != NULL && was->value == NULL) || (is != NULL && is->value == NULL))
@@ -85,34 +87,33 @@ static void compare(const struct reader *reader, const struct state *was, const 
         const struct json *old = value_of(was, field->name);
         const struct json *new = value_of(is, field->name);
 
-        if ((field->access & ~reader->classes) != 0 || (old == NULL && new == NULL) ||
+        if ((field->access & ~reader->ask->classes) != 0 || (old == NULL && new == NULL) ||
             (old != NULL && new != NULL &&json_equal(old, new)))
             continue;
         version->changes[version->change_count++] = (struct history_change){field, old, new};
     }
 }
 
-bool history_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                  const struct register_type *type, int64_t id, unsigned classes, int64_t before,
-                  int limit, struct history_version **versions, size_t *count, struct err *err)
+bool history_list(const struct registry *registry, const struct history_ask *ask,
+                  struct history_version **versions, size_t *count, struct err *err)
 {
-    struct reader reader = {.arena = arena, .type = type, .classes = classes};
-    int64_t no = catalog_no(catalog, type);
+    struct reader reader = {.arena = registry->arena, .ask = ask};
+    int64_t no = catalog_no(registry->catalog, ask->type);
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT j.seq, j.at, j.actor, j.action, j.cause, a.name FROM journal j"
                      " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"
                      " WHERE j.tenant = $1 AND j.register = $2 AND j.record = $3 AND j.seq < $4"
                      " AND j.action IN ('create', 'change', 'delete', 'erase')"
                      " ORDER BY j.seq DESC LIMIT $5",
-                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(before > 0 ? before : INT64_MAX),
-                          INT(limit)),
+                     ARGS(INT(registry->tx->tenant), INT(no), INT(ask->id),
+                          INT(ask->before > 0 ? ask->before : INT64_MAX), INT(ask->limit)),
                      err))
         return false;
-    *versions = ARENA_ARRAY(arena, struct history_version, rows.count);
+    *versions = ARENA_ARRAY(registry->arena, struct history_version, rows.count);
     *count = rows.count;
-    if (rows.count > 0 && !read_states(tx, &reader, no, id, rows_int(&rows, rows.count - 1, 0),
+    if (rows.count > 0 && !read_states(registry, &reader, rows_int(&rows, rows.count - 1, 0),
                                        rows_int(&rows, 0, 0), err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
@@ -136,14 +137,15 @@ bool history_list(struct tx *tx, struct arena *arena, const struct catalog *cata
     return true;
 }
 
-bool history_erase(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t actor,
-                   int64_t now, int64_t *erased, struct err *err)
+bool history_erase(const struct registry *registry, int64_t no, int64_t id, int64_t actor,
+                   int64_t *erased, struct err *err)
 {
+    struct tx *tx = registry->tx;
     struct journal_entry entry = {
-        .at = now, .actor = actor, .action = STR("erase"), .no = no, .record = id};
+        .at = registry->now, .actor = actor, .action = STR("erase"), .no = no, .record = id};
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(tx, registry->arena, &rows,
                      "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3 LIMIT 1",
                      ARGS(INT(tx->tenant), INT(no), INT(id)), err))
         return false;

@@ -21,15 +21,21 @@ struct history_version {
     size_t change_count;
 };
 
-/* Newest first; fields outside classes are left out. before 0: from the newest. */
-MUST_CHECK bool history_list(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                             const struct register_type *type, int64_t id, unsigned classes,
-                             int64_t before, int limit, struct history_version **versions,
-                             size_t *count, struct err *err);
+struct history_ask {
+    const struct register_type *type;
+    int64_t id;
+    unsigned classes; /* fields outside them are left out */
+    int64_t before;   /* this version; 0: from the newest */
+    int limit;
+};
+
+/* Newest first. */
+MUST_CHECK bool history_list(const struct registry *registry, const struct history_ask *ask,
+                             struct history_version **versions, size_t *count, struct err *err);
 /*
  * Legal erasure: destroys what is kept of a deleted record, body, title and salt of each of
  * its versions.  That they were, when and by whom stays, and the journal's chain holds.
  * ERR_CONFLICT: the record is not deleted.  Backups and files (attachment.h) are not touched.
  */
-MUST_CHECK bool history_erase(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
-                              int64_t actor, int64_t now, int64_t *erased, struct err *err);
+MUST_CHECK bool history_erase(const struct registry *registry, int64_t no, int64_t id,
+                              int64_t actor, int64_t *erased, struct err *err);

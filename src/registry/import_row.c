@@ -218,8 +218,10 @@ static bool slices_of(struct reading *reading, struct record **slices, size_t *c
                       struct err *err)
 {
     *count = 0;
-    return reading->id == 0 || record_slices(reading->rows->values.tx, reading->arena,
-                                             reading->rows->no, reading->id, slices, count, err);
+    return reading->id == 0 ||
+           record_slices(&(struct registry){reading->rows->values.tx, reading->arena,
+                                            reading->rows->values.catalog, 0},
+                         reading->rows->no, reading->id, slices, count, err);
 }
 
 /* The record by its id, else by its natural key. */

@@ -153,7 +153,8 @@ static bool plan(struct tx *tx, struct undo *undo, struct task *task, struct err
     size_t now_count;
     size_t before_count;
 
-    if (!record_slices(tx, undo->arena, touched->no, touched->id, &now, &now_count, err) ||
+    if (!record_slices(&(struct registry){tx, undo->arena, undo->catalog, 0}, touched->no,
+                       touched->id, &now, &now_count, err) ||
         !read_before(tx, undo, touched, &before, &before_count, err))
         return false;
     task->title = now_count > 0 ? now[0].title : (struct str){0};

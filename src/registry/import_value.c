@@ -238,8 +238,9 @@ static bool find_by_id(struct import_reading *reading, const struct register_typ
         reading->is_on_its_way = true;
         return true;
     }
-    if (record_get(reading->values->tx, reading->arena, catalog_no(reading->values->catalog, type),
-                   *id, RECORD_FOREVER - 1, &record, &absent))
+    if (record_get(
+            &(struct registry){reading->values->tx, reading->arena, reading->values->catalog, 0},
+            catalog_no(reading->values->catalog, type), *id, RECORD_FOREVER - 1, &record, &absent))
         return true;
     *id = 0;
     if (absent.code == ERR_ABSENT)

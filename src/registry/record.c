@@ -20,16 +20,16 @@ static void read_row(const struct rows *rows, size_t row, int64_t no, int64_t id
     };
 }
 
-bool record_get(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t valid_on,
+bool record_get(const struct registry *registry, int64_t no, int64_t id, int64_t valid_on,
                 struct record *record, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT" COLUMNS " FROM record"
                      " WHERE tenant = $1 AND register = $2 AND id = $3 AND valid_from <= $4"
                      " ORDER BY valid_from DESC LIMIT 1",
-                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(valid_on)), err))
+                     ARGS(INT(registry->tx->tenant), INT(no), INT(id), INT(valid_on)), err))
         return false;
     if (rows.count == 0 || rows_int(&rows, 0, 2) <= valid_on)
         return err_set(err, ERR_ABSENT, "there is no such record");
@@ -37,30 +37,30 @@ bool record_get(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int6
     return true;
 }
 
-bool record_slices(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
-                   struct record **records, size_t *count, struct err *err)
+bool record_slices(const struct registry *registry, int64_t no, int64_t id, struct record **records,
+                   size_t *count, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT" COLUMNS " FROM record"
                      " WHERE tenant = $1 AND register = $2 AND id = $3 ORDER BY valid_from",
-                     ARGS(INT(tx->tenant), INT(no), INT(id)), err))
+                     ARGS(INT(registry->tx->tenant), INT(no), INT(id)), err))
         return false;
-    *records = ARENA_ARRAY(arena, struct record, rows.count);
+    *records = ARENA_ARRAY(registry->arena, struct record, rows.count);
     for (size_t i = 0; i < rows.count; i++)
         read_row(&rows, i, no, id, &(*records)[i]);
     *count = rows.count;
     return true;
 }
 
-bool record_get_known(struct tx *tx, struct arena *arena, int64_t no, int64_t id, int64_t valid_on,
-                      int64_t known_at, struct record *record, struct err *err)
+bool record_get_known(const struct registry *registry, int64_t no, int64_t id,
+                      struct record_when when, struct record *record, struct err *err)
 {
     struct rows rows;
 
     /* What is believed now was so then, if it was written by then; else history tells. */
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT" COLUMNS " FROM record WHERE tenant = $1 AND register = $2"
                      " AND id = $3 AND valid_from <= $4 AND valid_to > $4 AND version <= $5"
                      " UNION ALL "
@@ -68,7 +68,9 @@ bool record_get_known(struct tx *tx, struct arena *arena, int64_t no, int64_t id
                      " WHERE tenant = $1 AND register = $2 AND id = $3 AND valid_from <= $4"
                      " AND valid_to > $4 AND known_from <= $5 AND known_to > $5"
                      " AND body IS NOT NULL ORDER BY 1 DESC LIMIT 1",
-                     ARGS(INT(tx->tenant), INT(no), INT(id), INT(valid_on), INT(known_at)), err))
+                     ARGS(INT(registry->tx->tenant), INT(no), INT(id), INT(when.valid_on),
+                          INT(when.known_at)),
+                     err))
         return false;
     if (rows.count == 0)
         return err_set(err, ERR_ABSENT, "nothing was known of this record then");

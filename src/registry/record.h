@@ -33,15 +33,18 @@ struct record {
 };
 
 /* The slice valid on that day (any day when the register is not temporal). ERR_ABSENT. */
-MUST_CHECK bool record_get(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
+MUST_CHECK bool record_get(const struct registry *registry, int64_t no, int64_t id,
                            int64_t valid_on, struct record *record, struct err *err);
 /* All slices believed now, by valid_from. */
-MUST_CHECK bool record_slices(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
+MUST_CHECK bool record_slices(const struct registry *registry, int64_t no, int64_t id,
                               struct record **records, size_t *count, struct err *err);
-/* As it was believed after journal entry known_at. */
-MUST_CHECK bool record_get_known(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
-                                 int64_t valid_on, int64_t known_at, struct record *record,
-                                 struct err *err);
+/* The two time axes: on which day it held, after which journal entry it was believed. */
+struct record_when {
+    int64_t valid_on;
+    int64_t known_at;
+};
+MUST_CHECK bool record_get_known(const struct registry *registry, int64_t no, int64_t id,
+                                 struct record_when when, struct record *record, struct err *err);
 /* By natural key (utf8_key'd text as in t1). *id 0 when there is none. */
 MUST_CHECK bool record_find_key(struct tx *tx, struct arena *arena, int64_t no, struct str key,
                                 int64_t *id, struct err *err);

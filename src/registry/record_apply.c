@@ -147,7 +147,8 @@ static bool read_others(struct tx *tx, const struct record_draft *draft,
     *others = (struct search_entry){0};
     if (!draft->type->is_temporal)
         return true;
-    if (!record_slices(tx, arena, draft->no, draft->id, &slices, &count, err))
+    if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now}, draft->no,
+                       draft->id, &slices, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct search_entry entry;
@@ -427,8 +428,8 @@ static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
         struct record *slices;
         size_t count;
 
-        if (!record_slices(tx, draft->arena, catalog_no(draft->catalog, type), ids[i], &slices,
-                           &count, err))
+        if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now},
+                           catalog_no(draft->catalog, type), ids[i], &slices, &count, err))
             return false;
         for (size_t slice = 0; slice < count; slice++)
             if (!clear_one(tx, clearing, type, &slices[slice], err))

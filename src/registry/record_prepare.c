@@ -258,7 +258,8 @@ static bool renew_old(struct tx *tx, struct record_draft *draft, struct err *err
 {
     struct record now;
 
-    if (!record_get(tx, draft->arena, draft->no, draft->id, draft->old->valid_from, &now, err))
+    if (!record_get(&(struct registry){tx, draft->arena, draft->catalog, draft->now}, draft->no,
+                    draft->id, draft->old->valid_from, &now, err))
         return err->code == ERR_ABSENT; /* what follows finds the conflict */
     return str_equal(now.title, draft->old->title) || now.version != draft->old->version ||
            record_prepare_words(draft, draft->arena, &now, &draft->old_words, err);

@@ -100,7 +100,8 @@ static bool retitle_one(struct tx *tx, struct batch *batch, int64_t id, struct e
     bool is_changed = false;
     size_t count;
 
-    if (!record_slices(tx, batch->arena, no, id, &slices, &count, err))
+    if (!record_slices(&(struct registry){tx, batch->arena, batch->catalog, batch->now}, no, id,
+                       &slices, &count, err))
         return false;
     if (count == 0)
         return true; /* deleted meanwhile */

@@ -130,10 +130,11 @@ static bool read_record(struct request *request, struct tx *tx, int64_t no, int6
     if (!read_day(request, STR("valid_on"), &day, err))
         return false;
     if (known.len == 0)
-        return record_get(tx, request->arena, no, id, day, record, err);
+        return record_get(&request->registry, no, id, day, record, err);
     if (!change_known_at(tx, request->arena, known, &known_at, err))
         return false;
-    return record_get_known(tx, request->arena, no, id, day, known_at, record, err);
+    return record_get_known(&request->registry, no, id, (struct record_when){day, known_at}, record,
+                            err);
 }
 
 bool api_record_get(struct request *request, struct err *err)
@@ -172,7 +173,7 @@ bool api_record_slices(struct request *request, struct err *err)
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
         !request_read(request, &tx, err) ||
-        !record_slices(tx, request->arena, catalog_no(request->catalog, type), id, &records, &count,
+        !record_slices(&request->registry, catalog_no(request->catalog, type), id, &records, &count,
                        err))
         return false;
     if (count == 0)

@@ -69,8 +69,9 @@ bool api_register_history(struct request *request, struct err *err)
     if (before.len > 0 && (!num_parse_int(before, &seq) || seq < 1))
         return err_set(err, ERR_INPUT, "before: the number of a version");
     if (!request_read(request, &tx, err) ||
-        !history_list(tx, request->arena, request->catalog, type, id, classes, seq, VERSIONS_MAX,
-                      &versions, &count, err))
+        !history_list(&request->registry,
+                      &(struct history_ask){type, id, classes, seq, VERSIONS_MAX}, &versions,
+                      &count, err))
         return false;
     if (count == 0 && seq == 0)
         return err_set(err, ERR_ABSENT, "there is no such record");

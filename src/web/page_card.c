@@ -35,14 +35,14 @@ static bool read_record(struct request *request, struct page_card_found *found, 
     if (!read_day(request, &day, err))
         return false;
     if (known.len == 0)
-        return record_get(found->tx, request->arena, no, found->id, day, &found->record, err);
+        return record_get(&request->registry, no, found->id, day, &found->record, err);
     if (time_parse_day_typed(known, &known_day)) {
         time_print_day(&day_text, known_day);
         known = buf_str(&day_text);
     }
     return change_known_at(found->tx, request->arena, known, &known_at, err) &&
-           record_get_known(found->tx, request->arena, no, found->id, day, known_at, &found->record,
-                            err);
+           record_get_known(&request->registry, no, found->id, (struct record_when){day, known_at},
+                            &found->record, err);
 }
 
 bool page_card_find(struct request *request, enum policy_action action,
@@ -237,8 +237,10 @@ static bool add_history(struct display *display, struct json *view,
     view_none(request, view, "history_href");
     if (!policy_may(&request->actor.rights, found->type->index, POLICY_HISTORY, &classes))
         return true;
-    if (!history_list(found->tx, request->arena, request->catalog, found->type, found->id,
-                      classes & found->classes, 0, EVENTS_MAX, &versions, &count, err) ||
+    if (!history_list(
+            &request->registry,
+            &(struct history_ask){found->type, found->id, classes & found->classes, 0, EVENTS_MAX},
+            &versions, &count, err) ||
         !page_card_events(display, view, versions, count, err))
         return false;
     view_bool(request, view, "has_history", true);

@@ -99,9 +99,10 @@ static bool add_conflict(struct filling *filling, struct json *view, struct err 
     view_text(request, conflict, "when", when);
     view_text(request, conflict, "latest_href",
               page_href(request, "%.*s", STR_ARG(record_path(filling))));
-    if (record_get_known(filling->found.tx, request->arena, filling->found.record.no,
-                         filling->found.id, filling->found.record.valid_from,
-                         filling->change.expected, &was, err) &&
+    if (record_get_known(
+            &request->registry, filling->found.record.no, filling->found.id,
+            (struct record_when){filling->found.record.valid_from, filling->change.expected}, &was,
+            err) &&
         !json_parse(request->arena, was.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
                     &was_value, err))
         return false;

@@ -32,7 +32,7 @@ static struct str day_text(struct request *request, int64_t day, int64_t none)
 
 /* The slices that are believed now, each with its way to the card of that time. */
 static bool add_slices(struct request *request, struct json *view, const struct register_type *type,
-                       struct tx *tx, int64_t id, struct err *err)
+                       int64_t id, struct err *err)
 {
     struct json *slices = view_list(request, view, "slices");
     struct record *records;
@@ -41,7 +41,7 @@ static bool add_slices(struct request *request, struct json *view, const struct 
     view_bool(request, view, "has_slices", false);
     if (!type->is_temporal)
         return true;
-    if (!record_slices(tx, request->arena, catalog_no(request->catalog, type), id, &records, &count,
+    if (!record_slices(&request->registry, catalog_no(request->catalog, type), id, &records, &count,
                        err))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -70,8 +70,8 @@ static bool find_title(struct request *request, const struct page_card_found *fo
     struct record *records;
     size_t count;
 
-    if (!record_slices(found->tx, request->arena, catalog_no(request->catalog, found->type),
-                       found->id, &records, &count, err))
+    if (!record_slices(&request->registry, catalog_no(request->catalog, found->type), found->id,
+                       &records, &count, err))
         return false;
     *title = count > 0
                  ? display_record_title(request, found->type, found->classes, &records[count - 1])
@@ -97,8 +97,10 @@ bool page_history(struct request *request, struct err *err)
         return false;
     if (before.len > 0 && !num_parse_int(before, &seq))
         return err_set(err, ERR_INPUT, "before: the number of a version");
-    if (!history_list(found.tx, request->arena, request->catalog, found.type, found.id,
-                      found.classes, seq, VERSIONS_A_PAGE, &versions, &count, err))
+    if (!history_list(
+            &request->registry,
+            &(struct history_ask){found.type, found.id, found.classes, seq, VERSIONS_A_PAGE},
+            &versions, &count, err))
         return false;
     if (count == 0)
         return err_set(err, ERR_ABSENT, "there is no such record");
@@ -116,7 +118,7 @@ bool page_history(struct request *request, struct err *err)
              (struct str){0}, false);
 
     struct display display = display_start(request, found.tx, found.classes);
-    if (!add_slices(request, view, found.type, found.tx, found.id, err) ||
+    if (!add_slices(request, view, found.type, found.id, err) ||
         !page_card_events(&display, view, versions, count, err))
         return false;
     view_maybe(request, view, "next_href",

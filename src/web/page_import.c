@@ -139,7 +139,7 @@ static void add_kept_record(struct import_view *base, struct json *row,
     struct record record;
     struct err absent;
     bool is_there =
-        type != NULL && record_get(base->tx, request->arena, catalog_no(request->catalog, type),
+        type != NULL && record_get(&request->registry, catalog_no(request->catalog, type),
                                    kept->line, request->now / TIME_DAY_MS, &record, &absent);
 
     view_maybe(request, row, "href",

@@ -147,8 +147,8 @@ static struct str record_name(struct search *search, const struct register_type 
     struct err absent;
 
     if ((type->title_classes & ~classes) != 0 ||
-        !record_get(search->tx, request->arena, entry->no, entry->record,
-                    request->now / TIME_DAY_MS, &record, &absent))
+        !record_get(&request->registry, entry->no, entry->record, request->now / TIME_DAY_MS,
+                    &record, &absent))
         return str_printf(request->arena, "%.*s, %.*s",
                           STR_ARG(request_pack_text(request, type->title)),
                           STR_ARG(id_text(request->arena, entry->record)));

@@ -37,8 +37,8 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
     struct record record;
     struct json *body;
 
-    if (!record_get(looks->tx, request->arena, catalog_no(request->catalog, type),
-                    request->actor.person, request->now / TIME_DAY_MS, &record, err) ||
+    if (!record_get(&request->registry, catalog_no(request->catalog, type), request->actor.person,
+                    request->now / TIME_DAY_MS, &record, err) ||
         !json_parse(request->arena, record.body, NULL, &body, err))
         return false;
     input_fact(request, facts, request_text(request, STR("Name")), record.title);

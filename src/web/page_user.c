@@ -173,7 +173,7 @@ static bool find_person(struct request *request, struct form *form, struct err *
     }
     if (!request_read(request, &tx, err))
         return false;
-    if (record_get(tx, request->arena, catalog_no(request->catalog, type), form->account.person, 0,
+    if (record_get(&request->registry, catalog_no(request->catalog, type), form->account.person, 0,
                    &record, err))
         return true;
     if (err->code != ERR_ABSENT)

@@ -175,8 +175,8 @@ static inline struct record desk_read_record(struct desk *desk, struct str no, s
     CHECK_OK(tx_read(&tx, desk->town.tenant, &err), &err);
     CHECK_OK(record_find_key(&tx, check_arena(), number, buf_str(&folded), &id, &err), &err);
     if (id != 0)
-        CHECK_OK(
-            record_get(&tx, check_arena(), number, id, time_now() / TIME_DAY_MS, &record, &err),
-            &err);
+        CHECK_OK(record_get(town_registry(&desk->town, &tx), number, id, time_now() / TIME_DAY_MS,
+                            &record, &err),
+                 &err);
     return record;
 }

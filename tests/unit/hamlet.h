@@ -234,7 +234,8 @@ static inline struct record *hamlet_slices(struct hamlet *hamlet, const char *ty
     struct err err;
 
     CHECK_OK(tx_read(&tx, hamlet->town.tenant, &err), &err);
-    CHECK_OK(record_slices(&tx, check_arena(), hamlet_no(hamlet, type), id, &records, count, &err),
+    CHECK_OK(record_slices(hamlet_registry(hamlet, &tx), hamlet_no(hamlet, type), id, &records,
+                           count, &err),
              &err);
     return records;
 }

@@ -12,8 +12,9 @@ static void read_history(struct hamlet *h, const char *type, int64_t id, unsigne
     CLEANUP(tx_done) struct tx tx = {0};
 
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    CHECK_OK(history_list(&tx, check_arena(), h->catalog, hamlet_type(h, type), id, classes, before,
-                          limit, &versions, &count, &h->err),
+    CHECK_OK(history_list(hamlet_registry(h, &tx),
+                          &(struct history_ask){hamlet_type(h, type), id, classes, before, limit},
+                          &versions, &count, &h->err),
              &h->err);
 }
 
@@ -115,6 +116,7 @@ static void deleted_record_keeps_its_history(void)
 }
 
 struct erasing {
+    struct hamlet *hamlet;
     int64_t no, id, erased;
 };
 
@@ -122,7 +124,7 @@ static bool erase(struct tx *tx, void *data, struct err *err)
 {
     struct erasing *erasing = data;
 
-    return history_erase(tx, check_arena(), erasing->no, erasing->id, 1, HAMLET_NOW,
+    return history_erase(hamlet_registry(erasing->hamlet, tx), erasing->no, erasing->id, 1,
                          &erasing->erased, err);
 }
 
@@ -135,7 +137,7 @@ static void erased_record_leaves_no_values_and_the_chain_holds(void)
 
     hamlet_open(&h);
     int64_t id = make_with_history(&h);
-    struct erasing erasing = {hamlet_no(&h, "house"), id, 0};
+    struct erasing erasing = {&h, hamlet_no(&h, "house"), id, 0};
     CHECK(!tenant_write_wait(h.town.tenant, erase, &erasing, &h.err));
     CHECK_INT(h.err.code, ERR_CONFLICT);
     CHECK_INT(hamlet_delete(&h, "house", hamlet_get(&h, "house", id)), ERR_NONE);

@@ -16,8 +16,8 @@ static enum err_code known(struct hamlet *h, int64_t id, int64_t day, int64_t kn
     struct record record;
 
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    if (!record_get_known(&tx, check_arena(), hamlet_no(h, "parcel"), id, day, known_at, &record,
-                          &h->err))
+    if (!record_get_known(hamlet_registry(h, &tx), hamlet_no(h, "parcel"), id,
+                          (struct record_when){day, known_at}, &record, &h->err))
         return h->err.code;
     *title = record.title;
     return ERR_NONE;
