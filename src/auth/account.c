@@ -185,6 +185,23 @@ bool account_set_password(struct tx *tx, int64_t id, struct str hash, struct acc
            err_while(err, "setting a password");
 }
 
+bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err *err)
+{
+    int64_t changed;
+
+    if (!store_change(tx, "DELETE FROM account WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(id)), &changed, err))
+        return err_while(err, "removing an account");
+    if (changed == 0)
+        return err_set(err, ERR_ABSENT, "there is no such account");
+    session_table_drop_account(session_table_of(tx->owner), id, true);
+    return (end_sessions(tx, id, true, err) &&
+            store_exec(tx, "DELETE FROM account_role WHERE tenant = $1 AND account = $2",
+                       ARGS(INT(tx->tenant), INT(id)), err) &&
+            account_note(tx, "account.remove", id, STR(""), by, err)) ||
+           err_while(err, "removing an account");
+}
+
 /* id, login, name, state, person, level, locked_until, created_at, last_at */
 static struct account account_of(const struct rows *rows, size_t row)
 {

@@ -1,7 +1,8 @@
 /*
- * Accounts of a tenant: people of the administration and residents.  Operators of the
- * node live in node.db.  Passwords are argon2id and are checked on a pool thread, never
- * on a loop; failures slow down and then lock for a while (by login and by address).
+ * Accounts of a tenant: people of the administration and residents; of the node
+ * (store_hold_node): its operators, who have no roles.  Passwords are argon2id and are checked on a
+ * pool thread, never on a loop; failures slow down and then lock for a while (by login and by
+ * address).
  *
  * A resident's account is tied to a base.person record with a level; pre-filling and
  * "who looked at my data" begin at ACCOUNT_IDENTIFIED.
@@ -51,6 +52,8 @@ MUST_CHECK bool account_change(struct tx *tx, const struct account *account, str
 /* Ends all sessions of the account, the actor's own too, but not its tokens. */
 MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash,
                                      struct account_by by, struct err *err);
+/* For good, with its sessions; what it did stays in the journal under its id. */
+MUST_CHECK bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err *err);
 MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, struct account *account,
                             struct err *err);
 /* account->id is 0 when there is none of that login. */

@@ -126,13 +126,16 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
 {
     struct web *web = ARENA_NEW(run->arena, struct web);
     struct socket_server *socket = NULL;
+    const struct pack_set no_packs = {0};
+    struct policy *node_policy;
     struct look *look;
     bool is_demo = command_has(run, "--demo");
     bool is_tls = command_option(run, "--certificate").len > 0;
 
     run->node = node;
     if ((is_demo && !demo_make(run, err)) ||
-        !look_load(run->arena, node->ui, node->assets, &look, err))
+        !look_load(run->arena, node->ui, node->assets, &look, err) ||
+        !policy_compile(run->arena, &no_packs, NULL, 0, &node_policy, err))
         return false;
     node_start_workers(node);
     *web = (struct web){
@@ -142,6 +145,8 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         .look = look,
         .throttle = throttle_new(run->arena, 16384),
         .key = &node->key,
+        .node_policy = node_policy,
+        .hosts = command_option(run, "--hosts"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
         .started_at = time_now(),
         .utc_offset_minutes = 180,

@@ -1,5 +1,7 @@
 #include "cli/commands.h"
+#include "core/time.h"
 #include "core/vec.h"
+#include "registry/tenancy.h"
 
 static bool find_parent(struct command_run *run, int64_t *parent, struct err *err)
 {
@@ -33,6 +35,84 @@ bool cmd_tenant_create(struct command_run *run, struct err *err)
     return true;
 }
 
+static struct tenancy by_command(const struct command_run *run)
+{
+    return (struct tenancy){run->node->store, run->node->library, 0, time_now()};
+}
+
+bool cmd_tenant_suspend(struct command_run *run, struct err *err)
+{
+    struct tenancy by = by_command(run);
+
+    if (!tenancy_suspend(&by, run->args[0], true, err))
+        return false;
+    command_print(run, "%.*s is suspended\n", STR_ARG(run->args[0]));
+    return true;
+}
+
+bool cmd_tenant_resume(struct command_run *run, struct err *err)
+{
+    struct tenancy by = by_command(run);
+
+    if (!tenancy_suspend(&by, run->args[0], false, err))
+        return false;
+    command_print(run, "%.*s is active\n", STR_ARG(run->args[0]));
+    return true;
+}
+
+static bool show_domain(struct command_run *run, struct err *err)
+{
+    struct store_tenant info;
+
+    if (!store_get_tenant(run->node->store, run->arena, run->args[0], &info, err))
+        return false;
+    command_print(run, "%.*s\n", STR_ARG(info.host.len > 0 ? info.host : STR("no domain")));
+    return true;
+}
+
+bool cmd_tenant_domain(struct command_run *run, struct err *err)
+{
+    struct tenancy by = by_command(run);
+    bool is_none = command_has(run, "--none");
+
+    if (is_none && run->arg_count > 1)
+        return err_set(err, ERR_INPUT, "either a domain or --none");
+    if (!is_none && run->arg_count == 1)
+        return show_domain(run, err);
+    if (!tenancy_set_host(&by, run->args[0], is_none ? STR("") : run->args[1], err))
+        return false;
+    if (is_none)
+        command_print(run, "%.*s has no domain\n", STR_ARG(run->args[0]));
+    else
+        command_print(run, "%.*s is reached by %.*s\n", STR_ARG(run->args[0]),
+                      STR_ARG(run->args[1]));
+    return true;
+}
+
+static void print_tenant(struct command_run *run, struct buf *out,
+                         const struct store_tenant *tenant)
+{
+    struct str state = tenant->is_suspended ? STR("suspended") : STR("active");
+
+    if (!run->is_json) {
+        buf_printf(out, "%-24.*s %-10.*s %.*s", STR_ARG(tenant->name), STR_ARG(state),
+                   STR_ARG(tenant->title));
+        if (tenant->host.len > 0)
+            buf_printf(out, "  (%.*s)", STR_ARG(tenant->host));
+        buf_char(out, '\n');
+        return;
+    }
+    buf_add(out, out->len == 0 ? STR("[{\"name\":") : STR(",{\"name\":"));
+    json_write_text(out, tenant->name);
+    buf_add(out, STR(",\"title\":"));
+    json_write_text(out, tenant->title);
+    buf_add(out, STR(",\"state\":"));
+    json_write_text(out, state);
+    buf_add(out, STR(",\"host\":"));
+    json_write_text(out, tenant->host);
+    buf_char(out, '}');
+}
+
 bool cmd_tenant_list(struct command_run *run, struct err *err)
 {
     struct buf out = {.arena = run->arena};
@@ -41,17 +121,8 @@ bool cmd_tenant_list(struct command_run *run, struct err *err)
 
     if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        if (run->is_json) {
-            buf_add(&out, i == 0 ? STR("[{\"name\":") : STR(",{\"name\":"));
-            json_write_text(&out, tenants[i].name);
-            buf_add(&out, STR(",\"title\":"));
-            json_write_text(&out, tenants[i].title);
-            buf_char(&out, '}');
-        } else {
-            buf_printf(&out, "%-24.*s %.*s\n", STR_ARG(tenants[i].name), STR_ARG(tenants[i].title));
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        print_tenant(run, &out, &tenants[i]);
     if (run->is_json)
         buf_add(&out, count == 0 ? STR("[]\n") : STR("]\n"));
     run->write(run->data, buf_str(&out));

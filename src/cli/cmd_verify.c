@@ -22,6 +22,18 @@ static bool verify_records(struct command_run *run, struct str name, struct tena
     return true;
 }
 
+static void print_journal(struct command_run *run, struct str name,
+                          const struct journal_report *report)
+{
+    if (report->bad != 0)
+        command_print(run, "%.*s: BROKEN at entry %lld: %.*s\n", STR_ARG(name),
+                      (long long)report->bad, STR_ARG(report->what));
+    else
+        command_print(run, "%.*s: %lld entries hold; %lld anchors, the last at entry %lld\n",
+                      STR_ARG(name), (long long)report->entries, (long long)report->anchors,
+                      (long long)report->last_anchored);
+}
+
 static bool verify_one(struct command_run *run, struct str name, bool *is_good, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
@@ -33,15 +45,23 @@ static bool verify_one(struct command_run *run, struct str name, bool *is_good, 
         (report.bad == 0 && !journal_verify_bodies(&tx, run->arena, &report, err)))
         return err_while(err, "%.*s", STR_ARG(name));
     tx_done(&tx);
-    if (report.bad != 0)
-        command_print(run, "%.*s: BROKEN at entry %lld: %.*s\n", STR_ARG(name),
-                      (long long)report.bad, STR_ARG(report.what));
-    else
-        command_print(run, "%.*s: %lld entries hold; %lld anchors, the last at entry %lld\n",
-                      STR_ARG(name), (long long)report.entries, (long long)report.anchors,
-                      (long long)report.last_anchored);
+    print_journal(run, name, &report);
     *is_good &= report.bad == 0;
     return verify_records(run, name, tenant, is_good, err) || err_while(err, "%.*s", STR_ARG(name));
+}
+
+/* The node's own journal: what its operators did. It has no records. */
+static bool verify_node(struct command_run *run, bool *is_good, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct journal_report report = {0};
+
+    if (!tx_read_node(&tx, run->node->store, err) ||
+        !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err))
+        return err_while(err, "the node");
+    print_journal(run, STR("the node"), &report);
+    *is_good &= report.bad == 0;
+    return true;
 }
 
 bool cmd_verify(struct command_run *run, struct err *err)
@@ -55,6 +75,8 @@ bool cmd_verify(struct command_run *run, struct err *err)
             return false;
     } else {
         if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
+            return false;
+        if (!verify_node(run, &is_good, err))
             return false;
         for (size_t i = 0; i < count; i++)
             if (!verify_one(run, tenants[i].name, &is_good, err))

@@ -20,6 +20,10 @@ static const struct {
     {"resident", "zarechensk-resident", "Айгуль Садыкова", "resident", "resident"},
 };
 
+/* And one for the server itself. */
+static const char OPERATOR[] = "operator";
+static const char OPERATOR_PASSWORD[] = "zarechye-night-shift";
+
 struct person {
     struct account account;
     struct str hash;
@@ -99,6 +103,16 @@ static bool make_town(struct command_run *run, struct str name, struct str title
            catalog_reload(tenant, node->library, err);
 }
 
+static bool make_operator(struct command_run *run, struct err *err)
+{
+    struct person person = {.account = {.login = str_from_z(OPERATOR),
+                                        .name = STR("Дежурный оператор"),
+                                        .state = STR("active")}};
+
+    return secret_hash_password(run->arena, str_from_z(OPERATOR_PASSWORD), &person.hash, err) &&
+           store_write_node(run->node->store, write_person, &person, err);
+}
+
 bool demo_make(struct command_run *run, struct err *err)
 {
     static const struct str TOWN[] = {STR_INIT("base"), STR_INIT("housing"), STR_INIT("demo")};
@@ -113,7 +127,8 @@ bool demo_make(struct command_run *run, struct err *err)
     if (count > 0)
         return true;
     command_print(run, "making the demo town, this takes a few seconds …\n");
-    if (!make_town(run, STR("association"), STR("Ассоциация городов Заречья"),
+    if (!make_operator(run, err) ||
+        !make_town(run, STR("association"), STR("Ассоциация городов Заречья"),
                    STR("ассоциация муниципальных образований"), 0, ABOVE, ARRAY_LEN(ABOVE), err) ||
         !store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
         return false;
@@ -129,10 +144,11 @@ void demo_print(struct command_run *run, int port, bool is_tls)
     command_print(run,
                   "\n  the town          %s://127.0.0.1:%d/demo/\n"
                   "  its association   %s://127.0.0.1:%d/association/\n"
-                  "  sign in           %s://127.0.0.1:%d/demo/sign-in\n\n",
-                  scheme, port, scheme, port, scheme, port);
+                  "  sign in           %s://127.0.0.1:%d/demo/sign-in\n"
+                  "  operators         %s://127.0.0.1:%d/node/\n\n",
+                  scheme, port, scheme, port, scheme, port, scheme, port);
     for (size_t i = 0; i < ARRAY_LEN(PEOPLE); i++)
         command_print(run, "  %-10s %-20s %s\n", PEOPLE[i].login, PEOPLE[i].password,
                       PEOPLE[i].what);
-    command_print(run, "\n");
+    command_print(run, "  %-10s %-20s operator of the server\n\n", OPERATOR, OPERATOR_PASSWORD);
 }

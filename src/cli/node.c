@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/time.h"
+#include "registry/tenancy.h"
 
 /* The build tree and an installed program keep their files in different places. */
 static bool find_share(struct arena *arena, struct node *node, struct err *err)
@@ -90,7 +91,10 @@ void node_tend(struct node *node, int64_t now)
     size_t count;
     struct err err;
 
-    if (!store_list_tenants(node->store, arena, &tenants, &count, &err))
+    struct tenant *own = store_hold_node(node->store);
+    bool is_anchored = tenant_write_wait(own, anchor, &anchoring, &err);
+    store_release(&own);
+    if (!is_anchored || !store_list_tenants(node->store, arena, &tenants, &count, &err))
         return;
     for (size_t i = 0; i < count; i++) {
         CLEANUP(store_release)
@@ -120,11 +124,8 @@ void node_close(struct node *node)
 bool node_make_tenant(struct node *node, struct str name, struct str title, int64_t parent,
                       const struct str *packs, size_t count, struct err *err)
 {
-    CLEANUP(store_release) struct tenant *tenant = NULL;
-    int64_t now = time_now();
+    struct tenancy by = {.store = node->store, .library = node->library, .now = time_now()};
+    struct tenancy_wish wish = {name, title, parent, packs, count};
 
-    return store_create_tenant(node->store, name, title, parent, now, err) &&
-           store_hold(node->store, name, &tenant, err) &&
-           catalog_install(tenant, node->library, packs, count, 0, now, err) &&
-           kinds_load_seeds(node, tenant, packs, count, err);
+    return tenancy_found(&by, &wish, err);
 }

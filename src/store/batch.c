@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+enum {
+    NODE_JOURNAL = 2, /* since which version the node has one */
+};
+
 static const struct store_args NO_ARGS = {0};
 
 static bool take_head(void *data, const struct rows *row, struct err *err)
@@ -26,8 +30,8 @@ static bool read_head(struct tenant *tenant, struct err *err)
     struct store_session *session = tenant->session;
     struct store_head head = {0};
 
-    if (tenant->info.id == 0)
-        return true;
+    if (tenant->info.id == 0 && tenant->steps != NULL && tenant->version < NODE_JOURNAL)
+        return true; /* the step that makes its journal is about to run */
     /* The lock of the row makes other processes wait for the end of this batch. */
     if (!session->backend->run(
             session,
@@ -89,8 +93,8 @@ static struct tx start_tx(struct tenant *tenant)
     return (struct tx){
         .tenant = tenant->info.id,
         .is_write = true,
-        .head = tenant->info.id != 0 ? &tenant->head : NULL,
-        .owner = tenant->info.id != 0 ? tenant : NULL,
+        .head = &tenant->head,
+        .owner = tenant,
         .session = tenant->session,
     };
 }
@@ -128,8 +132,8 @@ static bool commit(struct tenant *tenant, const struct store_head *before, struc
 {
     int64_t started = time_monotonic_us();
     struct tx tx = start_tx(tenant);
-    bool is_moved = tenant->info.id != 0 && (tenant->head.seq != before->seq ||
-                                             strcmp(tenant->head.chain, before->chain) != 0);
+    bool is_moved =
+        tenant->head.seq != before->seq || strcmp(tenant->head.chain, before->chain) != 0;
 
     bool ok = search_queue_run(&tenant->search_queue, &tx, err) &&
               (!is_moved || write_head(tenant, err)) &&

@@ -4,6 +4,7 @@
 #include "core/num.h"
 #include "store/sqlite.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -155,6 +156,46 @@ bool folder_make_tenant(struct arena *arena, struct str folder, struct str name,
     *has_template = true;
     return file_make_folder(home, err) && copy(template, beside.ptr, err) &&
            put_in_place(beside.ptr, path, err) && sync_parent(home.ptr, err);
+}
+
+/* Of everything below, in blocks: what the disk gave for it. Links are not followed. */
+static int64_t measure_folder(int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    int64_t bytes = 0;
+    struct dirent *entry;
+    struct stat info;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        bytes += S_ISDIR(info.st_mode) ? measure_folder(fd, entry->d_name)
+                                       : (int64_t)info.st_blocks * 512;
+    }
+    if (folder != NULL)
+        closedir(folder);
+    else if (fd >= 0)
+        close(fd);
+    return bytes;
+}
+
+void folder_measure(struct str folder, struct str name, int64_t *bytes, int64_t *changed_at)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct str whole = str_printf(scratch, "%.*s/tenants/%.*s", STR_ARG(folder), STR_ARG(name));
+    const char *path = folder_tenant_file(scratch, folder, name);
+    struct stat info;
+
+    *bytes = measure_folder(AT_FDCWD, whole.ptr);
+    *changed_at = 0;
+    for (int i = 0; i < 2; i++) {
+        if (stat(path, &info) == 0)
+            *changed_at = MAX(*changed_at,
+                              (int64_t)info.st_mtim.tv_sec * 1000 + info.st_mtim.tv_nsec / 1000000);
+        path = str_printf(scratch, "%s-wal", path).ptr;
+    }
 }
 
 int64_t folder_random_id(void)

@@ -29,12 +29,21 @@ struct store {
     struct shelf shelf;
     struct writer **writers;
     int writer_count;
-    pthread_mutex_t create; /* one new tenant at a time */
+    pthread_mutex_t create; /* one new or changed tenant at a time */
 
     /* SQLite's own. */
     struct vfs_shim *shim; /* tests and benches only */
     bool is_unsafe;
     bool has_template;
+    _Atomic(struct host_table *) hosts; /* replaced as a whole; the older ones stay behind it */
+};
+
+/* Which tenant has which domain, by host. */
+struct host_table {
+    struct host_table *older;
+    struct arena *arena;
+    const struct store_tenant *items;
+    size_t count;
 };
 
 struct tenant_value {
@@ -45,8 +54,10 @@ struct tenant_value {
 struct tenant {
     struct store *store;
     struct arena *arena;
-    struct store_tenant info;
-    const char *path; /* of its database, if it has one to itself */
+    struct store_tenant info; /* id and name; the rest is as it was when it was opened */
+    _Atomic(const struct store_tenant *) shown; /* of tenant_info */
+    int64_t version;                            /* of its tables */
+    const char *path;                           /* of its database, if it has one to itself */
     struct str folder;
     const struct migration *steps; /* NULL: nothing to look at */
 

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/folder.h"
+#include "store/host.h"
 #include "store/rows.h"
 #include "store/sqlite.h"
 #include "store/tenant.h"
@@ -23,7 +24,7 @@ static void start_writers(struct store *store, int count)
 static bool open_node(struct store *store, struct err *err)
 {
     atomic_store(&store->node->refs, 1);
-    return tenant_open(store->node, err);
+    return tenant_open(store->node, err) && host_reload(store, err);
 }
 
 bool store_open(struct arena *arena, const struct store_options *options, struct store **out,
@@ -61,6 +62,7 @@ void store_close(struct store **closed)
         tenant_close(tenant);
     if (store->node != NULL)
         tenant_close(store->node);
+    host_close(store);
     store->backend->shut(store);
     pthread_mutex_destroy(&store->create);
     shelf_done(&store->shelf);
@@ -75,7 +77,9 @@ struct str store_folder(const struct store *store)
 
 static bool is_name(struct str name)
 {
-    if (name.len == 0 || name.len > NAME_MAX_LEN || name.ptr[0] < 'a' || name.ptr[0] > 'z')
+    /* /node/ is where operators are. */
+    if (name.len == 0 || name.len > NAME_MAX_LEN || str_equal(name, STR("node")) ||
+        name.ptr[0] < 'a' || name.ptr[0] > 'z')
         return false;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
@@ -98,27 +102,34 @@ static bool put_tenant(struct tx *tx, void *data, struct err *err)
                       err);
 }
 
-/* ERR_ABSENT when there is none. */
-static bool get_tenant(struct store *store, struct arena *arena, struct str name,
-                       struct store_tenant *info, struct err *err)
+static struct store_tenant tenant_of(const struct rows *rows, size_t row)
+{
+    return (struct store_tenant){
+        .id = rows_int(rows, row, 0),
+        .name = rows_text(rows, row, 1),
+        .title = rows_text(rows, row, 2),
+        .parent = rows_int(rows, row, 3),
+        .created_at = rows_int(rows, row, 4),
+        .host = rows_text(rows, row, 5),
+        .is_suspended = rows_int(rows, row, 6) != 0,
+    };
+}
+
+bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
+                      struct store_tenant *info, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct rows rows;
 
     if (!tx_read_node(&tx, store, err) ||
         !store_query(&tx, arena, &rows,
-                     "SELECT id, title, parent, created_at FROM tenant WHERE name = $1",
+                     "SELECT id, name, title, parent, created_at, host, is_suspended FROM tenant"
+                     " WHERE name = $1",
                      ARGS(TEXT(name)), err))
         return false;
     if (rows.count == 0)
         return err_set(err, ERR_ABSENT, "there is no tenant \"%.*s\"", STR_ARG(name));
-    *info = (struct store_tenant){
-        .id = rows_int(&rows, 0, 0),
-        .name = str_copy(arena, name),
-        .title = rows_text(&rows, 0, 1),
-        .parent = rows_int(&rows, 0, 2),
-        .created_at = rows_int(&rows, 0, 3),
-    };
+    *info = tenant_of(&rows, 0);
     return true;
 }
 
@@ -129,7 +140,7 @@ static bool create(struct store *store, struct arena *arena, struct store_tenant
     struct store_tenant found;
     struct err absent = {0};
 
-    if (get_tenant(store, arena, info->name, &found, &absent))
+    if (store_get_tenant(store, arena, info->name, &found, &absent))
         return err_set(err, ERR_CONFLICT, "there is a tenant \"%.*s\" already",
                        STR_ARG(info->name));
     if (absent.code != ERR_ABSENT) {
@@ -144,12 +155,16 @@ bool store_create_tenant(struct store *store, struct str name, struct str title,
                          int64_t now, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct store_tenant info = {folder_random_id(), name, title, parent, now};
+    struct store_tenant info = {.id = folder_random_id(),
+                                .name = name,
+                                .title = title,
+                                .parent = parent,
+                                .created_at = now};
 
     if (!is_name(name))
         return err_set(err, ERR_INPUT,
                        "\"%.*s\" cannot be a tenant's name: small Latin letters, digits and "
-                       "hyphens, beginning with a letter, 63 at most",
+                       "hyphens, beginning with a letter, 63 at most, and not \"node\"",
                        STR_ARG(name));
     pthread_mutex_lock(&store->create);
     bool ok = create(store, arena, &info, err);
@@ -165,20 +180,68 @@ bool store_list_tenants(struct store *store, struct arena *arena, struct store_t
 
     if (!tx_read_node(&tx, store, err) ||
         !store_query(&tx, arena, &rows,
-                     "SELECT id, name, title, parent, created_at FROM tenant ORDER BY name",
+                     "SELECT id, name, title, parent, created_at, host, is_suspended FROM tenant"
+                     " ORDER BY name",
                      (struct store_args){0}, err))
         return false;
     *tenants = ARENA_ARRAY(arena, struct store_tenant, rows.count);
     *count = rows.count;
     for (size_t i = 0; i < rows.count; i++)
-        (*tenants)[i] = (struct store_tenant){
-            .id = rows_int(&rows, i, 0),
-            .name = rows_text(&rows, i, 1),
-            .title = rows_text(&rows, i, 2),
-            .parent = rows_int(&rows, i, 3),
-            .created_at = rows_int(&rows, i, 4),
-        };
+        (*tenants)[i] = tenant_of(&rows, i);
     return true;
+}
+
+/* Nothing is written when another one has the host. */
+static bool change_tenant(struct tx *tx, void *data, struct err *err)
+{
+    const struct store_tenant *info = data;
+    int64_t changed;
+
+    if (!store_change(
+            tx,
+            "UPDATE tenant SET title = $2, host = $3, is_suspended = $4 WHERE id = $1"
+            " AND NOT EXISTS (SELECT 1 FROM tenant AS other WHERE other.host = $3"
+            "  AND other.id <> $1 AND $3 <> '')",
+            ARGS(INT(info->id), TEXT(info->title), TEXT(info->host), INT(info->is_suspended)),
+            &changed, err))
+        return err_while(err, "changing a tenant");
+    return changed > 0 ||
+           err_set(err, ERR_CONFLICT, "another tenant has the domain %.*s", STR_ARG(info->host));
+}
+
+/* What tenant_info showed before stays in the tenant's arena: someone may be reading it. */
+static void show_tenant(struct tenant *tenant, const struct store_tenant *info)
+{
+    pthread_mutex_lock(&tenant->mutex);
+    struct store_tenant *shown = ARENA_NEW(tenant->arena, struct store_tenant);
+    *shown = *info;
+    shown->name = tenant->info.name;
+    shown->title = str_copy(tenant->arena, info->title);
+    shown->host = str_copy(tenant->arena, info->host);
+    atomic_store(&tenant->shown, shown);
+    pthread_mutex_unlock(&tenant->mutex);
+}
+
+bool store_change_tenant(struct store *store, const struct store_tenant *info, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct store_tenant written = *info;
+
+    pthread_mutex_lock(&store->create);
+    bool ok = store_hold(store, info->name, &tenant, err) &&
+              store_write_node(store, change_tenant, &written, err) && host_reload(store, err);
+    if (ok)
+        show_tenant(tenant, info);
+    pthread_mutex_unlock(&store->create);
+    return ok;
+}
+
+struct store_size store_measure_tenant(struct store *store, struct str name)
+{
+    struct store_size size = {0};
+
+    folder_measure(store->folder, name, &size.bytes, &size.changed_at);
+    return size;
 }
 
 /* Opens a tenant whose place on the shelf is ours. */
@@ -186,7 +249,7 @@ static bool open_tenant(struct store *store, struct tenant *tenant, struct err *
 {
     struct store_tenant info;
 
-    if (!get_tenant(store, tenant->arena, tenant->info.name, &info, err))
+    if (!store_get_tenant(store, tenant->arena, tenant->info.name, &info, err))
         return false;
     info.name = tenant->info.name; /* the shelf finds it by that */
     tenant->info = info;
@@ -237,6 +300,13 @@ struct tenant *store_hold_open(struct store *store, struct str name)
     if (tenant != NULL)
         atomic_fetch_add(&tenant->holds, 1);
     return tenant;
+}
+
+struct tenant *store_hold_node(struct store *store)
+{
+    atomic_fetch_add(&store->node->refs, 1);
+    atomic_fetch_add(&store->node->holds, 1);
+    return store->node;
 }
 
 void store_release(struct tenant **tenant)

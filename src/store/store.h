@@ -65,8 +65,8 @@ struct tx {
     int64_t tenant; /* for $1; 0 in a node transaction */
     bool is_write;
     bool was_interrupted;          /* the store's, for tx_was_interrupted */
-    struct store_head *head;       /* write transactions of a tenant */
-    struct tenant *owner;          /* the open tenant; NULL in a node transaction */
+    struct store_head *head;       /* write transactions */
+    struct tenant *owner;          /* the open tenant, or the node */
     struct store_session *session; /* the back end's */
 };
 
@@ -92,11 +92,30 @@ struct store_tenant {
     struct str title;
     int64_t parent; /* 0: none */
     int64_t created_at;
+    struct str host; /* its own domain, in small letters; "": none */
+    bool is_suspended;
 };
 MUST_CHECK bool store_create_tenant(struct store *store, struct str name, struct str title,
                                     int64_t parent, int64_t now, struct err *err);
 MUST_CHECK bool store_list_tenants(struct store *store, struct arena *arena,
                                    struct store_tenant **tenants, size_t *count, struct err *err);
+/* ERR_ABSENT when there is none. */
+MUST_CHECK bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
+                                 struct store_tenant *info, struct err *err);
+/*
+ * Title, host and state of the tenant of that id; all who look see them when this returns.
+ * ERR_CONFLICT when another one has that host.
+ */
+MUST_CHECK bool store_change_tenant(struct store *store, const struct store_tenant *info,
+                                    struct err *err);
+/* The tenant of that host, or an empty name.  Never waits; valid until the store is closed. */
+struct str store_find_host(const struct store *store, struct str host);
+struct store_size {
+    int64_t bytes;      /* on disk, with its attachments */
+    int64_t changed_at; /* when its file was written last; 0: not known */
+};
+/* Walks its folder: not on a loop. */
+struct store_size store_measure_tenant(struct store *store, struct str name);
 /*
  * Opens, or takes another hold of, a tenant.  ERR_ABSENT when there is none.  It stays
  * valid until released; reading an open one does not wait for the disk.
@@ -108,6 +127,12 @@ struct tenant *store_hold_open(struct store *store, struct str name);
 void store_release(struct tenant **tenant);
 /* Not yet released, of all tenants: when the server ends, 0. */
 int store_holds(struct store *store);
+/*
+ * The node itself as a tenant without a number: accounts, sessions and the journal of its
+ * operators.  Open as long as the store is; a hold of it is released like any.
+ */
+struct tenant *store_hold_node(struct store *store);
+/* As it was at that moment, for as long as the tenant is held. */
 const struct store_tenant *tenant_info(const struct tenant *tenant);
 /* Folder of attachments and the like of a tenant; made when asked for. */
 struct str tenant_folder(const struct tenant *tenant);

@@ -19,6 +19,7 @@ struct tenant *tenant_new(struct store *store, struct str name, const char *path
     tenant->path = str_to_z(arena, str_from_z(path));
     tenant->folder = str_from_z(str_to_z(arena, folder));
     tenant->steps = steps;
+    atomic_store(&tenant->shown, &tenant->info);
     pool_init(&tenant->own, TENANT_READERS_IDLE);
     tenant->pool = &tenant->own;
     pthread_mutex_init(&tenant->mutex, NULL);
@@ -78,8 +79,13 @@ bool tenant_open(struct tenant *tenant, struct err *err)
     tenant_give_reader(tenant, session);
     if (!ok)
         return err_while(err, "%s", tenant->path);
-    return update.version == migration_count(tenant->steps) ||
-           tenant_write_wait(tenant, run_update, &update, err);
+    tenant->version = update.version;
+    if (update.version == migration_count(tenant->steps))
+        return true;
+    if (!tenant_write_wait(tenant, run_update, &update, err))
+        return false;
+    tenant->version = migration_count(tenant->steps);
+    return true;
 }
 
 void tenant_close(struct tenant *tenant)
@@ -114,7 +120,7 @@ void tenant_let_go(struct tenant *tenant)
 
 const struct store_tenant *tenant_info(const struct tenant *tenant)
 {
-    return &tenant->info;
+    return atomic_load(&tenant->shown);
 }
 
 struct str tenant_folder(const struct tenant *tenant)

@@ -13,7 +13,7 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
         return false;
     *tx = (struct tx){
         .tenant = tenant->info.id,
-        .owner = tenant->info.id != 0 ? tenant : NULL,
+        .owner = tenant,
         .session = session,
     };
     if (deadline_us > 0)

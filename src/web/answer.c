@@ -137,13 +137,13 @@ static struct str title_of(int status)
     }
 }
 
-static void write_problem(struct request *request, int status, struct str detail,
+static void write_problem(struct request *request, int status, struct str title, struct str detail,
                           const struct flaws *flaws)
 {
     struct buf *out = &request->exchange->out;
 
     buf_printf(out, "{\"type\":\"about:blank\",\"status\":%d,\"title\":", status);
-    json_write_text(out, request_text(request, title_of(status)));
+    json_write_text(out, request_text(request, title));
     buf_add(out, STR(",\"detail\":"));
     json_write_text(out, detail);
     if (flaws != NULL && flaws->count > 0) {
@@ -186,7 +186,19 @@ void answer_problem(struct request *request, int status, struct str detail,
 {
     if (!wants_page(request) || !write_error_page(request, status, detail)) {
         request->exchange->out.len = 0;
-        write_problem(request, status, detail, flaws);
+        write_problem(request, status, title_of(status), detail, flaws);
+    }
+}
+
+void answer_closed(struct request *request, int status, struct str title, struct str text)
+{
+    struct json *view = json_new(request->arena, JSON_OBJECT);
+    struct err err;
+
+    page_fill_closed(request, view, request_text(request, title), request_text(request, text));
+    if (!wants_page(request) || !answer_page(request, status, STR("page/error"), view, &err)) {
+        request->exchange->out.len = 0;
+        write_problem(request, status, title, request_text(request, text), NULL);
     }
 }
 

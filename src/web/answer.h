@@ -28,6 +28,11 @@ void answer_error(struct request *request, const struct err *err, const struct f
 /* The same with another status than the code's own (415, 428, …). */
 void answer_problem(struct request *request, int status, struct str detail,
                     const struct flaws *flaws);
+/*
+ * Nobody gets further here, whatever they asked for: title says it, text what they can do
+ * (msgids).  A page without the ways on that a municipality's pages have, or a problem document.
+ */
+void answer_closed(struct request *request, int status, struct str title, struct str text);
 /* A flaw as a sentence in the request's language. */
 struct str answer_flaw_text(struct request *request, const struct flaw *flaw);
 /* Sets a cookie for this tenant; max_age 0 takes it away, -1: until the browser closes. */

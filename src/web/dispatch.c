@@ -79,28 +79,65 @@ static enum model_language read_language(const struct request *request)
                         : accept_language(http_header(request->exchange, STR("accept-language")));
 }
 
-/* "/demo/registers/" is the tenant demo and the path /registers/. */
+/*
+ * "/demo/registers/" is the tenant demo and the path /registers/; on a municipality's own
+ * domain there is no such prefix, and no page of the node.
+ */
 static struct str split_tenant(struct request *request)
 {
     struct str path = request->exchange->path;
+    struct str name = store_find_host(request->web->store, request->exchange->host);
     struct str rest = str_slice(path, 1, path.len);
-    struct str name = str_cut(&rest, '/');
 
+    request->path = path;
+    request->base = (struct str){0};
+    if (name.len > 0)
+        return name;
+    name = str_cut(&rest, '/');
     request->path = str_slice(path, name.len + 1, path.len);
     request->base = str_slice(path, 0, name.len + 1);
     return name;
 }
 
-static enum step hold_tenant(struct request *request, struct err *err)
+/* An address has digits and dots, or colons: nobody can have one looked up as another's name. */
+static bool is_address(struct str host)
 {
-    struct str name = split_tenant(request);
+    size_t digits = 0;
 
+    while (digits < host.len &&
+           ((host.ptr[digits] >= '0' && host.ptr[digits] <= '9') || host.ptr[digits] == '.'))
+        digits++;
+    return digits == host.len || str_find_char(host, ':') < host.len;
+}
+
+static bool is_own_host(const struct request *request)
+{
+    struct str host = request->exchange->host;
+    struct str rest = request->web->hosts;
+
+    if (rest.len == 0 || is_address(host) || str_equal(host, STR("localhost")) ||
+        store_find_host(request->web->store, host).len > 0)
+        return true;
+    while (rest.len > 0)
+        if (str_equal(str_trim(str_cut(&rest, ',')), host))
+            return true;
+    return false;
+}
+
+static enum step hold_tenant(struct request *request, struct str name, struct err *err)
+{
     if (request->tenant == NULL)
         request->tenant = store_hold_open(request->web->store, name);
     if (request->tenant == NULL && request->is_on_loop)
         return STEP_POOL;
     if (request->tenant == NULL && !store_hold(request->web->store, name, &request->tenant, err)) {
         request->base = (struct str){0};
+        return STEP_FAIL;
+    }
+    if (tenant_info(request->tenant)->is_suspended) {
+        answer_closed(request, 503, STR("This municipality is closed for now"),
+                      STR("The operator of this server has suspended its pages. Its data are kept. "
+                          "If you need something now, ask the administration directly."));
         return STEP_FAIL;
     }
     request->catalog = catalog_ready(request->tenant);
@@ -110,6 +147,21 @@ static enum step hold_tenant(struct request *request, struct err *err)
         !catalog_get(request->tenant, request->web->library, &request->catalog, err))
         return STEP_FAIL;
     return STEP_GO;
+}
+
+/* Of whom: the node's operators, or a municipality. */
+static enum step hold(struct request *request, struct err *err)
+{
+    struct str name = split_tenant(request);
+
+    request->scope = 0;
+    if (request->base.len > 0 && str_equal(name, STR("node"))) {
+        request->scope = ROUTE_OPERATOR;
+        if (request->tenant == NULL)
+            request->tenant = store_hold_node(request->web->store);
+        return STEP_GO;
+    }
+    return hold_tenant(request, name, err);
 }
 
 static struct str read_secret(const struct request *request)
@@ -123,7 +175,8 @@ static struct str read_secret(const struct request *request)
 
 static enum step find_actor(struct request *request, struct err *err)
 {
-    const struct policy *policy = request->catalog->model->policy;
+    const struct policy *policy =
+        request->catalog != NULL ? request->catalog->model->policy : request->web->node_policy;
     struct str secret = read_secret(request);
     enum session_answer answer = SESSION_NONE;
 
@@ -206,7 +259,7 @@ static bool lacks_slash(struct request *request)
     bool is_other_method;
 
     if (request->exchange->method != HTTP_GET || str_ends(request->path, STR("/")) ||
-        route_find(HTTP_GET, slashed, false, request->parts, &is_other_method) == NULL)
+        route_find(HTTP_GET, slashed, request->scope, request->parts, &is_other_method) == NULL)
         return false;
     request->exchange->status = 308;
     http_add(request->exchange, STR("Location"),
@@ -214,12 +267,12 @@ static bool lacks_slash(struct request *request)
     return true;
 }
 
-static bool match_route(struct request *request, bool is_node, bool *is_other_method)
+static bool match_route(struct request *request, unsigned scope, bool *is_other_method)
 {
     enum http_method method =
         request->exchange->method == HTTP_HEAD ? HTTP_GET : request->exchange->method;
 
-    request->route = route_find(method, request->path, is_node, request->parts, is_other_method);
+    request->route = route_find(method, request->path, scope, request->parts, is_other_method);
     return request->route != NULL;
 }
 
@@ -227,12 +280,12 @@ static enum step find_route(struct request *request, struct err *err)
 {
     bool is_other_method = false;
 
-    if (match_route(request, false, &is_other_method))
+    if (match_route(request, request->scope, &is_other_method))
         return STEP_GO;
     if (is_other_method) {
         struct buf allowed = {.arena = request->arena};
 
-        route_methods(&allowed, request->path, false);
+        route_methods(&allowed, request->path, request->scope);
         http_add(request->exchange, STR("Allow"), buf_str(&allowed));
         answer_problem(request, 405,
                        request_text(request, STR("This address does not understand that method.")),
@@ -254,9 +307,16 @@ static enum step enter(struct request *request, struct err *err)
     if (!throttle(request, err))
         return STEP_FAIL;
     request->path = request->exchange->path;
-    if (match_route(request, true, &is_other_method))
+    if (!is_own_host(request)) {
+        answer_closed(request, 421, STR("This server does not answer for this name"),
+                      STR("Check the address. If it should be right, tell those who run the "
+                          "server: it must know the name."));
+        return STEP_FAIL;
+    }
+    if (store_find_host(request->web->store, request->exchange->host).len == 0 &&
+        match_route(request, ROUTE_NODE, &is_other_method))
         return STEP_GO;
-    if ((step = hold_tenant(request, err)) != STEP_GO)
+    if ((step = hold(request, err)) != STEP_GO)
         return step;
     if ((step = find_actor(request, err)) != STEP_GO)
         return step;
@@ -360,12 +420,13 @@ size_t web_body_limit(const struct http_exchange *exchange, void *data)
 {
     struct str parts[REQUEST_PARTS_MAX];
     struct str path = exchange->path;
+    const struct web *web = data;
     const struct route *route;
     bool is_other;
 
-    (void)data;
-    path = str_slice(path, 1 + str_find_char(str_slice(path, 1, path.len), '/'), path.len);
-    route = route_find(exchange->method, path, false, parts, &is_other);
+    if (store_find_host(web->store, exchange->host).len == 0)
+        path = str_slice(path, 1 + str_find_char(str_slice(path, 1, path.len), '/'), path.len);
+    route = route_find(exchange->method, path, 0, parts, &is_other);
     return route != NULL && (route->flags & ROUTE_FILE) ? (size_t)ANSWER_FILE_MAX
                                                         : (size_t)(1024 * 1024);
 }

@@ -76,7 +76,7 @@ bool page_is_staff(const struct request *request)
     const struct policy_role *roles;
     size_t count;
 
-    if (!request_is_signed_in(request))
+    if (!request_is_signed_in(request) || request->catalog == NULL)
         return false;
     roles = policy_roles(request->catalog->model->policy, &count);
     for (size_t i = 0; i < count; i++)
@@ -270,6 +270,21 @@ static void fill_tenant(struct request *request, struct json *page)
     add_href(request, page, "api_href", "/api/v1/openapi.json");
 }
 
+static void fill_operator(struct request *request, struct json *page)
+{
+    struct json *nav;
+
+    add_href(request, page, "sign_in_href", "/sign-in");
+    add_href(request, page, "sign_out_href", "/sign-out");
+    add_person(request, page);
+    if (!request_is_signed_in(request))
+        return;
+    nav = json_set(page, STR("nav"), json_new(request->arena, JSON_ARRAY));
+    json_set_bool(request->arena, page, STR("has_nav"), true);
+    add_link(request, nav, "Municipalities", "/");
+    add_link(request, nav, "Journal", "/journal/");
+}
+
 void page_fill(struct request *request, struct json *view)
 {
     struct json *page = page_of(request, view);
@@ -285,6 +300,8 @@ void page_fill(struct request *request, struct json *view)
     add_href(request, page, "accessibility_href", "/accessibility");
     if (request->tenant != NULL && request->catalog != NULL)
         fill_tenant(request, page);
+    else if (request->scope == ROUTE_OPERATOR)
+        fill_operator(request, page);
 }
 
 /* What people can do about it, by status; what is wrong in particular is told besides. */
@@ -331,7 +348,7 @@ static void add_error_actions(struct request *request, struct json *view, int st
     if (status >= 500 || status == 429)
         view_action(request, actions, request_text(request, STR("Try again")), (struct str){0},
                     "plain");
-    if ((status == 403 || status == 404) && request->tenant != NULL &&
+    if ((status == 403 || status == 404) && request->catalog != NULL &&
         !request_is_signed_in(request))
         view_action(request, actions, request_text(request, STR("Sign in")),
                     page_href(request, "/sign-in"), "plain");
@@ -353,5 +370,18 @@ void page_fill_error(struct request *request, struct json *view, int status, str
         view_text(request, view_push(request, details), "text", detail);
     add_error_actions(request, view, status);
     view_text(request, view, "code", str_printf(request->arena, "%d", status));
+    view_none(request, view, "request_id");
+}
+
+void page_fill_closed(struct request *request, struct json *view, struct str title, struct str text)
+{
+    page_title(request, view, title);
+    view_text(request, view, "heading", title);
+    view_text(request, view, "what_to_do", text);
+    view_bool(request, view, "has_details", false);
+    view_list(request, view, "details");
+    view_list(request, view, "actions");
+    view_bool(request, view, "has_actions", false);
+    view_none(request, view, "code");
     view_none(request, view, "request_id");
 }

@@ -8,6 +8,9 @@ void page_fill(struct request *request, struct json *view);
 /* The view of ui/pages/error.html. */
 void page_fill_error(struct request *request, struct json *view, int status, struct str title,
                      struct str detail);
+/* The same without ways on: text says what people can do. */
+void page_fill_closed(struct request *request, struct json *view, struct str title,
+                      struct str text);
 /* view.page, made when it is not there. */
 struct json *page_of(struct request *request, struct json *view);
 void page_title(struct request *request, struct json *view, struct str title);

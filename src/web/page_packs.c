@@ -21,21 +21,8 @@ static const struct pack *installed(const struct request *request, struct str id
  */
 static struct str pack_text(struct request *request, const struct pack *pack, struct str id)
 {
-    struct str language = messages_language(request->catalog->model->messages[request->language]);
-    struct str path = str_printf(request->arena, "i18n/%.*s.po", STR_ARG(language));
-    struct messages *messages;
-    struct err err = {0};
-
-    if (installed(request, pack->id) != NULL)
-        return request_pack_text(request, id);
-    for (size_t i = 0; i < pack->file_count; i++)
-        if (str_equal(pack->files[i].path, path)) {
-            messages = messages_new(request->arena, language);
-            return messages_add_po(messages, pack->files[i].bytes, &err)
-                       ? messages_get(messages, id)
-                       : id;
-        }
-    return id;
+    return installed(request, pack->id) != NULL ? request_pack_text(request, id)
+                                                : wording_pack(request, pack, id);
 }
 
 static bool is_newer(const struct pack *pack, const struct pack *than)

@@ -2,6 +2,7 @@
 
 #include "auth/journal.h"
 #include "web/answer.h"
+#include "web/route.h"
 #include "web/view.h"
 
 enum {
@@ -24,7 +25,9 @@ static bool show(struct request *request, int status, struct str message, bool i
     struct str back = request->has_form ? request_field(request, STR("back"))
                                         : request_query(request, STR("back"));
 
-    page_title(request, view, request_text(request, STR("Sign in")));
+    page_title(request, view,
+               request_text(request, request->scope == ROUTE_OPERATOR ? STR("Operators sign in")
+                                                                      : STR("Sign in")));
     if (message.len > 0)
         view_text(request, view_object(request, view, "message"), "text", message);
     else
@@ -33,6 +36,7 @@ static bool show(struct request *request, int status, struct str message, bool i
     view_text(request, view, "back", safe_back(back));
     view_text(request, view, "login", request_field(request, STR("login")));
     view_bool(request, view, "is_locked", is_locked);
+    view_bool(request, view, "is_operator", request->scope == ROUTE_OPERATOR);
     view_none(request, view, "demo");
     return answer_page(request, status, STR("page/sign-in"), view, err);
 }

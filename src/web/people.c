@@ -1,5 +1,7 @@
 #include "web/people.h"
 
+#include "registry/tenancy.h"
+
 static struct str read_name(const struct people *people, int64_t account)
 {
     struct request *request = people->request;
@@ -8,6 +10,8 @@ static struct str read_name(const struct people *people, int64_t account)
 
     if (account == 0)
         return request_text(request, STR("The system"));
+    if (account == TENANCY_OPERATOR)
+        return request_text(request, STR("An operator of the server"));
     if (account < 0)
         return request_text(request, STR("A visitor"));
     if (!account_get(people->tx, request->arena, account, &found, &absent))

@@ -39,9 +39,10 @@ struct request {
     struct url_form form; /* of a urlencoded body, read by request_form */
     bool has_form;
 
-    struct tenant *tenant; /* NULL: a page of the node */
-    const struct catalog *catalog;
-    struct str base; /* "/demo", or "" on a municipality's own domain */
+    struct tenant *tenant;         /* NULL: a page of the node; for operators the node itself */
+    const struct catalog *catalog; /* NULL with the node */
+    unsigned scope;                /* ROUTE_OPERATOR below /node, else 0 */
+    struct str base;               /* "/demo", or "" on a municipality's own domain */
     struct actor actor;
     enum model_language language;
     struct tx tx;             /* of request_read */

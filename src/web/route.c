@@ -16,14 +16,19 @@
 #include "web/page_form.h"
 #include "web/page_import.h"
 #include "web/page_list.h"
+#include "web/page_operator.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 
 #define RECORDS "/api/v1/registers/*/records"
 
+enum {
+    OPERATOR = ROUTE_OPERATOR | ROUTE_SIGNED,
+};
+
 /*
- * Pages of a municipality, its API, the node; each by pattern, * last, then by method.  Looked at
- * from the top, so what is named in full goes before what * would take.
+ * Pages of a municipality, its API, the node, its operators; each by pattern, * last, then by
+ * method.  Looked at from the top, so what is named in full goes before what * would take.
  */
 static const struct route ROUTES[] = {
     {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
@@ -127,6 +132,23 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/", page_operator, ROUTE_PAGE, OPERATOR},
+    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_OPERATOR},
+    {HTTP_GET, "/account", page_account, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/account/password", page_account_password, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/account/sessions/*/end", page_account_end, ROUTE_PAGE, OPERATOR},
+    {HTTP_GET, "/journal/", page_operator_journal, ROUTE_PAGE, OPERATOR},
+    {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_OPERATOR},
+    {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, ROUTE_OPERATOR},
+    {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, ROUTE_OPERATOR},
+    {HTTP_GET, "/tenants/new", page_operator_new, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/tenants/new", page_operator_new_post, ROUTE_PAGE, OPERATOR},
+    {HTTP_GET, "/tenants/*", page_operator_tenant, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/tenants/*/domain", page_operator_domain, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/tenants/*/resume", page_operator_resume, ROUTE_PAGE, OPERATOR},
+    {HTTP_POST, "/tenants/*/suspend", page_operator_suspend, ROUTE_PAGE, OPERATOR},
+    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_OPERATOR},
+    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_OPERATOR},
     {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
     {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
 };
@@ -153,14 +175,15 @@ static bool matches(const char *pattern, struct str path, struct str parts[REQUE
     return at == path.len;
 }
 
-const struct route *route_find(enum http_method method, struct str path, bool is_node,
+const struct route *route_find(enum http_method method, struct str path, unsigned scope,
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method)
 {
     *is_other_method = false;
     for (size_t i = 0; i < ARRAY_LEN(ROUTES); i++) {
         const struct route *route = &ROUTES[i];
 
-        if (((route->flags & ROUTE_NODE) != 0) != is_node || !matches(route->pattern, path, parts))
+        if ((route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) != scope ||
+            !matches(route->pattern, path, parts))
             continue;
         if (route->method == method)
             return route;
@@ -169,7 +192,7 @@ const struct route *route_find(enum http_method method, struct str path, bool is
     return NULL;
 }
 
-void route_methods(struct buf *buf, struct str path, bool is_node)
+void route_methods(struct buf *buf, struct str path, unsigned scope)
 {
     static const struct {
         enum http_method method;
@@ -183,7 +206,7 @@ void route_methods(struct buf *buf, struct str path, bool is_node)
     bool is_other;
 
     for (size_t i = 0; i < ARRAY_LEN(METHODS); i++) {
-        if (route_find(METHODS[i].method, path, is_node, parts, &is_other) == NULL)
+        if (route_find(METHODS[i].method, path, scope, parts, &is_other) == NULL)
             continue;
         if (buf->len > 0)
             buf_add(buf, STR(", "));

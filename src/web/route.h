@@ -12,10 +12,11 @@ enum route_kind {
 };
 
 enum route_flag {
-    ROUTE_LOOP = 1 << 0,   /* may run on a network loop */
-    ROUTE_NODE = 1 << 1,   /* of the node, not of a tenant */
-    ROUTE_SIGNED = 1 << 2, /* only for those who have signed in */
-    ROUTE_FILE = 1 << 3,   /* takes a large body (uploads) */
+    ROUTE_LOOP = 1 << 0,     /* may run on a network loop */
+    ROUTE_NODE = 1 << 1,     /* of the node, not of a tenant */
+    ROUTE_OPERATOR = 1 << 5, /* of the node's operators: below /node */
+    ROUTE_SIGNED = 1 << 2,   /* only for those who have signed in */
+    ROUTE_FILE = 1 << 3,     /* takes a large body (uploads) */
     ROUTE_NO_CSRF = 1 << 4,
 };
 
@@ -30,10 +31,10 @@ struct route {
 };
 
 /*
- * The route for a path, its parts filled; NULL when there is none.  *is_other_method: the
- * path is known, the method is not.
+ * The route for a path, its parts filled; NULL when there is none.  scope: ROUTE_NODE,
+ * ROUTE_OPERATOR, or 0 for a tenant's.  *is_other_method: the path is known, the method is not.
  */
-const struct route *route_find(enum http_method method, struct str path, bool is_node,
+const struct route *route_find(enum http_method method, struct str path, unsigned scope,
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method);
 /* The methods a path understands, as the header Allow has them. */
-void route_methods(struct buf *buf, struct str path, bool is_node);
+void route_methods(struct buf *buf, struct str path, unsigned scope);

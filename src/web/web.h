@@ -20,6 +20,8 @@ struct web {
     const struct look *look;
     struct throttle *throttle;
     const struct secret_key *key;
+    const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
+    struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;

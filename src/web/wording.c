@@ -18,9 +18,12 @@ static struct str with_unit(struct request *request, int64_t number, const char 
 
 struct str wording_roles(struct request *request, const struct str *ids, size_t count)
 {
-    const struct policy *policy = request->catalog->model->policy;
     struct buf buf = {.arena = request->arena};
+    const struct policy *policy;
 
+    if (request->catalog == NULL)
+        return (struct str){0}; /* an operator: no roles */
+    policy = request->catalog->model->policy;
     for (size_t i = 0; i < count; i++) {
         const struct policy_role *role = policy_role_find(policy, ids[i]);
 
@@ -28,6 +31,23 @@ struct str wording_roles(struct request *request, const struct str *ids, size_t 
         buf_add(&buf, role != NULL ? request_pack_text(request, role->title) : ids[i]);
     }
     return buf_str(&buf);
+}
+
+struct str wording_pack(struct request *request, const struct pack *pack, struct str id)
+{
+    struct str language = messages_language(request->web->look->messages[request->language]);
+    struct str path = str_printf(request->arena, "i18n/%.*s.po", STR_ARG(language));
+    struct messages *messages;
+    struct err err = {0};
+
+    for (size_t i = 0; i < pack->file_count; i++)
+        if (str_equal(pack->files[i].path, path)) {
+            messages = messages_new(request->arena, language);
+            return messages_add_po(messages, pack->files[i].bytes, &err)
+                       ? messages_get(messages, id)
+                       : id;
+        }
+    return id;
 }
 
 static struct str find_word(struct str text, const struct word *words, size_t count)
@@ -125,6 +145,12 @@ struct str wording_action(struct request *request, struct str action)
         {"account.create", "new user"},
         {"account.change", "change of a user"},
         {"account.password", "new password"},
+        {"account.remove", "removal of an account"},
+        {"tenant.create", "new municipality"},
+        {"tenant.domain", "change of a municipality's domain"},
+        {"tenant.rename", "new name of the municipality"},
+        {"tenant.resume", "end of a suspension"},
+        {"tenant.suspend", "suspension of the municipality"},
         {"pack.install", "installing of a pack"},
         {"setting.change", "change of a setting"},
     };

@@ -7,6 +7,8 @@
 struct str wording_roles(struct request *request, const struct str *ids, size_t count);
 /* "Firefox, Android" of a User-Agent; what is none stays as it is. */
 struct str wording_browser(struct request *request, struct str agent);
+/* A text of a pack that this tenant may not have: by the pack's own translations. */
+struct str wording_pack(struct request *request, const struct pack *pack, struct str id);
 /* "4 KB" */
 struct str wording_size(struct request *request, int64_t bytes);
 /* "12 s", "4 min", "2 h" */

@@ -19,6 +19,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ("clerk", "data", "head", "admin", "auditor", "resident")
 START_S = 60
+OPERATOR_PASSWORD = "zarechye-night-shift"
 
 
 class Fault(Exception):
@@ -84,8 +85,9 @@ class Folder:
         shutil.copytree(source, self.data / "tenants" / name)
         node = sqlite3.connect(self.data / "node.db")
         with node:
-            node.execute("INSERT INTO tenant SELECT ?, ?, title, parent, created_at FROM tenant"
-                         " WHERE name = ?", (number, name, template))
+            node.execute("INSERT INTO tenant (id, name, title, parent, created_at)"
+                         " SELECT ?, ?, title, parent, created_at FROM tenant WHERE name = ?",
+                         (number, name, template))
         node.close()
         copy = sqlite3.connect(self.data / "tenants" / name / "data.db")
         with copy:

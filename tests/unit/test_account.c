@@ -216,6 +216,61 @@ static void the_journal_says_who_did_it_and_no_names(void)
     close_town();
 }
 
+static bool remove_account(struct tx *tx, void *data, struct err *why)
+{
+    return account_remove(tx, *(int64_t *)data, (struct account_by){5, 3000}, why);
+}
+
+static void a_removed_account_is_gone_with_its_login(void)
+{
+    struct str role = STR("clerk");
+    struct wish wish = {anna(&role, 1), STR("hash"), 0};
+
+    open_town();
+    CHECK_OK(tenant_write_wait(tenant, create, &wish, &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, remove_account, &wish.id, &err), &err);
+    CHECK_INT(find("Анна.Фёдорова"), 0);
+    CHECK(!tenant_write_wait(tenant, remove_account, &wish.id, &err));
+    CHECK_INT(err.code, ERR_ABSENT);
+    CHECK_OK(tenant_write_wait(tenant, create, &wish, &err), &err);
+    close_town();
+}
+
+/* The node is a tenant without a number: the same accounts, its own journal. */
+static void operators_are_accounts_of_the_node(void)
+{
+    struct wish wish = {anna(NULL, 0), STR("hash"), 0};
+    struct journal_entry *entries;
+    struct journal_report report;
+    struct secret_key key;
+    struct tenant *town;
+    struct tx tx = {0};
+    size_t count;
+
+    open_town();
+    town = tenant;
+    CHECK_OK(
+        secret_load_key(str_printf(check_arena(), "%.*s/key", STR_ARG(check_folder())), &key, &err),
+        &err);
+    tenant = store_hold_node(store);
+    CHECK_OK(tenant_write_wait(tenant, create, &wish, &err), &err);
+    CHECK(find("анна.фёдорова") == wish.id);
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK_OK(journal_list(&tx, check_arena(), &(struct journal_ask){.limit = 10}, &entries, &count,
+                          &err),
+             &err);
+    CHECK(count == 1);
+    CHECK_STR(entries[0].action, STR("account.create"));
+    CHECK_OK(journal_verify(&tx, check_arena(), key.public_bytes, &report, &err), &err);
+    CHECK_INT(report.bad, 0);
+    CHECK_INT(report.entries, 1);
+    tx_done(&tx);
+    store_release(&tenant);
+    tenant = town;
+    CHECK_INT(find("анна.фёдорова"), 0);
+    close_town();
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -225,6 +280,8 @@ int main(void)
         CHECK_TEST(a_change_replaces_the_roles),
         CHECK_TEST(the_list_goes_on_behind_an_id_with_everybodys_roles),
         CHECK_TEST(the_journal_says_who_did_it_and_no_names),
+        CHECK_TEST(a_removed_account_is_gone_with_its_login),
+        CHECK_TEST(operators_are_accounts_of_the_node),
     };
 
     return check_run(TESTS, ARRAY_LEN(TESTS));

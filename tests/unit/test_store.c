@@ -1,7 +1,9 @@
 #include "check.h"
 
 #include "core/time.h"
+#include "store/migration.h"
 #include "store/rows.h"
+#include "store/sqlite.h"
 #include "store/store.h"
 
 #include <stdio.h>
@@ -345,6 +347,64 @@ static void values_of_a_tenant_are_freed_when_it_closes(void)
     CHECK_INT(freed, 10);
 }
 
+static void title_domain_and_state_are_changed_for_all_who_look(void)
+{
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+    const struct store_tenant *before = tenant_info(tenant);
+    struct store_tenant info = *before;
+    struct store_tenant read;
+
+    CHECK(!before->is_suspended && before->host.len == 0);
+    CHECK(store_find_host(store, STR("town.example")).len == 0);
+    info.title = STR("Новое имя");
+    info.host = STR("town.example");
+    info.is_suspended = true;
+    CHECK_OK(store_change_tenant(store, &info, &err), &err);
+    CHECK(tenant_info(tenant)->is_suspended);
+    CHECK_STR(tenant_info(tenant)->title, STR("Новое имя"));
+    CHECK(!before->is_suspended); /* what someone was reading stays as it was */
+    CHECK(str_equal(store_find_host(store, STR("town.example")), info.name));
+
+    CHECK_OK(store_create_tenant(store, STR("other"), STR("Другой"), 0, 1, &err), &err);
+    CHECK_OK(store_get_tenant(store, check_arena(), STR("other"), &read, &err), &err);
+    read.host = STR("town.example");
+    CHECK(!store_change_tenant(store, &read, &err));
+    CHECK_INT(err.code, ERR_CONFLICT);
+    store_release(&tenant);
+    store_close(&store);
+
+    info.name = STR("town");
+    store = open_store(0);
+    CHECK(str_equal(store_find_host(store, STR("town.example")), info.name));
+    CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
+    CHECK(tenant_info(tenant)->is_suspended);
+    CHECK(store_measure_tenant(store, info.name).bytes > 100000);
+    CHECK(store_measure_tenant(store, info.name).changed_at > INT64_C(1600000000000));
+    CHECK_INT(store_measure_tenant(store, STR("nowhere")).bytes, 0);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+/* As the first release made it: before operators had accounts. */
+static void a_node_of_the_first_tables_gets_the_newer_ones(void)
+{
+    struct str path = str_printf(check_arena(), "%.*s/node.db", STR_ARG(check_folder()));
+    struct tx tx = {0};
+    struct rows rows;
+    struct store *store;
+
+    CHECK_OK(sqlite_create(path.ptr, (const struct migration[]){MIGRATION_NODE[0], {0}}, &err),
+             &err);
+    store = open_store(0);
+    CHECK_OK(tx_read_node(&tx, store, &err), &err);
+    CHECK_OK(store_query(&tx, check_arena(), &rows, "SELECT count(*) FROM account",
+                         (struct store_args){0}, &err),
+             &err);
+    tx_done(&tx);
+    store_close(&store);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -360,6 +420,8 @@ int main(void)
         CHECK_TEST(quick_read_is_interrupted_and_the_next_one_is_not),
         CHECK_TEST(tenants_nobody_holds_are_closed_and_come_back),
         CHECK_TEST(values_of_a_tenant_are_freed_when_it_closes),
+        CHECK_TEST(title_domain_and_state_are_changed_for_all_who_look),
+        CHECK_TEST(a_node_of_the_first_tables_gets_the_newer_ones),
     };
 
     return check_run(TESTS, ARRAY_LEN(TESTS));

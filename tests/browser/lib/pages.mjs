@@ -1,12 +1,13 @@
 // Every page there is, for whom, and one address of it. every-page.mjs compares it with route.c.
-const EVERYBODY = ['guest', 'resident', 'clerk', 'data', 'head', 'admin', 'auditor']
-const SIGNED = EVERYBODY.slice(1)
-const STAFF = EVERYBODY.slice(2)
+const SIGNED = ['resident', 'clerk', 'data', 'head', 'admin', 'auditor']
+const STAFF = SIGNED.slice(1)
+/* An operator of the server is a guest in every municipality. */
+const EVERYBODY = ['guest', 'operator', ...SIGNED]
 
 /* {house} and the like: see places() in every-page.mjs. roles: who gets it with status 200. */
 export const PAGES = [
   ['/', EVERYBODY],
-  ['/sign-in', ['guest']],
+  ['/sign-in', ['guest', 'operator']],
   ['/search?q=%D0%BB%D0%B5%D0%BD%D0%B8%D0%BD%D0%B0+5', EVERYBODY],
   ['/search?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
   ['/registers/', EVERYBODY],
@@ -33,6 +34,12 @@ export const PAGES = [
   ['/admin/packs/housing', ['admin']],
   ['/journal/', ['admin', 'auditor']],
   ['node:/', EVERYBODY],
+  ['node:/node/', ['operator']],
+  ['node:/node/sign-in', ['guest', ...SIGNED]],
+  ['node:/node/account', ['operator']],
+  ['node:/node/journal/', ['operator']],
+  ['node:/node/tenants/new', ['operator']],
+  ['node:/node/tenants/demo', ['operator']],
   ['/accessibility', EVERYBODY],
   ['/vision', EVERYBODY],
   ['/keys', EVERYBODY],

@@ -1,0 +1,181 @@
+#include "registry/tenancy.h"
+
+#include "auth/journal.h"
+#include "core/utf8.h"
+#include "registry/catalog.h"
+#include "registry/seed.h"
+
+enum {
+    TITLE_MAX = 200, /* letters */
+    HOST_MAX = 253,  /* RFC 1035 */
+    LABEL_MAX = 63,
+};
+
+struct note {
+    const struct tenancy *by;
+    const char *action;
+    struct str name; /* of the municipality; "" in its own journal */
+};
+
+static bool write_note(struct tx *tx, void *data, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    const struct note *note = data;
+    struct journal_entry entry = {.at = note->by->now, .action = str_from_z(note->action)};
+
+    /* A tenant's name has no letters that JSON would mind. */
+    if (note->name.len > 0)
+        entry.detail = str_printf(scratch, "{\"tenant\":\"%.*s\"}", STR_ARG(note->name));
+    entry.actor = note->name.len > 0 ? note->by->actor : TENANCY_OPERATOR;
+    return journal_add(tx, &entry, err);
+}
+
+static bool note_node(const struct tenancy *by, const char *action, struct str name,
+                      struct err *err)
+{
+    struct note note = {by, action, name};
+
+    return store_write_node(by->store, write_note, &note, err);
+}
+
+static bool note_tenant(const struct tenancy *by, const char *action, struct tenant *tenant,
+                        struct err *err)
+{
+    struct note note = {by, action, {0}};
+
+    return tenant_write_wait(tenant, write_note, &note, err);
+}
+
+static bool check_title(struct str title, struct err *err)
+{
+    return (str_trim(title).len > 0 && utf8_is_valid(title) && utf8_length(title) <= TITLE_MAX) ||
+           err_set(err, ERR_INPUT, "the name must have 1 to %d letters", TITLE_MAX);
+}
+
+/* So that no half-made municipality is left behind by a slip of the pen. */
+static bool check_packs(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct model_wish *wishes = ARENA_ARRAY(arena, struct model_wish, wish->pack_count + 1);
+    const struct model *model;
+
+    for (size_t i = 0; i < wish->pack_count; i++)
+        wishes[i].id = wish->packs[i];
+    if (wish->pack_count == 0)
+        return err_set(err, ERR_INPUT, "a municipality needs a pack at least");
+    if (model_library_get(by->library, wishes, wish->pack_count, &model, err))
+        return true;
+    if (err->code == ERR_ABSENT)
+        err->code = ERR_INPUT;
+    return false;
+}
+
+bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct seed_report report;
+
+    return check_title(wish->title, err) && check_packs(by, wish, err) &&
+           store_create_tenant(by->store, wish->name, str_trim(wish->title), wish->parent, by->now,
+                               err) &&
+           note_node(by, "tenant.create", wish->name, err) &&
+           store_hold(by->store, wish->name, &tenant, err) &&
+           note_tenant(by, "tenant.create", tenant, err) &&
+           catalog_install(tenant, by->library, wish->packs, wish->pack_count, 0, by->now, err) &&
+           seed_load(tenant, arena, by->library, wish->packs, wish->pack_count, &report, err);
+}
+
+bool tenancy_suspend(const struct tenancy *by, struct str name, bool is_suspended, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    const char *action = is_suspended ? "tenant.suspend" : "tenant.resume";
+    struct store_tenant info;
+
+    if (!store_hold(by->store, name, &tenant, err))
+        return false;
+    info = *tenant_info(tenant);
+    if (info.is_suspended == is_suspended)
+        return true;
+    info.is_suspended = is_suspended;
+    return note_node(by, action, name, err) && note_tenant(by, action, tenant, err) &&
+           store_change_tenant(by->store, &info, err);
+}
+
+static bool is_label(struct str label)
+{
+    if (label.len == 0 || label.len > LABEL_MAX || label.ptr[0] == '-' ||
+        label.ptr[label.len - 1] == '-')
+        return false;
+    for (size_t i = 0; i < label.len; i++) {
+        char c = label.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    return true;
+}
+
+/* As browsers send it: small Latin letters; зареченск.рф comes as xn--…  No address is one. */
+static bool check_host(struct str host, struct err *err)
+{
+    struct str rest = host;
+    bool is_good = host.len <= HOST_MAX && str_find_char(host, '.') < host.len;
+    bool has_letter = false;
+
+    while (is_good && rest.len > 0) {
+        struct str label = str_cut(&rest, '.');
+
+        is_good = is_label(label);
+        has_letter = is_good && label.ptr[0] >= 'a'; /* of the last one: 10.0.0.1 has none */
+    }
+    return (is_good && has_letter && host.ptr[host.len - 1] != '.') ||
+           err_set(err, ERR_INPUT,
+                   "\"%.*s\" is no domain name: small Latin letters, digits, hyphens and dots "
+                   "(зареченск.рф in its form xn--…)",
+                   STR_ARG(host));
+}
+
+bool tenancy_set_host(const struct tenancy *by, struct str name, struct str host, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct str taken = store_find_host(by->store, host);
+    struct store_tenant info;
+
+    if ((host.len > 0 && !check_host(host, err)) || !store_hold(by->store, name, &tenant, err))
+        return false;
+    info = *tenant_info(tenant);
+    if (str_equal(info.host, host))
+        return true;
+    if (host.len > 0 && taken.len > 0)
+        return err_set(err, ERR_CONFLICT, "the municipality %.*s has the domain %.*s",
+                       STR_ARG(taken), STR_ARG(host));
+    info.host = host;
+    return note_node(by, "tenant.domain", name, err) &&
+           note_tenant(by, "tenant.domain", tenant, err) &&
+           store_change_tenant(by->store, &info, err);
+}
+
+static bool write_rename(struct tx *tx, void *data, struct err *err)
+{
+    const struct tenancy *by = data;
+    struct journal_entry entry = {
+        .at = by->now, .actor = by->actor, .action = STR("tenant.rename")};
+
+    return journal_add(tx, &entry, err);
+}
+
+bool tenancy_rename(const struct tenancy *by, struct str name, struct str title, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct tenancy writing = *by;
+    struct store_tenant info;
+
+    if (!check_title(title, err) || !store_hold(by->store, name, &tenant, err))
+        return false;
+    info = *tenant_info(tenant);
+    info.title = str_trim(title);
+    return str_equal(tenant_info(tenant)->title, info.title) ||
+           (tenant_write_wait(tenant, write_rename, &writing, err) &&
+            store_change_tenant(by->store, &info, err));
+}

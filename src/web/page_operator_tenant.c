@@ -1,0 +1,128 @@
+#include "core/utf8.h"
+#include "registry/tenancy.h"
+#include "web/answer.h"
+#include "web/input.h"
+#include "web/page_operator.h"
+#include "web/wording.h"
+
+static void add_facts(struct request *request, struct json *view, const struct store_tenant *tenant)
+{
+    struct json *facts = view_list(request, view, "facts");
+    struct store_size size = store_measure_tenant(request->web->store, tenant->name);
+
+    input_fact(request, facts, request_text(request, STR("State")),
+               request_text(request, tenant->is_suspended ? STR("suspended") : STR("works")));
+    input_fact(request, facts, request_text(request, STR("Size on disk")),
+               wording_size(request, size.bytes));
+    input_fact(request, facts, request_text(request, STR("Last change")),
+               size.changed_at > 0 ? view_moment(request, size.changed_at) : (struct str){0});
+    input_fact(request, facts, request_text(request, STR("Here since")),
+               view_moment(request, tenant->created_at));
+}
+
+static void add_domain(struct request *request, struct json *view, struct str typed,
+                       struct str error)
+{
+    struct json *fields = view_list(request, view, "fields");
+    struct json *host =
+        input_add(request, fields, "is_text", "host", request_text(request, STR("Own domain")));
+
+    input_optional(request, host);
+    input_value(request, host, typed);
+    input_hint(request, host,
+               request_text(request, STR("As zarechensk.example. Its DNS entry must lead to this "
+                                         "server.")));
+    if (error.len > 0)
+        input_error(request, view, host, error);
+}
+
+static bool show(struct request *request, int status, struct str host, struct str error,
+                 struct err *err)
+{
+    struct json *view = view_new(request);
+    struct store_tenant tenant;
+
+    if (!store_get_tenant(request->web->store, request->arena, request->parts[0], &tenant, err))
+        return false;
+    page_title(request, view, tenant.title);
+    page_crumb(request, view, request_text(request, STR("Municipalities")), STR("/"));
+    view_text(request, view, "heading", tenant.title);
+    view_text(request, view, "pages_href",
+              str_printf(request->arena, "/%.*s/", STR_ARG(tenant.name)));
+    view_text(request, view, "command",
+              str_printf(request->arena, "uprava user create %.*s LOGIN NAME --roles admin",
+                         STR_ARG(tenant.name)));
+    view_bool(request, view, "is_suspended", tenant.is_suspended);
+    view_text(request, view, "state_href",
+              page_href(request, "/tenants/%.*s/%s", STR_ARG(tenant.name),
+                        tenant.is_suspended ? "resume" : "suspend"));
+    view_text(request, view, "domain_href",
+              page_href(request, "/tenants/%.*s/domain", STR_ARG(tenant.name)));
+    input_errors_begin(request, view);
+    add_facts(request, view, &tenant);
+    add_domain(request, view, error.len > 0 ? host : tenant.host, error);
+    return answer_page(request, status, STR("page/operator-tenant"), view, err);
+}
+
+bool page_operator_tenant(struct request *request, struct err *err)
+{
+    return show(request, 200, (struct str){0}, (struct str){0}, err);
+}
+
+static struct tenancy by_actor(const struct request *request)
+{
+    return (struct tenancy){request->web->store, request->web->library, request->actor.account,
+                            request->now};
+}
+
+static bool back(struct request *request, struct str notice)
+{
+    answer_notice(request, STR("ok"), request_text(request, notice));
+    return answer_redirect(request,
+                           str_printf(request->arena, "/tenants/%.*s", STR_ARG(request->parts[0])));
+}
+
+bool page_operator_suspend(struct request *request, struct err *err)
+{
+    struct tenancy by = by_actor(request);
+
+    return tenancy_suspend(&by, request->parts[0], true, err) &&
+           back(request, STR("The municipality is suspended."));
+}
+
+bool page_operator_resume(struct request *request, struct err *err)
+{
+    struct tenancy by = by_actor(request);
+
+    return tenancy_suspend(&by, request->parts[0], false, err) &&
+           back(request, STR("The municipality works again."));
+}
+
+/* Typed as people do: with capital letters. */
+static struct str read_host(struct request *request)
+{
+    struct buf folded = {.arena = request->arena};
+
+    utf8_fold(&folded, str_trim(request_field(request, STR("host"))));
+    return buf_str(&folded);
+}
+
+bool page_operator_domain(struct request *request, struct err *err)
+{
+    struct tenancy by = by_actor(request);
+    struct str host;
+
+    if (!request_form(request, err))
+        return false;
+    host = read_host(request);
+    if (tenancy_set_host(&by, request->parts[0], host, err))
+        return back(request, STR("The domain is saved."));
+    if (err->code != ERR_INPUT && err->code != ERR_CONFLICT)
+        return false;
+    return show(request, 422, host,
+                request_text(request, err->code == ERR_CONFLICT
+                                          ? STR("Another municipality has this domain.")
+                                          : STR("This is no domain name. Write it with Latin "
+                                                "letters, as zarechensk.example.")),
+                err);
+}
