@@ -44,6 +44,11 @@ static bool keep_file(struct importing *importing, struct err *err)
     return close_file(fd) && ok;
 }
 
+static struct registry registry_of(const struct importing *importing, struct tx *tx)
+{
+    return (struct registry){tx, importing->run->arena, importing->catalog, time_now()};
+}
+
 /* Columns as guessed or remembered, then what --map says: "Год=year_built,Серия=". */
 static bool map_columns(struct importing *importing, struct err *err)
 {
@@ -51,11 +56,12 @@ static bool map_columns(struct importing *importing, struct err *err)
     struct str list = command_option(run, "--map");
     struct import_preview preview;
     CLEANUP(tx_done) struct tx tx = {0};
+    struct registry registry = registry_of(importing, &tx);
 
     if (importing->import.format == IMPORT_GAR)
         return true;
     if (!tx_read(&tx, importing->tenant, err) ||
-        !import_look(&tx, run->arena, importing->catalog, &importing->import, &preview, err))
+        !import_look(&registry, &importing->import, &preview, err))
         return false;
     importing->import.options = preview.options;
     importing->import.options.classes =
@@ -94,12 +100,11 @@ static void read_places(struct importing *importing)
 static bool put_import(struct tx *tx, void *data, struct err *err)
 {
     struct importing *importing = data;
-    struct arena *arena = importing->run->arena;
-    int64_t now = time_now();
+    struct registry registry = registry_of(importing, tx);
 
     return import_put(tx, &importing->import, err) &&
-           import_set(tx, arena, importing->catalog, &importing->import, err) &&
-           import_start(tx, arena, importing->import.id, importing->is_dry, 0, now, &importing->job,
+           import_set(&registry, &importing->import, err) &&
+           import_start(&registry, importing->import.id, importing->is_dry, 0, &importing->job,
                         err);
 }
 
@@ -142,10 +147,11 @@ static bool wait_for_job(struct importing *importing, struct err *err)
 static bool print_errors(struct importing *importing, struct tx *tx, struct err *err)
 {
     struct command_run *run = importing->run;
+    struct registry registry = registry_of(importing, tx);
     struct import_error *errors;
     size_t count;
 
-    if (!import_errors(tx, run->arena, importing->import.id, 0, 20, &errors, &count, err))
+    if (!import_errors(&registry, importing->import.id, 20, &errors, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         command_print(run, "line %lld, %.*s: %.*s %.*s: \"%.*s\"\n", (long long)errors[i].line,
@@ -158,10 +164,11 @@ static bool print_result(struct importing *importing, struct err *err)
 {
     struct command_run *run = importing->run;
     CLEANUP(tx_done) struct tx tx = {0};
+    struct registry registry = registry_of(importing, &tx);
     struct import done;
 
     if (!tx_read(&tx, importing->tenant, err) ||
-        !import_get(&tx, run->arena, importing->import.id, &done, err))
+        !import_get(&registry, importing->import.id, &done, err))
         return false;
     const struct import_counts *counts = &done.counts;
     command_print(run,

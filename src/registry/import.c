@@ -106,50 +106,48 @@ static void read_row(struct arena *arena, const struct rows *rows, size_t row,
     import_run_parse(arena, rows_text(rows, row, 10), &import->counts, &mark);
 }
 
-bool import_get(struct tx *tx, struct arena *arena, int64_t id, struct import *import,
-                struct err *err)
+bool import_get(const struct registry *registry, int64_t id, struct import *import, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT " COLUMNS " FROM import WHERE tenant = $1 AND id = $2",
-                     ARGS(INT(tx->tenant), INT(id)), err))
+                     ARGS(INT(registry->tx->tenant), INT(id)), err))
         return false;
     if (rows.count == 0)
         return err_set(err, ERR_ABSENT, "there is no such import");
-    read_row(arena, &rows, 0, import);
+    read_row(registry->arena, &rows, 0, import);
     return true;
 }
 
-bool import_list(struct tx *tx, struct arena *arena, int64_t no, int64_t before, int limit,
+bool import_list(const struct registry *registry, int64_t before, int limit,
                  struct import **imports, size_t *count, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT " COLUMNS " FROM import WHERE tenant = $1"
-                     " AND ($2 = 0 OR register = $2) AND ($3 = 0 OR id < $3)"
-                     " ORDER BY id DESC LIMIT $4",
-                     ARGS(INT(tx->tenant), INT(no), INT(before), INT(limit)), err))
+                     " AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3",
+                     ARGS(INT(registry->tx->tenant), INT(before), INT(limit)), err))
         return false;
-    *imports = ARENA_ARRAY(arena, struct import, rows.count + 1);
+    *imports = ARENA_ARRAY(registry->arena, struct import, rows.count + 1);
     *count = rows.count;
     for (size_t i = 0; i < rows.count; i++)
-        read_row(arena, &rows, i, &(*imports)[i]);
+        read_row(registry->arena, &rows, i, &(*imports)[i]);
     return true;
 }
 
-bool import_errors(struct tx *tx, struct arena *arena, int64_t id, int64_t after, int limit,
+bool import_errors(const struct registry *registry, int64_t id, int limit,
                    struct import_error **errors, size_t *count, struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT line, field, message, value FROM import_error WHERE tenant = $1"
-                     " AND import = $2 AND no > $3 ORDER BY no LIMIT $4",
-                     ARGS(INT(tx->tenant), INT(id), INT(after), INT(limit)), err))
+                     " AND import = $2 ORDER BY no LIMIT $3",
+                     ARGS(INT(registry->tx->tenant), INT(id), INT(limit)), err))
         return false;
-    *errors = ARENA_ARRAY(arena, struct import_error, rows.count + 1);
+    *errors = ARENA_ARRAY(registry->arena, struct import_error, rows.count + 1);
     *count = rows.count;
     for (size_t i = 0; i < rows.count; i++) {
         struct str message = rows_text(&rows, i, 2);
@@ -250,28 +248,30 @@ static bool read_samples(struct source *source, struct arena *arena, struct impo
     return true;
 }
 
-bool import_look(struct tx *read, struct arena *arena, const struct catalog *catalog,
-                 const struct import *import, struct import_preview *preview, struct err *err)
+bool import_look(const struct registry *registry, const struct import *import,
+                 struct import_preview *preview, struct err *err)
 {
+    struct arena *arena = registry->arena;
     CLEANUP(source_close) struct source source = {0};
-    const struct register_type *type = catalog_type(catalog, import->no);
+    const struct register_type *type = catalog_type(registry->catalog, import->no);
 
     *preview = (struct import_preview){.options = import->options};
     if (type == NULL)
         return err_set(err, ERR_ABSENT, "the register of this import is not installed any more");
-    if (!source_open(arena, read->owner, import, &source, err))
+    if (!source_open(arena, registry->tx->owner, import, &source, err))
         return false;
     preview->column_count = source.column_count;
     preview->columns = ARENA_ARRAY(arena, struct import_column, source.column_count);
     for (size_t i = 0; i < source.column_count; i++)
         preview->columns[i].title = source.columns[i];
-    import_guess(arena, catalog, type, preview->columns, preview->column_count);
+    import_guess(arena, registry->catalog, type, preview->columns, preview->column_count);
     /* In an export of ours what is empty is empty, and a "-" is a "-". */
     if (!str_equal(preview->columns[0].title, STR("id"))) {
         preview->options.empties = (struct str *)EMPTIES;
         preview->options.empty_count = ARRAY_LEN(EMPTIES);
     }
-    if (!recall(read, arena, import, preview, err) || !read_samples(&source, arena, preview, err))
+    if (!recall(registry->tx, arena, import, preview, err) ||
+        !read_samples(&source, arena, preview, err))
         return false;
     /* What was chosen for this very file stands before what was guessed. */
     if (import->options.column_count == source.column_count) {
@@ -318,10 +318,11 @@ static bool check_options(const struct register_type *type, const struct import_
     return true;
 }
 
-bool import_set(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                struct import *import, struct err *err)
+bool import_set(const struct registry *registry, struct import *import, struct err *err)
 {
-    const struct register_type *type = catalog_type(catalog, import->no);
+    struct tx *tx = registry->tx;
+    struct arena *arena = registry->arena;
+    const struct register_type *type = catalog_type(registry->catalog, import->no);
     const struct import_options *options = &import->options;
     struct buf text = {.arena = arena};
     struct buf mapping = {.arena = arena};

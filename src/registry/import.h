@@ -109,29 +109,27 @@ struct import_preview {
     size_t missing_count;
 };
 /* The first rows of an import's file; reads the file, so not on a loop. Not for ГАР. */
-MUST_CHECK bool import_look(struct tx *read, struct arena *arena, const struct catalog *catalog,
-                            const struct import *import, struct import_preview *preview,
-                            struct err *err);
+MUST_CHECK bool import_look(const struct registry *registry, const struct import *import,
+                            struct import_preview *preview, struct err *err);
 /* Offered: "Не заполнено", "н/д", … */
 const struct str *import_empties(size_t *count);
 /* Keeps the options and remembers them for this register and these columns. ERR_INPUT: a
  * target twice or unknown; ERR_DENIED: a field outside options.classes. */
-MUST_CHECK bool import_set(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                           struct import *import, struct err *err);
+MUST_CHECK bool import_set(const struct registry *registry, struct import *import, struct err *err);
 
 /* Puts the job (worker_wake after the commit), tells the journal. ERR_CONFLICT: it runs, or ran. */
-MUST_CHECK bool import_start(struct tx *tx, struct arena *arena, int64_t id, bool is_dry,
-                             int64_t actor, int64_t now, int64_t *job, struct err *err);
-MUST_CHECK bool import_undo_start(struct tx *tx, struct arena *arena, int64_t id, int64_t actor,
-                                  int64_t now, int64_t *job, struct err *err);
+MUST_CHECK bool import_start(const struct registry *registry, int64_t id, bool is_dry,
+                             int64_t actor, int64_t *job, struct err *err);
+MUST_CHECK bool import_undo_start(const struct registry *registry, int64_t id, int64_t actor,
+                                  int64_t *job, struct err *err);
 /* After job_stop, in its write: an import whose job had not begun is free again. */
 MUST_CHECK bool import_stopped(struct tx *tx, int64_t job, struct err *err);
 
-MUST_CHECK bool import_get(struct tx *tx, struct arena *arena, int64_t id, struct import *import,
+MUST_CHECK bool import_get(const struct registry *registry, int64_t id, struct import *import,
                            struct err *err);
-/* Newest first; before 0: from the newest; no 0: of all registers. */
-MUST_CHECK bool import_list(struct tx *tx, struct arena *arena, int64_t no, int64_t before,
-                            int limit, struct import **imports, size_t *count, struct err *err);
+/* Newest first, of all registers; before 0: from the newest. */
+MUST_CHECK bool import_list(const struct registry *registry, int64_t before, int limit,
+                            struct import **imports, size_t *count, struct err *err);
 
 struct import_error {
     int64_t line;     /* of the file; of an undo: the record's id */
@@ -140,10 +138,9 @@ struct import_error {
     struct str detail;
     struct str value; /* as the file has it, cut */
 };
-/* In the file's order; after: how many to pass over. After an undo: what was kept, and why. */
-MUST_CHECK bool import_errors(struct tx *tx, struct arena *arena, int64_t id, int64_t after,
-                              int limit, struct import_error **errors, size_t *count,
-                              struct err *err);
+/* The first ones in the file's order. After an undo: what was kept, and why. */
+MUST_CHECK bool import_errors(const struct registry *registry, int64_t id, int limit,
+                              struct import_error **errors, size_t *count, struct err *err);
 
 /* The kinds of job: "registry.import", "registry.undo". context: the model library. */
 extern const struct worker_kind import_kinds[2];

@@ -11,27 +11,34 @@ enum {
     PASSES_MAX = 50, /* of rows that wait for rows below them */
 };
 
-static bool put_job(struct tx *tx, struct arena *arena, const struct import *import, bool is_dry,
-                    bool is_undo, int64_t actor, int64_t now, int64_t *id, struct err *err)
+enum wish {
+    WISH_CHECK,
+    WISH_RUN,
+    WISH_UNDO,
+};
+
+static bool put_job(const struct registry *registry, const struct import *import, enum wish wish,
+                    int64_t actor, int64_t *id, struct err *err)
 {
     struct job job = {
-        .kind = is_undo ? STR("registry.undo") : STR("registry.import"),
-        .payload = str_printf(arena, "{\"import\":%lld,\"dry\":%s}", (long long)import->id,
-                              is_dry ? "true" : "false"),
+        .kind = wish == WISH_UNDO ? STR("registry.undo") : STR("registry.import"),
+        .payload = str_printf(registry->arena, "{\"import\":%lld,\"dry\":%s}",
+                              (long long)import->id, wish == WISH_CHECK ? "true" : "false"),
         .actor = actor,
-        .put_at = now,
+        .put_at = registry->now,
     };
     struct journal_entry entry = {
-        .at = now,
+        .at = registry->now,
         .actor = actor,
-        .action = is_undo  ? STR("import.undo")
-                  : is_dry ? STR("import.check")
-                           : STR("import.start"),
+        .action = wish == WISH_UNDO    ? STR("import.undo")
+                  : wish == WISH_CHECK ? STR("import.check")
+                                       : STR("import.start"),
         .no = import->no,
         .cause = import->id,
     };
 
-    return job_put(tx, &job, now, id, err) && journal_add(tx, &entry, err);
+    return job_put(registry->tx, &job, registry->now, id, err) &&
+           journal_add(registry->tx, &entry, err);
 }
 
 static bool set_status(struct tx *tx, int64_t id, enum import_status status, int64_t job,
@@ -52,12 +59,13 @@ static bool forget(struct tx *tx, int64_t id, struct err *err)
                       ARGS(INT(tx->tenant), INT(id)), err);
 }
 
-bool import_start(struct tx *tx, struct arena *arena, int64_t id, bool is_dry, int64_t actor,
-                  int64_t now, int64_t *job, struct err *err)
+bool import_start(const struct registry *registry, int64_t id, bool is_dry, int64_t actor,
+                  int64_t *job, struct err *err)
 {
+    struct tx *tx = registry->tx;
     struct import import;
 
-    if (!import_get(tx, arena, id, &import, err))
+    if (!import_get(registry, id, &import, err))
         return false;
     bool has_begun = import.counts.rows > 0 && !import.counts.is_dry;
     bool may = import.status == IMPORT_NEW || import.status == IMPORT_CHECKED ||
@@ -68,16 +76,17 @@ bool import_start(struct tx *tx, struct arena *arena, int64_t id, bool is_dry, i
     /* One that was stopped, or failed in the middle, goes on where it was. */
     if (!has_begun && !forget(tx, id, err))
         return false;
-    return put_job(tx, arena, &import, is_dry, false, actor, now, job, err) &&
+    return put_job(registry, &import, is_dry ? WISH_CHECK : WISH_RUN, actor, job, err) &&
            set_status(tx, id, is_dry ? IMPORT_CHECKING : IMPORT_RUNNING, *job, err);
 }
 
-bool import_undo_start(struct tx *tx, struct arena *arena, int64_t id, int64_t actor, int64_t now,
-                       int64_t *job, struct err *err)
+bool import_undo_start(const struct registry *registry, int64_t id, int64_t actor, int64_t *job,
+                       struct err *err)
 {
+    struct tx *tx = registry->tx;
     struct import import;
 
-    if (!import_get(tx, arena, id, &import, err))
+    if (!import_get(registry, id, &import, err))
         return false;
     if ((import.status != IMPORT_DONE && import.status != IMPORT_STOPPED &&
          import.status != IMPORT_FAILED) ||
@@ -85,7 +94,7 @@ bool import_undo_start(struct tx *tx, struct arena *arena, int64_t id, int64_t a
         return err_set(err, ERR_CONFLICT, "this import has written nothing that can be undone now");
     return store_exec(tx, "DELETE FROM import_error WHERE tenant = $1 AND import = $2",
                       ARGS(INT(tx->tenant), INT(id)), err) &&
-           put_job(tx, arena, &import, false, true, actor, now, job, err) &&
+           put_job(registry, &import, WISH_UNDO, actor, job, err) &&
            set_status(tx, id, IMPORT_UNDOING, *job, err);
 }
 
@@ -128,8 +137,8 @@ static bool read_order(struct order *order, struct worker_task *task, struct err
     if (!json_parse(task->arena, task->job.payload, NULL, &payload, err) ||
         !catalog_get(task->tenant, task->context, &order->catalog, err) ||
         !tx_read(&tx, task->tenant, err) ||
-        !import_get(&tx, task->arena, json_find_int(payload, STR("import"), 0), &order->import,
-                    err) ||
+        !import_get(&(struct registry){&tx, task->arena, order->catalog, 0},
+                    json_find_int(payload, STR("import"), 0), &order->import, err) ||
         !store_query(&tx, task->arena, &rows,
                      "SELECT counts FROM import WHERE tenant = $1 AND id = $2",
                      ARGS(INT(tx.tenant), INT(order->import.id)), err))

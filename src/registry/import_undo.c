@@ -119,8 +119,9 @@ static struct record *find_slice(struct record *records, size_t count, int64_t f
     return NULL;
 }
 
-static bool add_draft(struct tx *tx, struct undo *undo, struct task *task, enum record_act act,
-                      const struct record *old, const struct record *back, struct err *err)
+/* back is NULL: it was not there; old is NULL: it is there no more. */
+static bool add_draft(struct tx *tx, struct undo *undo, struct task *task, const struct record *old,
+                      const struct record *back, struct err *err)
 {
     struct record_draft *draft = &task->drafts[task->count++];
     struct flaws flaws = {0};
@@ -130,7 +131,9 @@ static bool add_draft(struct tx *tx, struct undo *undo, struct task *task, enum 
                                     &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value, err))
         return false;
     *draft = (struct record_draft){
-        .act = act,
+        .act = back == NULL  ? RECORD_DELETE
+               : old == NULL ? RECORD_CREATE
+                             : RECORD_CHANGE,
         .type = catalog_type(undo->catalog, task->touched->no),
         .value = value,
         .id = task->touched->id,
@@ -162,13 +165,12 @@ static bool plan(struct tx *tx, struct undo *undo, struct task *task, struct err
     for (size_t i = 0; i < now_count; i++)
         if (now[i].import == undo->import->id &&
             find_slice(before, before_count, now[i].valid_from) == NULL &&
-            !add_draft(tx, undo, task, RECORD_DELETE, &now[i], NULL, err))
+            !add_draft(tx, undo, task, &now[i], NULL, err))
             return false;
     for (size_t i = 0; i < before_count; i++) {
         struct record *old = find_slice(now, now_count, before[i].valid_from);
 
-        if (!add_draft(tx, undo, task, old != NULL ? RECORD_CHANGE : RECORD_CREATE, old, &before[i],
-                       err))
+        if (!add_draft(tx, undo, task, old, &before[i], err))
             return false;
     }
     return true;

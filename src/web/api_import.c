@@ -104,8 +104,7 @@ bool api_import_errors(struct request *request, struct err *err)
     size_t count;
 
     if (!import_view_find(request, &view, err) ||
-        !import_errors(view.tx, request->arena, view.import.id, 0, IMPORT_ERRORS_MAX, &errors,
-                       &count, err))
+        !import_errors(&request->registry, view.import.id, IMPORT_ERRORS_MAX, &errors, &count, err))
         return false;
     buf_add(out, STR("{\"items\":["));
     for (size_t i = 0; i < count; i++) {
@@ -132,7 +131,7 @@ static bool map_columns(struct request *request, struct import_view *view, const
     struct import_preview preview;
 
     if (view->import.format != IMPORT_GAR) {
-        if (!import_look(view->tx, request->arena, request->catalog, &view->import, &preview, err))
+        if (!import_look(&request->registry, &view->import, &preview, err))
             return false;
         *options = preview.options;
     }
@@ -164,15 +163,14 @@ static bool write_order(struct tx *tx, void *data, struct err *err)
     const struct order *order = data;
     struct request *request = order->view->request;
     struct import *import = &order->view->import;
+    struct registry registry = request_registry(request, tx);
     int64_t actor = request->actor.account;
     int64_t *job = &import->job;
 
     if (order->act == ACT_UNDO)
-        return import_undo_start(tx, request->arena, import->id, actor, request->now, job, err);
-    return (order->act != ACT_CHECK ||
-            import_set(tx, request->arena, request->catalog, import, err)) &&
-           import_start(tx, request->arena, import->id, order->act == ACT_CHECK, actor,
-                        request->now, job, err);
+        return import_undo_start(&registry, import->id, actor, job, err);
+    return (order->act != ACT_CHECK || import_set(&registry, import, err)) &&
+           import_start(&registry, import->id, order->act == ACT_CHECK, actor, job, err);
 }
 
 static bool run(struct request *request, struct import_view *view, enum act act, struct err *err)

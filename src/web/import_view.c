@@ -37,7 +37,7 @@ bool import_view_find(struct request *request, struct import_view *view, struct 
     if (!num_parse_int(request->parts[0], &id))
         return err_set(err, ERR_ABSENT, "there is no such import");
     if (!request_read(request, &view->tx, err) ||
-        !import_get(view->tx, request->arena, id, &view->import, err))
+        !import_get(&request->registry, id, &view->import, err))
         return false;
     view->type = catalog_type(request->catalog, view->import.no);
     return (view->type != NULL &&
@@ -126,8 +126,7 @@ bool import_view_problems(struct import_view *view, struct json *page, struct er
     struct import_error *found;
     size_t count;
 
-    if (!import_errors(view->tx, request->arena, view->import.id, 0, PROBLEMS_SHOWN, &found, &count,
-                       err))
+    if (!import_errors(&request->registry, view->import.id, PROBLEMS_SHOWN, &found, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         add_problem(view, problems, &found[i]);

@@ -165,8 +165,7 @@ static bool add_kept(struct import_view *base, struct json *view, struct err *er
     view_bool(request, view, "has_kept", false);
     if (base->import.status != IMPORT_UNDONE)
         return true;
-    if (!import_errors(base->tx, request->arena, base->import.id, 0, KEPT_SHOWN, &errors, &count,
-                       err))
+    if (!import_errors(&request->registry, base->import.id, KEPT_SHOWN, &errors, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         add_kept_record(base, view_push(request, kept), &errors[i]);
@@ -277,13 +276,13 @@ static bool write_order(struct tx *tx, void *data, struct err *err)
 {
     const struct order *order = data;
     struct request *request = order->base->request;
+    struct registry registry = request_registry(request, tx);
     int64_t id = order->base->import.id;
     int64_t actor = request->actor.account;
     int64_t job;
 
-    return order->is_undo
-               ? import_undo_start(tx, request->arena, id, actor, request->now, &job, err)
-               : import_start(tx, request->arena, id, false, actor, request->now, &job, err);
+    return order->is_undo ? import_undo_start(&registry, id, actor, &job, err)
+                          : import_start(&registry, id, false, actor, &job, err);
 }
 
 static bool start(struct request *request, bool is_undo, struct err *err)

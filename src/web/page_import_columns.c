@@ -34,8 +34,7 @@ static bool read_file(struct mapping *mapping, struct err *err)
         mapping->preview.options = base->import.options;
         return true;
     }
-    if (!import_look(base->tx, request->arena, request->catalog, &base->import, &mapping->preview,
-                     err))
+    if (!import_look(&request->registry, &base->import, &mapping->preview, err))
         return false;
     mapping->errors = ARENA_ARRAY(request->arena, struct str, mapping->preview.column_count + 1);
     return true;
@@ -372,11 +371,12 @@ static bool write_check(struct tx *tx, void *data, struct err *err)
 {
     struct check *check = data;
     struct request *request = check->mapping->base.request;
+    struct registry registry = request_registry(request, tx);
     int64_t job;
 
-    return import_set(tx, request->arena, request->catalog, &check->import, err) &&
-           (!check->is_started || import_start(tx, request->arena, check->import.id, true,
-                                               request->actor.account, request->now, &job, err));
+    return import_set(&registry, &check->import, err) &&
+           (!check->is_started ||
+            import_start(&registry, check->import.id, true, request->actor.account, &job, err));
 }
 
 static bool start_check(struct mapping *mapping, bool is_started, struct err *err)

@@ -46,8 +46,7 @@ static bool add_imports(struct list *list, struct err *err)
     size_t count;
 
     do {
-        if (!import_list(list->tx, request->arena, 0, list->before, IMPORTS_BATCH, &imports, &count,
-                         err))
+        if (!import_list(&request->registry, list->before, IMPORTS_BATCH, &imports, &count, err))
             return false;
         for (size_t i = 0; i < count; i++) {
             const struct register_type *type = catalog_type(request->catalog, imports[i].no);
@@ -135,8 +134,7 @@ bool page_imports_problems(struct request *request, struct err *err)
     size_t count;
 
     if (!import_view_find(request, &view, err) ||
-        !import_errors(view.tx, request->arena, view.import.id, 0, IMPORT_ERRORS_MAX, &errors,
-                       &count, err))
+        !import_errors(&request->registry, view.import.id, IMPORT_ERRORS_MAX, &errors, &count, err))
         return false;
     buf_add(out, STR("\xef\xbb\xbf"));
     csv_write(out, header, ARRAY_LEN(header), ';');

@@ -27,8 +27,7 @@ static bool begin(struct request *request, struct jobs *jobs, struct err *err)
 {
     *jobs = (struct jobs){.request = request, .view = view_new(request)};
     if (!request_read(request, &jobs->tx, err) ||
-        !import_list(jobs->tx, request->arena, 0, 0, IMPORTS_MAX, &jobs->imports,
-                     &jobs->import_count, err))
+        !import_list(&request->registry, 0, IMPORTS_MAX, &jobs->imports, &jobs->import_count, err))
         return false;
     jobs->people = (struct people){.request = request, .tx = jobs->tx};
     return true;

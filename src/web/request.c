@@ -11,11 +11,15 @@ enum {
     QUICK_US = 1000, /* what a read may take on a loop before it moves to the pool */
 };
 
+struct registry request_registry(const struct request *request, struct tx *tx)
+{
+    return (struct registry){tx, request->arena, request->catalog, request->now};
+}
+
 bool request_read(struct request *request, struct tx **tx, struct err *err)
 {
     *tx = &request->tx;
-    request->registry =
-        (struct registry){&request->tx, request->arena, request->catalog, request->now};
+    request->registry = request_registry(request, &request->tx);
     if (request->tx.session != NULL)
         return true;
     return request->is_on_loop ? tx_read_quick(&request->tx, request->tenant, QUICK_US, err)

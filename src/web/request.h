@@ -54,6 +54,8 @@ struct request {
 void request_wake_workers(const struct request *request);
 /* The read transaction of this request, quick on a loop; ended by the dispatcher. */
 MUST_CHECK bool request_read(struct request *request, struct tx **tx, struct err *err);
+/* The registers as another transaction sees them: that of a write. */
+struct registry request_registry(const struct request *request, struct tx *tx);
 /* Query parameter, or an empty text. */
 struct str request_query(const struct request *request, struct str name);
 /* Reads a form body (urlencoded); ERR_INPUT when it is none. */

@@ -68,15 +68,14 @@ static inline void desk_look(struct desk *desk, struct import_preview *preview)
     struct err err;
 
     CHECK_OK(tx_read(&tx, desk->town.tenant, &err), &err);
-    CHECK_OK(import_look(&tx, check_arena(), desk->town.catalog, &desk->import, preview, &err),
-             &err);
+    CHECK_OK(import_look(town_registry(&desk->town, &tx), &desk->import, preview, &err), &err);
 }
 
 static inline bool desk_set(struct tx *tx, void *data, struct err *err)
 {
     struct desk *desk = data;
 
-    return import_set(tx, check_arena(), desk->town.catalog, &desk->import, err);
+    return import_set(town_registry(&desk->town, tx), &desk->import, err);
 }
 
 /* As guessed. */
@@ -99,6 +98,7 @@ enum desk_what {
 };
 
 struct desk_start {
+    const struct town *town;
     int64_t id;
     enum desk_what what;
     int64_t job;
@@ -109,10 +109,10 @@ static inline bool desk_start(struct tx *tx, void *data, struct err *err)
     struct desk_start *starting = data;
 
     if (starting->what == DESK_UNDO)
-        return import_undo_start(tx, check_arena(), starting->id, 5, time_now(), &starting->job,
+        return import_undo_start(town_registry(starting->town, tx), starting->id, 5, &starting->job,
                                  err);
-    return import_start(tx, check_arena(), starting->id, starting->what == DESK_CHECK, 5,
-                        time_now(), &starting->job, err);
+    return import_start(town_registry(starting->town, tx), starting->id,
+                        starting->what == DESK_CHECK, 5, &starting->job, err);
 }
 
 static inline void desk_read_import(struct desk *desk)
@@ -121,12 +121,13 @@ static inline void desk_read_import(struct desk *desk)
     struct err err;
 
     CHECK_OK(tx_read(&tx, desk->town.tenant, &err), &err);
-    CHECK_OK(import_get(&tx, check_arena(), desk->import.id, &desk->import, &err), &err);
+    CHECK_OK(import_get(town_registry(&desk->town, &tx), desk->import.id, &desk->import, &err),
+             &err);
 }
 
 static inline void desk_act(struct desk *desk, enum desk_what what)
 {
-    struct desk_start starting = {desk->import.id, what, 0};
+    struct desk_start starting = {&desk->town, desk->import.id, what, 0};
     struct err err;
 
     CHECK_OK(tenant_write_wait(desk->town.tenant, desk_start, &starting, &err), &err);
@@ -156,8 +157,9 @@ static inline struct import_error *desk_errors_of(struct desk *desk, size_t *cou
     struct err err;
 
     CHECK_OK(tx_read(&tx, desk->town.tenant, &err), &err);
-    CHECK_OK(import_errors(&tx, check_arena(), desk->import.id, 0, 1000, &errors, count, &err),
-             &err);
+    CHECK_OK(
+        import_errors(town_registry(&desk->town, &tx), desk->import.id, 1000, &errors, count, &err),
+        &err);
     return errors;
 }
 

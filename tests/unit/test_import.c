@@ -233,8 +233,8 @@ static bool start_and_stop(struct tx *tx, void *data, struct err *err)
 
 static void one_stopped_before_it_began_is_free_again(void)
 {
-    struct desk_start starting = {.what = DESK_CHECK};
     struct desk desk;
+    struct desk_start starting = {.town = &desk.town, .what = DESK_CHECK};
     struct err err;
 
     desk_open(&desk);
