@@ -23,14 +23,15 @@ enum json_kind {
     JSON_OBJECT,
 };
 
+/* 64 bytes: pages are trees of thousands of these. */
 struct json {
     enum json_kind kind;
+    uint32_t count;     /* items or members */
     struct str text;    /* a string's text, unescaped; a number as written */
     struct str name;    /* when a member of an object */
     struct json *first; /* items, or members in their order */
     struct json *last;
     struct json *next; /* sibling */
-    size_t count;      /* items or members */
 };
 
 struct json_limits {

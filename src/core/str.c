@@ -6,16 +6,6 @@
 
 #include "core/arena.h"
 
-struct str str_from_z(const char *text)
-{
-    return text == NULL ? (struct str){0} : (struct str){text, strlen(text)};
-}
-
-bool str_equal(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 int str_compare(struct str a, struct str b)
 {
     size_t shared = MIN(a.len, b.len);

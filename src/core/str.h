@@ -1,6 +1,8 @@
 /* A borrowed, immutable slice of UTF-8 text, passed by value.  {0} is the empty text. */
 #pragma once
 
+#include <string.h>
+
 #include "core/core.h"
 
 struct arena;
@@ -20,8 +22,17 @@ struct str {
 /* printf("%.*s", STR_ARG(text)) */
 #define STR_ARG(str) (int)(str).len, (str).ptr
 
-struct str str_from_z(const char *text);
-bool str_equal(struct str a, struct str b);
+/* Here, so that the length of a literal and of a name that differs cost nothing. */
+static inline struct str str_from_z(const char *text)
+{
+    return text == NULL ? (struct str){0} : (struct str){text, strlen(text)};
+}
+
+static inline bool str_equal(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 /* Bytewise, as memcmp; a prefix comes first. */
 int str_compare(struct str a, struct str b);
 bool str_starts(struct str text, struct str prefix);

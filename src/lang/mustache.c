@@ -15,6 +15,8 @@ struct reader {
     struct mustache *mustache;
     uint32_t open[MUSTACHE_DEPTH_MAX]; /* the sections that are not closed yet */
     size_t depth;
+    struct str closed; /* the name of the section that ended just here */
+    size_t closed_at;  /* so many nodes there were then */
     struct err *err;
 };
 
@@ -42,18 +44,43 @@ static struct str reference(char c)
     }
 }
 
+static bool is_special(char c)
+{
+    return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
+/* Whether one of eight bytes is special.  & and ' differ in one bit, and so do < and >. */
+static inline bool has_special(const char *text)
+{
+    const uint64_t ones = 0x0101010101010101;
+    uint64_t word;
+
+    memcpy(&word, text, sizeof word);
+    uint64_t quote = word ^ ones * '"';
+    uint64_t other = (word | ones * ('&' ^ '\'')) ^ ones * '\'';
+    uint64_t bracket = (word | ones * ('<' ^ '>')) ^ ones * '>';
+    return ((((quote - ones) & ~quote) | ((other - ones) & ~other) |
+             ((bracket - ones) & ~bracket)) &
+            ones * 0x80) != 0;
+}
+
+static size_t find_special(struct str text, size_t at)
+{
+    while (at + 8 <= text.len && !has_special(text.ptr + at))
+        at += 8;
+    while (at < text.len && !is_special(text.ptr[at]))
+        at++;
+    return at;
+}
+
 void mustache_escape(struct buf *buf, struct str text)
 {
-    static const bool IS_SPECIAL[256] = {
-        ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
-    size_t done = 0;
+    size_t done = 0, at;
 
-    for (size_t i = 0; i < text.len; i++) {
-        if (!IS_SPECIAL[(unsigned char)text.ptr[i]])
-            continue;
-        buf_add(buf, (struct str){text.ptr + done, i - done});
-        buf_add(buf, reference(text.ptr[i]));
-        done = i + 1;
+    while ((at = find_special(text, done)) < text.len) {
+        buf_add(buf, (struct str){text.ptr + done, at - done});
+        buf_add(buf, reference(text.ptr[at]));
+        done = at + 1;
     }
     if (done < text.len)
         buf_add(buf, (struct str){text.ptr + done, text.len - done});
@@ -185,6 +212,9 @@ static bool open_section(struct reader *reader, enum mustache_kind kind, struct 
 {
     if (reader->depth == MUSTACHE_DEPTH_MAX)
         return fail(reader, "sections are nested too deep");
+    if (kind == MUSTACHE_INVERTED && reader->closed_at == reader->mustache->nodes.count &&
+        str_equal(reader->closed, name))
+        kind = MUSTACHE_ELSE;
     reader->open[reader->depth++] = (uint32_t)reader->mustache->nodes.count;
     return split_name(reader, name, add(reader, kind, name));
 }
@@ -203,6 +233,8 @@ static bool close_section(struct reader *reader, struct str name)
                        "line %u: {{/%.*s}} stands where {{/%.*s}} is expected", reader->line,
                        STR_ARG(str_slice(name, 0, 100)), STR_ARG(str_slice(node->text, 0, 100)));
     node->end = (uint32_t)reader->mustache->nodes.count;
+    reader->closed = node->kind == MUSTACHE_SECTION ? name : (struct str){0};
+    reader->closed_at = node->end;
     return true;
 }
 

@@ -20,6 +20,7 @@ enum mustache_kind {
     MUSTACHE_VALUE,
     MUSTACHE_SECTION,
     MUSTACHE_INVERTED,
+    MUSTACHE_ELSE, /* an inverted section right behind the section of its name */
     MUSTACHE_PARTIAL,
     MUSTACHE_PLURAL,
 };

@@ -118,8 +118,8 @@ static const struct json *member(const struct json *object, struct str name)
     if (object == NULL || object->kind != JSON_OBJECT)
         return NULL;
     for (const struct json *at = object->first; at != NULL; at = at->next)
-        if (at->name.len == name.len &&
-            (at->name.ptr == name.ptr || memcmp(at->name.ptr, name.ptr, name.len) == 0))
+        if (at->name.len == name.len && at->name.ptr[0] == name.ptr[0] &&
+            memcmp(at->name.ptr, name.ptr, name.len) == 0)
             return at;
     return NULL;
 }
@@ -211,13 +211,11 @@ static bool render_with(struct view *view, const struct mustache_node *nodes, si
     return ok;
 }
 
-static bool render_section(struct view *view, const struct mustache_node *nodes, size_t at)
+static bool render_section(struct view *view, const struct mustache_node *nodes, size_t at,
+                           const struct json *value)
 {
-    const struct json *value = look_up(view, &nodes[at]);
     bool ok = true;
 
-    if (!is_truthy(value))
-        return true;
     if (!enter(view, &nodes[at]))
         return false;
     if (value->kind != JSON_ARRAY)
@@ -231,8 +229,6 @@ static bool render_section(struct view *view, const struct mustache_node *nodes,
 
 static bool render_inverted(struct view *view, const struct mustache_node *nodes, size_t at)
 {
-    if (is_truthy(look_up(view, &nodes[at])))
-        return true;
     if (!enter(view, &nodes[at]))
         return false;
     bool ok = render_nodes(view, nodes, at + 1, nodes[at].end);
@@ -267,11 +263,13 @@ static bool is_within_limits(struct view *view)
 static bool render_nodes(struct view *view, const struct mustache_node *nodes, size_t from,
                          size_t to)
 {
-    for (size_t i = from; i < to;) {
-        const struct mustache_node *node = &nodes[i];
-        bool ok = is_within_limits(view);
+    const struct json *value = NULL; /* of the last section, for its else */
+    bool ok = true;
 
-        if (!ok)
+    for (size_t i = from; ok && i < to;) {
+        const struct mustache_node *node = &nodes[i];
+
+        if (!is_within_limits(view))
             return false;
         i = node->end > i ? node->end : i + 1;
         switch (node->kind) {
@@ -285,19 +283,22 @@ static bool render_nodes(struct view *view, const struct mustache_node *nodes, s
             print_plural(view, node);
             break;
         case MUSTACHE_SECTION:
-            ok = render_section(view, nodes, (size_t)(node - nodes));
+            value = look_up(view, node);
+            ok = !is_truthy(value) || render_section(view, nodes, (size_t)(node - nodes), value);
             break;
         case MUSTACHE_INVERTED:
-            ok = render_inverted(view, nodes, (size_t)(node - nodes));
+            value = look_up(view, node);
+            ok = is_truthy(value) || render_inverted(view, nodes, (size_t)(node - nodes));
+            break;
+        case MUSTACHE_ELSE:
+            ok = is_truthy(value) || render_inverted(view, nodes, (size_t)(node - nodes));
             break;
         case MUSTACHE_PARTIAL:
             ok = render_partial(view, node);
             break;
         }
-        if (!ok)
-            return false;
     }
-    return true;
+    return ok;
 }
 
 /* What was written goes back when it fails. */

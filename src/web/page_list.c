@@ -1,6 +1,6 @@
 #include "web/page_list.h"
 
-#include "core/id.h"
+#include "core/json_pick.h"
 #include "registry/geometry.h"
 #include "registry/record_cluster.h"
 #include "store/rows.h"
@@ -150,19 +150,53 @@ static void add_columns(struct display *display, struct json *view, const struct
             add_column(request, columns, &type->fields[type->list[i]], ask);
 }
 
-static bool add_cell(struct display *display, struct json *cells,
-                     const struct register_field *field, const struct json *value, struct err *err)
+/* What the cells of a column share. */
+struct column {
+    const struct register_field *field;
+    struct str label;
+    bool is_number;
+};
+
+/* The columns behind the first, and the names of their members. */
+struct columns {
+    struct column *items;
+    struct str *names;
+    struct json **values; /* of the row at hand */
+    size_t count;
+};
+
+static struct columns cell_columns(const struct display *display, const struct register_type *type)
+{
+    struct arena *arena = display->request->arena;
+    struct columns columns = {
+        .items = ARENA_ARRAY(arena, struct column, type->list_count),
+        .names = ARENA_ARRAY(arena, struct str, type->list_count),
+        .values = ARENA_ARRAY(arena, struct json *, type->list_count),
+    };
+
+    for (size_t i = head_field(type); i < type->list_count; i++) {
+        const struct register_field *field = &type->fields[type->list[i]];
+
+        if (!display_sees(display, field))
+            continue;
+        columns.names[columns.count] = field->name;
+        columns.items[columns.count++] =
+            (struct column){field, display_title(display->request, field), is_number(field)};
+    }
+    return columns;
+}
+
+static bool add_cell(struct display *display, struct json *cells, const struct column *column,
+                     const struct json *value, struct err *err)
 {
     struct request *request = display->request;
     struct json *cell = view_push(request, cells);
     struct display_value shown;
 
-    if (!display_field(display, field, value, &shown, err))
+    if (!display_field(display, column->field, value, &shown, err))
         return false;
-    view_text(request, cell, "label", display_title(request, field));
-    view_text(request, cell, "text", shown.text);
-    view_bool(request, cell, "is_number", is_number(field));
-    view_maybe(request, cell, "link", shown.href);
+    view_text(request, cell, "label", column->label);
+    view_bool(request, cell, "is_number", column->is_number);
     if (shown.tag.len > 0) {
         struct json *tag = view_object(request, cell, "tag");
 
@@ -171,30 +205,27 @@ static bool add_cell(struct display *display, struct json *cells,
     } else {
         view_none(request, cell, "tag");
     }
+    view_maybe(request, cell, "link", shown.href);
+    view_text(request, cell, "text", shown.text);
     return true;
 }
 
 static bool add_row(struct display *display, struct json *rows, const struct register_type *type,
-                    const struct record *record, struct err *err)
+                    struct columns *columns, const struct record *record, struct err *err)
 {
     struct request *request = display->request;
     struct json *row = view_push(request, rows);
     struct json *cells;
-    struct json *value;
 
-    if (!json_parse(request->arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &value, err))
+    if (!json_pick(request->arena, record->body, columns->names, columns->count, columns->values,
+                   err))
         return false;
     view_text(request, row, "href", display_record_href(request, type, record->id));
     view_text(request, row, "title", display_record_title(request, type, display->classes, record));
     cells = view_list(request, row, "cells");
-    for (size_t i = head_field(type); i < type->list_count; i++) {
-        const struct register_field *field = &type->fields[type->list[i]];
-
-        if (display_sees(display, field) &&
-            !add_cell(display, cells, field, json_find(value, field->name), err))
+    for (size_t i = 0; i < columns->count; i++)
+        if (!add_cell(display, cells, &columns->items[i], columns->values[i], err))
             return false;
-    }
     return true;
 }
 
@@ -269,9 +300,10 @@ bool page_list(struct request *request, struct err *err)
     view_none(request, view, "notice");
     view_text(request, view, "caption", request_pack_text(request, type->title));
     add_columns(&display, view, &ask);
+    struct columns columns = cell_columns(&display, type);
     rows = view_list(request, view, "rows");
     for (size_t i = 0; i < page.count; i++)
-        if (!add_row(&display, rows, type, &page.records[i], err))
+        if (!add_row(&display, rows, type, &columns, &page.records[i], err))
             return false;
     view_bool(request, view, "has_rows", page.count > 0);
     add_paging(request, view, &page);

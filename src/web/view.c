@@ -5,54 +5,6 @@
 
 static const struct str LANGUAGES[] = {STR_INIT("ru"), STR_INIT("ky"), STR_INIT("en")};
 
-struct json *view_new(struct request *request)
-{
-    return json_new(request->arena, JSON_OBJECT);
-}
-
-void view_text(struct request *request, struct json *object, const char *name, struct str text)
-{
-    json_set_text(request->arena, object, str_from_z(name), text);
-}
-
-void view_bool(struct request *request, struct json *object, const char *name, bool value)
-{
-    json_set_bool(request->arena, object, str_from_z(name), value);
-}
-
-void view_int(struct request *request, struct json *object, const char *name, int64_t value)
-{
-    json_set_int(request->arena, object, str_from_z(name), value);
-}
-
-void view_none(struct request *request, struct json *object, const char *name)
-{
-    json_set(object, str_from_z(name), json_new(request->arena, JSON_NULL));
-}
-
-void view_maybe(struct request *request, struct json *object, const char *name, struct str text)
-{
-    if (text.len > 0)
-        view_text(request, object, name, text);
-    else
-        view_none(request, object, name);
-}
-
-struct json *view_list(struct request *request, struct json *object, const char *name)
-{
-    return json_set(object, str_from_z(name), json_new(request->arena, JSON_ARRAY));
-}
-
-struct json *view_object(struct request *request, struct json *object, const char *name)
-{
-    return json_set(object, str_from_z(name), json_new(request->arena, JSON_OBJECT));
-}
-
-struct json *view_push(struct request *request, struct json *list)
-{
-    return json_push(list, json_new(request->arena, JSON_OBJECT));
-}
-
 void view_action(struct request *request, struct json *list, struct str text, struct str href,
                  const char *kind)
 {

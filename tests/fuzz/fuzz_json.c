@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
-#include "core/json.h"
+#include "core/json_pick.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,14 +28,33 @@ static struct json *parse_again(struct arena *arena, struct str text)
     return json;
 }
 
+/* Each member alone; of text that is none, only that nothing is read beyond its end. */
+static void pick_each(struct arena *arena, struct str text, const struct json *object)
+{
+    struct str none = STR("\x01");
+    struct json *value;
+    struct err err;
+    bool ok = json_pick(arena, text, &none, 1, &value, &err);
+
+    assert(object == NULL || ok == (object->kind == JSON_OBJECT));
+    for (const struct json *at = object != NULL ? object->first : NULL; at != NULL; at = at->next) {
+        if (at->name.len == 0 || at->name.ptr < text.ptr || at->name.ptr >= text.ptr + text.len)
+            continue; /* the name is written with escapes */
+        ok = json_pick(arena, text, &at->name, 1, &value, &err);
+        assert(object->kind != JSON_OBJECT || (ok && json_equal(value, at)));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct json *json;
     struct err err;
 
-    if (size > 100000 ||
-        !json_parse(arena, (struct str){(const char *)data, size}, NULL, &json, &err))
+    if (size > 100000)
+        return 0;
+    pick_each(arena, (struct str){(const char *)data, size}, NULL);
+    if (!json_parse(arena, (struct str){(const char *)data, size}, NULL, &json, &err))
         return 0;
 
     struct str canonical = print(arena, json_canonical, json);
@@ -47,5 +66,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(str_equal(print(arena, json_canonical, written), canonical));
     assert(json->kind == JSON_OBJECT || json_equal(json_merge(arena, NULL, json), json));
     json_merge(arena, json, again);
+    pick_each(arena, canonical, again);
     return 0;
 }
