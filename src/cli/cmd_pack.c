@@ -2,7 +2,10 @@
 #include "cli/kinds.h"
 #include "core/file.h"
 #include "core/time.h"
+#include "registry/record_reindex.h"
 #include "store/rows.h"
+
+#include <limits.h>
 
 /* A required pack lies beside the one that requires it, or is named in the same call. */
 static bool read_required(struct command_run *run, struct str folder, struct str name,
@@ -77,6 +80,17 @@ bool cmd_pack_check(struct command_run *run, struct err *err)
     return true;
 }
 
+/* Beside a server its workers do it; without one it is done here. */
+static bool rebuild(struct command_run *run, struct tenant *tenant, struct err *err)
+{
+    bool is_over;
+
+    if (run->node->workers == NULL)
+        return record_reindex_some(tenant, run->node->library, INT_MAX, &is_over, err);
+    worker_wake(run->node->workers, run->args[0]);
+    return true;
+}
+
 bool cmd_pack_install(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
@@ -84,6 +98,7 @@ bool cmd_pack_install(struct command_run *run, struct err *err)
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
         !catalog_install(tenant, run->node->library, run->args + 1, run->arg_count - 1, 0,
                          time_now(), err) ||
+        !rebuild(run, tenant, err) ||
         !kinds_load_seeds(run->node, tenant, run->args + 1, run->arg_count - 1, err))
         return false;
     command_print(run, "installed\n");

@@ -18,6 +18,9 @@ static bool verify_records(struct command_run *run, struct str name, struct tena
     else
         command_print(run, "%.*s: %lld records are indexed and counted as they say\n",
                       STR_ARG(name), (long long)report.records);
+    if (report.waiting > 0)
+        command_print(run, "%.*s: %lld records wait to be indexed for a new version of a pack\n",
+                      STR_ARG(name), (long long)report.waiting);
     *is_good &= report.bad == 0;
     return true;
 }

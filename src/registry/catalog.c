@@ -22,14 +22,25 @@ static bool read_nos(struct tx *tx, struct arena *scratch, struct catalog *catal
     struct rows rows;
 
     catalog->nos = ARENA_ARRAY(catalog->arena, int64_t, catalog->model->type_count + 1);
-    if (!store_query(tx, scratch, &rows, "SELECT name, no FROM register_no WHERE tenant = $1",
+    catalog->layouts =
+        ARENA_ARRAY(catalog->arena, struct layout_state, catalog->model->type_count + 1);
+    if (!store_query(tx, scratch, &rows,
+                     "SELECT name, no, edition, layout_was, words_to FROM register_no"
+                     " WHERE tenant = $1",
                      ARGS(INT(tx->tenant)), err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct register_type *type = model_type(catalog->model, rows_text(&rows, i, 0));
+        struct layout_state *layout;
 
-        if (type != NULL)
-            catalog->nos[type->index] = rows_int(&rows, i, 1);
+        if (type == NULL)
+            continue;
+        catalog->nos[type->index] = rows_int(&rows, i, 1);
+        layout = &catalog->layouts[type->index];
+        layout->edition = rows_int(&rows, i, 2);
+        layout->has_words = rows_is_null(&rows, i, 4);
+        layout_read(catalog->arena, type, !rows_is_null(&rows, i, 3), rows_text(&rows, i, 3),
+                    layout);
     }
     return true;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "registry/layout.h"
 #include "registry/model_library.h"
 
 struct catalog_code {
@@ -24,9 +25,10 @@ struct catalog_list {
 
 struct catalog {
     const struct model *model;
-    int64_t *nos;        /* by type index: the register's number in this tenant */
-    struct map lists;    /* id → struct catalog_list */
-    struct map settings; /* name → struct str */
+    int64_t *nos;                 /* by type index: the register's number in this tenant */
+    struct layout_state *layouts; /* by type index: which of its indexes can be used */
+    struct map lists;             /* id → struct catalog_list */
+    struct map settings;          /* name → struct str */
     struct arena *arena;
     int64_t known_at; /* the journal's last entry when it was read */
     struct catalog *previous;

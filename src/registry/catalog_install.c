@@ -1,8 +1,10 @@
-/* Packs into a tenant: numbers for their registers, rows of their code lists. */
+/* Packs into a tenant: their registers and rows of their code lists; what that changes is rebuilt.
+ */
 #include "auth/journal.h"
 #include "core/csv.h"
 #include "core/time.h"
-#include "registry/catalog.h"
+#include "core/vec.h"
+#include "registry/record_reindex.h"
 #include "store/rows.h"
 
 #include <string.h>
@@ -12,6 +14,11 @@ struct install {
     const struct model *model;
     int64_t actor;
     int64_t now;
+    VEC(struct str) renamed; /* code lists with a code that has another title now */
+};
+
+enum {
+    AT_ONCE = 10, /* batches of records rebuilt before it returns: a town needs no more */
 };
 
 /* A file in memory, as csv_open wants it. */
@@ -94,27 +101,57 @@ static bool put_code(struct tx *tx, struct str list, const struct csv_row *row,
         err);
 }
 
-static bool put_list(struct tx *tx, struct arena *arena, struct str list, struct str bytes,
-                     struct err *err)
+/* A file of codes on its way. */
+struct list_file {
+    struct install *install;
+    struct str list;
+    int places[LIST_COLUMNS];
+    bool is_renamed; /* a code has another title than titles and words were made of */
+};
+
+static bool find_renamed(struct tx *tx, struct list_file *file, const struct csv_row *row,
+                         struct err *err)
+{
+    struct rows rows;
+
+    if (file->is_renamed)
+        return true;
+    if (!store_query(tx, file->install->arena, &rows,
+                     "SELECT 1 FROM list_code WHERE tenant = $1 AND list = $2 AND code = $3"
+                     " AND title <> $4 LIMIT 1",
+                     ARGS(INT(tx->tenant), TEXT(file->list),
+                          TEXT(column_of(row, file->places, LIST_CODE)),
+                          TEXT(column_of(row, file->places, LIST_TITLE))),
+                     err))
+        return false;
+    file->is_renamed = rows.count > 0;
+    return true;
+}
+
+static bool put_list(struct tx *tx, struct list_file *file, struct str bytes, struct err *err)
 {
     struct memory memory = {bytes};
-    struct csv *csv = csv_open(arena, (struct csv_format){.separator = ','}, read_memory, &memory);
+    struct csv *csv =
+        csv_open(file->install->arena, (struct csv_format){.separator = ','}, read_memory, &memory);
     struct csv_row row;
-    int places[LIST_COLUMNS];
 
-    if (!csv_next(csv, &row, err) || !read_header(&row, places, err))
+    if (!csv_next(csv, &row, err) || !read_header(&row, file->places, err))
         return false;
     for (int64_t rank = 1;; rank++) {
         if (!csv_next(csv, &row, err))
             return false;
         if (row.fields == NULL)
-            return true;
-        if (!put_code(tx, list, &row, places, rank, err))
+            break;
+        if (!find_renamed(tx, file, &row, err) ||
+            !put_code(tx, file->list, &row, file->places, rank, err))
             return false;
     }
+    if (file->is_renamed)
+        VEC_PUSH(file->install->arena, &file->install->renamed, file->list);
+    return true;
 }
 
-static bool put_lists(struct tx *tx, const struct install *install, const struct pack *pack,
+static bool put_lists(struct tx *tx, struct install *install, const struct pack *pack,
                       struct err *err)
 {
     for (size_t i = 0; i < pack->file_count; i++) {
@@ -124,14 +161,16 @@ static bool put_lists(struct tx *tx, const struct install *install, const struct
         if (!str_starts(file->path, STR("lists/")) || !str_ends(file->path, STR(".csv")))
             continue;
         struct str name = str_slice(file->path, folder, file->path.len - folder - 4);
-        struct str list = str_printf(install->arena, "%.*s.%.*s", STR_ARG(pack->id), STR_ARG(name));
-        if (!put_list(tx, install->arena, list, file->bytes, err))
+        struct list_file list = {
+            .install = install,
+            .list = str_printf(install->arena, "%.*s.%.*s", STR_ARG(pack->id), STR_ARG(name))};
+        if (!put_list(tx, &list, file->bytes, err))
             return err_while(err, "pack %.*s, %.*s", STR_ARG(pack->id), STR_ARG(file->path));
     }
     return true;
 }
 
-static bool put_pack(struct tx *tx, const struct install *install, const struct pack *pack,
+static bool put_pack(struct tx *tx, struct install *install, const struct pack *pack,
                      struct err *err)
 {
     struct journal_entry entry = {
@@ -158,31 +197,19 @@ static bool put_pack(struct tx *tx, const struct install *install, const struct 
            (changed == 0 || (put_lists(tx, install, pack, err) && journal_add(tx, &entry, err)));
 }
 
-static bool put_registers(struct tx *tx, const struct install *install, struct err *err)
-{
-    for (size_t i = 0; i < install->model->type_count; i++)
-        if (!store_exec(tx,
-                        "INSERT INTO register_no (tenant, no, name, total, version)"
-                        " SELECT $1, COALESCE(MAX(no), 0) + 1, $2, 0, $3 FROM register_no"
-                        " WHERE tenant = $1"
-                        " ON CONFLICT (tenant, name) DO UPDATE SET version = excluded.version",
-                        ARGS(INT(tx->tenant), TEXT(install->model->types[i]->id),
-                             TEXT(install->model->types[i]->pack->version)),
-                        err))
-            return false;
-    return true;
-}
-
 static bool run_install(struct tx *tx, void *data, struct err *err)
 {
-    const struct install *install = data;
+    struct install *install = data;
+    struct record_reindex_plan plan = {
+        .model = install->model, .actor = install->actor, .now = install->now};
 
-    if (!put_registers(tx, install, err))
-        return false;
+    install->renamed.count = 0;
     for (size_t i = 0; i < install->model->packs.count; i++)
         if (!put_pack(tx, install, install->model->packs.packs[i], err))
             return false;
-    return true;
+    plan.lists = install->renamed.items;
+    plan.list_count = install->renamed.count;
+    return record_reindex_plan(tx, install->arena, &plan, err);
 }
 
 /* Those installed already stay as they are unless they are named. */
@@ -217,14 +244,16 @@ bool catalog_install(struct tenant *tenant, struct model_library *library,
                      struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
-    struct install install = {arena, NULL, actor, now};
+    struct install install = {.arena = arena, .actor = actor, .now = now};
     struct model_wish *wishes;
     size_t wish_count;
+    bool is_over;
 
     return gather(tenant, arena, pack_ids, count, &wishes, &wish_count, err) &&
            model_library_get(library, wishes, wish_count, &install.model, err) &&
            tenant_write_wait(tenant, run_install, &install, err) &&
-           catalog_reload(tenant, library, err);
+           catalog_reload(tenant, library, err) &&
+           record_reindex_some(tenant, library, AT_ONCE, &is_over, err);
 }
 
 bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor, int64_t now,

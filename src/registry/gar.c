@@ -119,7 +119,9 @@ static bool find_known(struct gar *gar, struct tx *tx, int section, struct err *
                                     tx->tenant, catalog_no(gar->job->catalog, plan->type));
 
     query_where(query, (enum query_column)plan->match->slot, QUERY_NOT_NULL, NONE);
-    return query_each(query, tx, on_known, &match, err);
+    return layout_need_field(gar->job->catalog, plan->type, plan->match, err) &&
+           layout_need_key(gar->job->catalog, plan->type, err) &&
+           query_each(query, tx, on_known, &match, err);
 }
 
 static bool is_empty(struct gar *gar, struct tx *tx, int64_t no, bool *empty, struct err *err)

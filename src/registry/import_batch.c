@@ -108,11 +108,14 @@ static bool apply_item(struct tx *tx, struct import_batch *batch, struct import_
     bool writes = item->outcome == IMPORT_CREATES || item->outcome == IMPORT_CHANGES;
 
     tally(&batch->next, item);
+    batch->is_refused = false;
     if (!put_errors(tx, batch, item, err))
         return false;
     for (int i = 0; writes && !run->is_dry && i < item->draft_count; i++)
-        if (!record_apply(tx, &item->drafts[i], run->actor, time_now(), err))
+        if (!record_apply(tx, &item->drafts[i], run->actor, time_now(), err)) {
+            batch->is_refused = true;
             return false;
+        }
     return true;
 }
 
@@ -178,7 +181,8 @@ static bool settle(struct import_batch *batch)
 {
     for (;;) {
         wait_written(batch);
-        if (batch->write.ok || batch->write.err.code != ERR_UNAVAILABLE)
+        /* Packs renewed in the middle: the job begins again with the new ones. */
+        if (batch->write.ok || batch->write.err.code != ERR_UNAVAILABLE || batch->is_refused)
             break;
         nanosleep(&(struct timespec){.tv_nsec = FULL_PAUSE_NS}, NULL);
         queue_range(batch, batch->from, batch->to);

@@ -28,6 +28,7 @@ struct import_batch {
     size_t from, to; /* the items the present write is about */
     struct import_counts base, next;
     bool is_written;
+    bool is_refused; /* by record_apply: not the queue was full */
     pthread_mutex_t mutex;
     pthread_cond_t written;
 };

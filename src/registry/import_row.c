@@ -247,7 +247,8 @@ static bool find_record(struct reading *reading, struct record **slices, size_t 
         return false;
     if (*count > 0 || key.len == 0)
         return true;
-    if (!record_find_key(rows->values.tx, reading->arena, rows->no, key, &reading->id, err) ||
+    if (!layout_need_key(rows->values.catalog, rows->type, err) ||
+        !record_find_key(rows->values.tx, reading->arena, rows->no, key, &reading->id, err) ||
         !slices_of(reading, slices, count, err))
         return false;
     if (*count == 0)
@@ -311,7 +312,6 @@ static struct record_draft *add_draft(struct reading *reading, enum record_act a
         .valid_to = RECORD_FOREVER,
         .import = reading->rows->import,
         .now = time_now(),
-        .is_bulk = reading->rows->is_bulk,
     };
     return draft;
 }

@@ -45,7 +45,6 @@ struct import_rows {
     struct import_target *constants;
     int64_t no;
     int64_t import;
-    bool is_bulk;
     bool is_dry;
     bool defers; /* later passes will come */
     bool skips_keyless;

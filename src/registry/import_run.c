@@ -300,7 +300,6 @@ bool import_run_pass(struct import_run *run, bool *is_stopping, struct err *err)
     if (!import_row_init(&pass.rows, run->arena, run->catalog, run->type, run->options, err))
         return false;
     pass.rows.import = run->import;
-    pass.rows.is_bulk = run->is_bulk;
     pass.rows.is_dry = run->is_dry;
     pass.rows.is_new = run->is_new;
     pass.rows.made = run->made;

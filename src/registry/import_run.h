@@ -34,7 +34,6 @@ struct import_run {
     int64_t import; /* 0: no row of it is kept (seeds) */
     int64_t actor;
     bool is_dry;
-    bool is_bulk;
     bool is_new;              /* the register was empty and nobody else writes to it */
     bool defers_any;          /* rows may wait for records of other registers too (seeds) */
     bool skips_keyless;       /* rows without a natural key are taken for known ones (seeds) */

@@ -197,7 +197,8 @@ static bool find_clearing(struct tx *tx, struct undo *undo, struct task *task, s
                               catalog_no(undo->catalog, model->types[i]));
             query_where(query, (enum query_column)field->slot, QUERY_EQ, INT(task->touched->id));
             query_limit(query, 1);
-            if (!query_run(query, tx, undo->arena, &rows, err))
+            if (!layout_need_field(undo->catalog, model->types[i], field, err) ||
+                !query_run(query, tx, undo->arena, &rows, err))
                 return false;
             if (rows.count > 0)
                 task->fate = FATE_REFERENCED;

@@ -177,7 +177,8 @@ static bool look_up(struct import_reading *reading, const struct register_type *
     reading->is_on_its_way |= *id != 0;
     if (*id != 0)
         return true;
-    if (!record_find_key(values->tx, reading->arena, no, folded, id, err))
+    if (!layout_need_key(values->catalog, type, err) ||
+        !record_find_key(values->tx, reading->arena, no, folded, id, err))
         return false;
     if (*id != 0)
         remember(values, name, *id);

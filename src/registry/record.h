@@ -87,7 +87,6 @@ struct record_draft {
     int64_t old_box[4];
     struct arena *arena;
     const struct catalog *catalog;
-    bool is_bulk; /* search, totals and map are made afterwards (register_index.h) */
     struct record_ref *refs;
     size_t ref_count;
     struct search_entry words, old_words;
@@ -95,7 +94,9 @@ struct record_draft {
     struct str digest;
     bool is_same; /* body and dates equal old: record_apply does nothing */
 
-    int64_t version; /* set by record_apply */
+    int64_t words_to; /* set by record_apply, as is_rebuilt: see its invariants 7 and 8 */
+    bool is_rebuilt;
+    int64_t version; /* likewise */
     bool has_job;    /* likewise: it put a job, so worker_wake after the commit */
 };
 

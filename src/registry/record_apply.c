@@ -10,13 +10,16 @@
  * 4. A reference points to a record that exists.
  * 5. Files of a record leave the lists with it.
  * 6. Titles of records that name this one follow, by a job (record_retitle.h).
- * 7. Search, totals and map hold what record holds, unless the draft is_bulk: then whoever
- *    set it makes them afterwards.
+ * 7. Search, totals and map hold what record holds; the search only up to words_to
+ *    (layout.h): behind it the rebuild brings the words.
+ * 8. The draft was prepared by the packs that are installed now, and the record it changes
+ *    stands as they lay it out: one that a rebuild has not reached yet is rebuilt first.
  */
 #include "auth/journal.h"
 #include "core/id.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
+#include "registry/record_rebuild.h"
 #include "registry/record_retitle.h"
 #include "store/cell.h"
 #include "store/rows.h"
@@ -43,7 +46,8 @@ static bool check_key(struct tx *tx, struct record_draft *draft, struct err *err
 
     if (draft->type->key_count == 0 || draft->slots[QUERY_T1].kind != STORE_TEXT)
         return true;
-    if (!find_one(tx, draft,
+    if (!layout_need_key(draft->catalog, draft->type, err) ||
+        !find_one(tx, draft,
                   "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND t1 = $3"
                   " AND id <> $4 LIMIT 1",
                   ARGS(INT(tx->tenant), INT(draft->no), draft->slots[QUERY_T1], INT(draft->id)),
@@ -107,29 +111,6 @@ static bool write_journal(struct tx *tx, struct record_draft *draft, const char 
     if (!journal_add(tx, &entry, err))
         return false;
     draft->version = entry.seq;
-    return true;
-}
-
-/* Level, cell and sums of the clusters a map shows from afar. */
-static bool count_cell(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
-                       struct err *err)
-{
-    int64_t x = box[0] + (box[2] - box[0]) / 2;
-    int64_t y = box[1] + (box[3] - box[1]) / 2;
-
-    for (size_t i = 0; i < ARRAY_LEN(record_cluster_levels); i++)
-        if (!store_exec(tx,
-                        "INSERT INTO map_cell (tenant, register, level, cell, count, x_sum, y_sum)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-                        " ON CONFLICT (tenant, register, level, cell) DO UPDATE SET"
-                        " count = map_cell.count + excluded.count,"
-                        " x_sum = map_cell.x_sum + excluded.x_sum,"
-                        " y_sum = map_cell.y_sum + excluded.y_sum",
-                        ARGS(INT(tx->tenant), INT(no), INT(record_cluster_levels[i]),
-                             INT(cell_at_level(cell_of(x, y), record_cluster_levels[i])), INT(sign),
-                             INT(sign * x), INT(sign * y)),
-                        err))
-            return false;
     return true;
 }
 
@@ -197,20 +178,16 @@ static bool change_indexes(struct tx *tx, struct record_draft *draft, struct err
 
     for (int side = 0; side < 4 && draft->has_box && draft->had_box; side++)
         is_moved |= draft->box[side] != draft->old_box[side];
-    if (draft->is_bulk)
-        return true;
-    if (!change_search(tx, draft, err))
+    if (draft->id <= draft->words_to && !change_search(tx, draft, err))
         return false;
-    if (is_moved && draft->had_box && !count_cell(tx, draft->no, draft->old_box, -1, err))
+    if (is_moved && draft->had_box && !record_cluster_count(tx, draft->no, draft->old_box, -1, err))
         return false;
-    return !is_moved || !draft->has_box || count_cell(tx, draft->no, draft->box, 1, err);
+    return !is_moved || !draft->has_box || record_cluster_count(tx, draft->no, draft->box, 1, err);
 }
 
 static bool add_total(struct tx *tx, const struct record_draft *draft, int64_t more,
                       struct err *err)
 {
-    if (draft->is_bulk)
-        return true;
     return store_exec(tx, "UPDATE register_no SET total = total + $3 WHERE tenant = $1 AND no = $2",
                       ARGS(INT(tx->tenant), INT(draft->no), INT(more)), err);
 }
@@ -373,7 +350,6 @@ static bool clear_one(struct tx *tx, const struct clearing *clearing,
         .import = clearing->draft->import,
         .now = clearing->now,
         .is_upkeep = true,
-        .is_bulk = clearing->draft->is_bulk,
     };
     const struct json *ref;
     int64_t id;
@@ -414,7 +390,8 @@ static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
 
     query_where(query, (enum query_column)clearing->field->slot, QUERY_EQ, INT(draft->id));
     query_limit(query, CLEARED_MAX + 1);
-    if (!query_run(query, tx, draft->arena, &rows, err))
+    if (!layout_need_field(draft->catalog, type, clearing->field, err) ||
+        !query_run(query, tx, draft->arena, &rows, err))
         return false;
     found = drop_own(draft, type, &rows, ids);
     if (found == 0)
@@ -515,6 +492,21 @@ static bool keep_same(struct tx *tx, struct record_draft *draft, struct err *err
     return stands || err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
 }
 
+/* Invariant 8. */
+static bool lay_out(struct tx *tx, struct record_draft *draft, struct err *err)
+{
+    struct registry registry = {tx, draft->arena, draft->catalog, draft->now};
+    struct layout_row row;
+    bool is_renamed;
+
+    if (!layout_check(&registry, draft->type, &row, err))
+        return false;
+    draft->words_to = row.words_to;
+    draft->is_rebuilt = draft->old != NULL && draft->id > row.slots_to;
+    return !draft->is_rebuilt ||
+           record_rebuild(&registry, draft->type, draft->id, &is_renamed, err);
+}
+
 bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                   struct err *err)
 {
@@ -522,6 +514,7 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
 
     if (draft->is_same)
         return keep_same(tx, draft, err);
-    return record_retitle_before(tx, draft, &was, err) && record_prepare_titles(tx, draft, err) &&
-           run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err);
+    return record_retitle_before(tx, draft, &was, err) && lay_out(tx, draft, err) &&
+           record_prepare_titles(tx, draft, err) && run_act(tx, draft, actor, now, err) &&
+           record_retitle_after(tx, draft, was, now, err);
 }

@@ -141,13 +141,42 @@ static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all
     return true;
 }
 
-bool record_clusters(const struct registry *registry, int64_t no, const int64_t box[4],
-                     struct record_cluster **clusters, size_t *count, struct err *err)
+/* Level, cell and sums of the clusters a map shows from afar. */
+bool record_cluster_count(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
+                          struct err *err)
+{
+    int64_t x = box[0] + (box[2] - box[0]) / 2;
+    int64_t y = box[1] + (box[3] - box[1]) / 2;
+
+    for (size_t i = 0; i < ARRAY_LEN(record_cluster_levels); i++)
+        if (!store_exec(tx,
+                        "INSERT INTO map_cell (tenant, register, level, cell, count, x_sum, y_sum)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                        " ON CONFLICT (tenant, register, level, cell) DO UPDATE SET"
+                        " count = map_cell.count + excluded.count,"
+                        " x_sum = map_cell.x_sum + excluded.x_sum,"
+                        " y_sum = map_cell.y_sum + excluded.y_sum",
+                        ARGS(INT(tx->tenant), INT(no), INT(record_cluster_levels[i]),
+                             INT(cell_at_level(cell_of(x, y), record_cluster_levels[i])), INT(sign),
+                             INT(sign * x), INT(sign * y)),
+                        err))
+            return false;
+    return true;
+}
+
+bool record_clusters(const struct registry *registry, const struct register_type *type,
+                     const int64_t box[4], struct record_cluster **clusters, size_t *count,
+                     struct err *err)
 {
     struct grid grid = {.arena = registry->arena, .box = box};
+    int64_t no = catalog_no(registry->catalog, type);
+    struct layout_row layout;
     int level = choose_level(box);
     bool is_all = false;
 
+    if (!layout_need_map(registry->catalog, type, err) ||
+        !layout_check(registry, type, &layout, err))
+        return false;
     start_grid(&grid);
     /* A register with few records is shown as it is, however far away one looks. */
     if (!read_near(registry->tx, &grid, no, &is_all, err))

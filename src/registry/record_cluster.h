@@ -22,5 +22,9 @@ struct record_cluster {
 };
 
 /* box: the view. valid_on is looked at near by only. */
-MUST_CHECK bool record_clusters(const struct registry *registry, int64_t no, const int64_t box[4],
-                                struct record_cluster **clusters, size_t *count, struct err *err);
+MUST_CHECK bool record_clusters(const struct registry *registry, const struct register_type *type,
+                                const int64_t box[4], struct record_cluster **clusters,
+                                size_t *count, struct err *err);
+/* In a write: a box comes into the counts (sign 1) or goes out of them (-1). */
+MUST_CHECK bool record_cluster_count(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
+                                     struct err *err);

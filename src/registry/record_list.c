@@ -119,10 +119,17 @@ static bool add_filter(struct query *query, struct arena *arena, const struct re
 static bool start_query(struct query **query, const char *what, const struct registry *registry,
                         const struct record_ask *ask, struct err *err)
 {
+    struct layout_row row;
+
+    if (!layout_check(registry, ask->type, &row, err) ||
+        (ask->sort != NULL && !layout_need_field(registry->catalog, ask->type, ask->sort, err)) ||
+        (ask->has_box && !layout_need_map(registry->catalog, ask->type, err)))
+        return false;
     *query = query_new(registry->arena, what, registry->tx->tenant,
                        catalog_no(registry->catalog, ask->type));
     for (size_t i = 0; i < ask->filter_count; i++)
-        if (!add_filter(*query, registry->arena, &ask->filters[i], err))
+        if (!layout_need_field(registry->catalog, ask->type, ask->filters[i].field, err) ||
+            !add_filter(*query, registry->arena, &ask->filters[i], err))
             return false;
     if (ask->type->is_temporal)
         query_valid_on(*query, ask->valid_on);
@@ -267,10 +274,13 @@ static bool list_found(const struct registry *registry, const struct record_ask 
     struct search_ask search = {&no, 1, words, 0, false, HITS_A_ROUND};
     struct found found = {.limit = (size_t)ask->limit};
     struct search_cursor next;
+    struct layout_row row;
     struct cursor cursor;
     bool is_more = true;
 
-    if (!read_cursor(registry->arena, ask->cursor, "s", &cursor, err))
+    if (!layout_check(registry, ask->type, &row, err) ||
+        !layout_need_words(registry->catalog, ask->type, err) ||
+        !read_cursor(registry->arena, ask->cursor, "s", &cursor, err))
         return false;
     found.place = (struct search_cursor){cursor.stage, cursor.id};
     search.word_count = words_ask(words_mine(), &registry->catalog->model->synonyms,

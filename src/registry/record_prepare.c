@@ -269,7 +269,7 @@ bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err
 {
     struct str title;
 
-    if (!draft->type->has_title_refs)
+    if (!draft->type->has_title_refs && !draft->is_rebuilt)
         return true;
     if (draft->old != NULL && !renew_old(tx, draft, err))
         return false;

@@ -3,7 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "core/vec.h"
-#include "registry/record_prepare.h"
+#include "registry/record_rebuild.h"
 #include "registry/record_title.h"
 #include "store/rows.h"
 
@@ -19,8 +19,8 @@ enum {
 
 #define KIND STR("registry.retitle")
 
-static bool put_job(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
-                    size_t count, int64_t now, struct err *err)
+bool record_retitle_put(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
+                        size_t count, int64_t now, struct err *err)
 {
     struct buf payload = {.arena = arena};
     struct job job = {.kind = KIND, .put_at = now};
@@ -54,7 +54,8 @@ bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str 
     if (!record_title_of(tx, draft->arena, draft->no, draft->id, &is, err))
         return false;
     draft->has_job = is.len > 0 && !str_equal(was, is);
-    return !draft->has_job || put_job(tx, draft->arena, draft->no, &draft->id, 1, now, err);
+    return !draft->has_job ||
+           record_retitle_put(tx, draft->arena, draft->no, &draft->id, 1, now, err);
 }
 
 /* One batch on its way through the writer. */
@@ -68,71 +69,25 @@ struct batch {
     VEC(int64_t) renamed;
 };
 
-/* The stored slice under another title: the row and the index's entry of the record. */
-static bool retitle_slice(struct tx *tx, struct batch *batch, struct record *slice, bool *is_new,
-                          struct err *err)
-{
-    struct json *value;
-    struct str title;
-
-    if (!json_parse(batch->arena, slice->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &value, err) ||
-        !record_title(tx, batch->arena, batch->catalog, batch->type, value, &title, err))
-        return err_while(err, "record %lld", (long long)slice->id);
-    *is_new = !str_equal(title, slice->title);
-    if (!*is_new)
-        return true;
-    slice->title = title;
-    return store_exec(
-        tx,
-        "UPDATE record SET title = $5 WHERE tenant = $1 AND register = $2"
-        " AND id = $3 AND valid_from = $4",
-        ARGS(INT(tx->tenant), INT(slice->no), INT(slice->id), INT(slice->valid_from), TEXT(title)),
-        err);
-}
-
-static bool retitle_one(struct tx *tx, struct batch *batch, int64_t id, struct err *err)
-{
-    int64_t no = catalog_no(batch->catalog, batch->type);
-    struct search_entry old;
-    struct search_entry next;
-    struct record *slices;
-    bool is_changed = false;
-    size_t count;
-
-    if (!record_slices(&(struct registry){tx, batch->arena, batch->catalog, batch->now}, no, id,
-                       &slices, &count, err))
-        return false;
-    if (count == 0)
-        return true; /* deleted meanwhile */
-    if (!record_prepare_entry(batch->catalog, batch->type, batch->arena, slices, count, &old, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        bool is_new;
-
-        if (!retitle_slice(tx, batch, &slices[i], &is_new, err))
-            return false;
-        is_changed |= is_new;
-    }
-    if (!is_changed)
-        return true;
-    VEC_PUSH(batch->arena, &batch->renamed, id);
-    return record_prepare_entry(batch->catalog, batch->type, batch->arena, slices, count, &next,
-                                err) &&
-           search_change(tx, &old, &next, err);
-}
-
 static bool run_batch(struct tx *tx, void *data, struct err *err)
 {
     struct batch *batch = data;
+    struct registry registry = {tx, batch->arena, batch->catalog, batch->now};
+    bool is_renamed;
+    struct layout_row row;
 
     batch->renamed.count = 0;
-    for (size_t i = 0; i < batch->count; i++)
-        if (!retitle_one(tx, batch, batch->ids[i], err))
+    if (!layout_check(&registry, batch->type, &row, err))
+        return false;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!record_rebuild(&registry, batch->type, batch->ids[i], &is_renamed, err))
             return false;
+        if (is_renamed)
+            VEC_PUSH(batch->arena, &batch->renamed, batch->ids[i]);
+    }
     return batch->renamed.count == 0 || !batch->type->is_in_other_titles ||
-           put_job(tx, batch->arena, catalog_no(batch->catalog, batch->type), batch->renamed.items,
-                   batch->renamed.count, batch->now, err);
+           record_retitle_put(tx, batch->arena, catalog_no(batch->catalog, batch->type),
+                              batch->renamed.items, batch->renamed.count, batch->now, err);
 }
 
 /* Those of a register that name the record in this field, by id. */
@@ -156,7 +111,8 @@ static bool read_batch(struct worker_task *task, struct batch *batch,
     query_where(query, (enum query_column)referers->field->slot, QUERY_EQ, INT(referers->id));
     query_after(query, NONE, after);
     query_limit(query, BATCH);
-    if (!query_run(query, &tx, batch->arena, &rows, err))
+    if (!layout_need_field(batch->catalog, referers->type, referers->field, err) ||
+        !query_run(query, &tx, batch->arena, &rows, err))
         return false;
     ids = ARENA_ARRAY(batch->arena, int64_t, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++)

@@ -18,5 +18,9 @@ MUST_CHECK bool record_retitle_before(struct tx *tx, struct record_draft *draft,
 MUST_CHECK bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str was,
                                      int64_t now, struct err *err);
 
+/* The job for records that were renamed otherwise. */
+MUST_CHECK bool record_retitle_put(struct tx *tx, struct arena *arena, int64_t no,
+                                   const int64_t *ids, size_t count, int64_t now, struct err *err);
+
 /* The job "registry.retitle"; its context is the struct model_library. */
 extern const struct worker_kind record_retitle_kind;

@@ -24,6 +24,7 @@ enum row_column {
     ROW_CELL,
     ROW_BOX,
     ROW_SLOTS = ROW_BOX + 4,
+    ROW_WAITS = ROW_SLOTS + RECORD_SLOTS, /* for its turn in a rebuild */
 };
 
 static void find(struct verifying *it, struct str where, int64_t id, const char *what)
@@ -91,6 +92,10 @@ static bool check_row(void *data, const struct rows *row, struct err *err)
         find(it, type->id, rows_int(row, 0, ROW_ID), "its body cannot be read");
         return true;
     }
+    if (rows_int(row, 0, ROW_WAITS) != 0) {
+        it->report->waiting++;
+        return true;
+    }
     check_slots(it, arena, type, row, value);
     check_box(it, type, row, value);
     if (type->has_title_refs && !it->are_titles_settled)
@@ -125,6 +130,27 @@ static bool say_map(void *data, const struct rows *row, struct err *err)
     (void)err;
     find(it, register_name(it, rows_int(row, 0, 0)), 0, "the counts of its map are wrong");
     return true;
+}
+
+/* Of tables from before layouts were written down nothing is known. */
+static bool check_layout(void *data, const struct rows *row, struct err *err)
+{
+    struct verifying *it = data;
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    const struct register_type *type = catalog_type(it->catalog, rows_int(row, 0, 0));
+    struct str layout = rows_text(row, 0, 1);
+
+    (void)err;
+    if (type != NULL && layout.len > 0 &&
+        !str_equal(layout, layout_print(arena, it->catalog->model, type)))
+        find(it, type->id, 0, "it is indexed as another version of its pack says");
+    return true;
+}
+
+static bool check_layouts(struct verifying *it, struct err *err)
+{
+    return store_each(it->tx, "SELECT no, layout FROM register_no WHERE tenant = $1",
+                      ARGS(INT(it->tx->tenant)), check_layout, it, err);
 }
 
 static bool check_totals(struct verifying *it, struct err *err)
@@ -179,7 +205,10 @@ bool record_verify(struct tx *tx, struct arena *arena, const struct catalog *cat
            store_each(tx,
                       "SELECT register, id, title, body, cell, x1, y1, x2, y2,"
                       " t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8,"
-                      " m1, m2, m3, m4, m5, m6, m7, m8 FROM record WHERE tenant = $1",
-                      ARGS(INT(tx->tenant)), check_row, &it, err) &&
-           check_totals(&it, err) && check_map(&it, err);
+                      " m1, m2, m3, m4, m5, m6, m7, m8,"
+                      " CASE WHEN id > COALESCE((SELECT slots_to FROM register_no n"
+                      "  WHERE n.tenant = $1 AND n.no = register), $2) THEN 1 ELSE 0 END"
+                      " FROM record WHERE tenant = $1",
+                      ARGS(INT(tx->tenant), INT(INT64_MAX)), check_row, &it, err) &&
+           check_layouts(&it, err) && check_totals(&it, err) && check_map(&it, err);
 }

@@ -9,6 +9,7 @@
 
 struct record_report {
     int64_t records; /* slices that were compared */
+    int64_t waiting; /* of them not, because an upgrade is still rebuilding them */
     int64_t bad;     /* differences */
     struct str what; /* a sentence about the first */
 };

@@ -17,6 +17,17 @@ bool search_change(struct tx *tx, const struct search_entry *old, const struct s
     return true;
 }
 
+bool search_clear(struct tx *tx, struct err *err)
+{
+    struct tenant *tenant = tx->owner;
+
+    if (!tx->is_write || tenant == NULL)
+        return err_set(err, ERR_BROKEN, "the search index is changed in writes of a tenant");
+    tenant->search_changes++;
+    search_queue_clear(&tenant->search_queue);
+    return true;
+}
+
 static const struct backend *backend_of(const struct tx *tx)
 {
     return tx->session->backend;

@@ -21,6 +21,9 @@ struct search_entry {
 MUST_CHECK bool search_change(struct tx *tx, const struct search_entry *old,
                               const struct search_entry *next, struct err *err);
 
+/* Empties the tenant's index, at the end of the write like any change: it is to be filled anew. */
+MUST_CHECK bool search_clear(struct tx *tx, struct err *err);
+
 enum {
     SEARCH_STAGE_TITLE = 1, /* every word is in the title */
     SEARCH_STAGE_REST,      /* every word is somewhere, not every one in the title */

@@ -6,14 +6,25 @@ enum {
     CHUNK = 16 * 1024, /* enough for a batch of changes by hand; more is given back */
 };
 
-void search_queue_add(struct search_queue *queue, const struct search_entry *entry, bool is_out)
+static void start(struct search_queue *queue)
 {
     if (queue->arena == NULL)
         queue->arena = arena_open(CHUNK);
+}
+
+void search_queue_add(struct search_queue *queue, const struct search_entry *entry, bool is_out)
+{
+    start(queue);
 
     struct search_entry own = {entry->no, entry->id, str_copy(queue->arena, entry->title),
                                str_copy(queue->arena, entry->words)};
-    VEC_PUSH(queue->arena, &queue->steps, (struct search_step){own, is_out});
+    VEC_PUSH(queue->arena, &queue->steps, (struct search_step){own, is_out, false});
+}
+
+void search_queue_clear(struct search_queue *queue)
+{
+    start(queue);
+    VEC_PUSH(queue->arena, &queue->steps, (struct search_step){.is_clear = true});
 }
 
 void search_queue_cut(struct search_queue *queue, size_t count)

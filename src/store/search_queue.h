@@ -16,6 +16,7 @@
 struct search_step {
     struct search_entry entry;
     bool is_out;
+    bool is_clear; /* everything goes; no entry */
 };
 
 struct search_queue {
@@ -25,6 +26,8 @@ struct search_queue {
 
 /* Copies the entry. */
 void search_queue_add(struct search_queue *queue, const struct search_entry *entry, bool is_out);
+/* Empties the index: what was added before is gone, what is added after it stays. */
+void search_queue_clear(struct search_queue *queue);
 /* Forgets the steps from that one on: their write was rolled back. */
 void search_queue_cut(struct search_queue *queue, size_t count);
 /* Does all of them, in their order, and forgets them. */

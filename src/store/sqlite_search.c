@@ -21,6 +21,9 @@ bool sqlite_search_step(struct tx *tx, const struct search_step *step, struct er
     int len = snprintf(token, sizeof token, "r%lld", (long long)entry->no);
     struct str no = {token, (size_t)len};
 
+    if (step->is_clear)
+        return store_exec(tx, "INSERT INTO search (search) VALUES ('delete-all')",
+                          (struct store_args){0}, err);
     return store_exec(
         tx,
         step->is_out ? "INSERT INTO search (search, rowid, register, title, words)"

@@ -21,11 +21,14 @@ static bool is_own_name(struct str name)
     return false;
 }
 
-static bool read_sort(const struct register_type *type, unsigned classes, struct str text,
-                      struct record_ask *ask, struct err *err)
+static bool read_sort(const struct catalog *catalog, const struct register_type *type,
+                      unsigned classes, struct str text, struct record_ask *ask, struct err *err)
 {
     if (text.len == 0) {
         ask->sort = type->sort >= 0 ? &type->fields[type->sort] : NULL;
+        /* Nobody asked for this order: while it is being made, the newest come first. */
+        if (ask->sort != NULL && !layout_has_field(catalog, type, ask->sort))
+            ask->sort = NULL;
         ask->is_descending = false;
         return true;
     }
@@ -99,7 +102,8 @@ bool api_list_ask(struct request *request, const struct register_type *type, uns
         return false;
     if (ask->words.len > 0 && !record_is_searchable(type, classes))
         return err_set(err, ERR_DENIED, "your role does not allow searching in this register");
-    return read_sort(type, classes, request_query(request, STR("sort")), ask, err) &&
+    return read_sort(request->catalog, type, classes, request_query(request, STR("sort")), ask,
+                     err) &&
            read_filters(request, type, classes, ask, err) && read_page(request, ask, err);
 }
 

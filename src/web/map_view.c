@@ -23,8 +23,7 @@ bool map_view_read(struct request *request, struct map_view *map, struct err *er
     if (map->has_titles)
         shown |= map->type->title_classes;
     if (!request_read(request, &tx, err) ||
-        !record_clusters(&request->registry, catalog_no(request->catalog, map->type), map->box,
-                         &map->clusters, &map->count, err))
+        !record_clusters(&request->registry, map->type, map->box, &map->clusters, &map->count, err))
         return false;
     for (size_t i = 0; i < map->count; i++) {
         if (!map->has_titles)

@@ -147,7 +147,7 @@ static bool add_links(struct display *display, struct json *view,
             bool is_more;
 
             if (field->ref_index != found->type->index || field->slot < 0 ||
-                (field->access & ~classes) != 0)
+                !layout_has_field(request->catalog, type, field) || (field->access & ~classes) != 0)
                 continue;
             if (!record_count(&request->registry, &ask, &count, &is_more, err))
                 return false;

@@ -181,7 +181,8 @@ bool page_filter_fill(struct display *display, struct json *view, const struct r
     for (size_t i = 0; i < ask->type->field_count && filters->count < FILTERS_MAX; i++) {
         const struct register_field *field = &ask->type->fields[i];
 
-        if (!field->is_indexed || !display_sees(display, field))
+        if (!field->is_indexed || !layout_has_field(request->catalog, ask->type, field) ||
+            !display_sees(display, field))
             continue;
         if (is_choice(request, field)) {
             add_choice(request, filters, field);

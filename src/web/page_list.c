@@ -115,7 +115,8 @@ static void add_column(struct request *request, struct json *columns,
     view_text(request, column, "title", display_title(request, field));
     view_bool(request, column, "is_number", is_number(field));
     view_maybe(request, column, "sort_href",
-               field->is_indexed && field->type != FIELD_REF && ask->words.len == 0
+               field->is_indexed && field->type != FIELD_REF && ask->words.len == 0 &&
+                       layout_has_field(request->catalog, ask->type, field)
                    ? page_filter_href(request, STR("sort"), next)
                    : (struct str){0});
     view_bool(request, column, "is_up", is_sorted && !ask->is_descending);

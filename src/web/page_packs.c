@@ -1,6 +1,7 @@
 #include "web/page_admin.h"
 
 #include "core/log.h"
+#include "queue/worker.h"
 #include "registry/seed.h"
 #include "web/answer.h"
 #include "web/input.h"
@@ -287,8 +288,9 @@ bool page_packs_install(struct request *request, struct err *err)
     if (!catalog_install(request->tenant, web->library, ids, count, request->actor.account,
                          request->now, err))
         return false;
+    worker_wake(web->workers, tenant_info(request->tenant)->name); /* records may be rebuilt */
     if (!seed_load(request->tenant, request->arena, web->library, ids, count, &report, err)) {
-        if (err->code != ERR_INPUT)
+        if (err->code != ERR_INPUT && err->code != ERR_UNAVAILABLE)
             return false;
         /* The pack is in; only rows of its sample records were refused. */
         LOG(LOG_WARN, "pack.seed", {"pack", pack->id}, {"fault", report.first_fault});

@@ -368,8 +368,8 @@ static void compare_map(struct model_town *model)
     size_t count;
 
     CHECK_OK(tx_read(&tx, model->h.town.tenant, &model->h.err), &model->h.err);
-    CHECK_OK(record_clusters(hamlet_registry(&model->h, &tx), hamlet_no(&model->h, "house"), WORLD,
-                             &clusters, &count, &model->h.err),
+    CHECK_OK(record_clusters(hamlet_registry(&model->h, &tx), hamlet_type(&model->h, "house"),
+                             WORLD, &clusters, &count, &model->h.err),
              &model->h.err);
     for (size_t i = 0; i < count; i++)
         shown += clusters[i].count;

@@ -16,7 +16,7 @@ static int64_t look(struct hamlet *h, const int64_t box[4])
     int64_t sum = 0;
 
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    CHECK_OK(record_clusters(hamlet_registry(h, &tx), hamlet_no(h, "house"), box, &clusters,
+    CHECK_OK(record_clusters(hamlet_registry(h, &tx), hamlet_type(h, "house"), box, &clusters,
                              &cluster_count, &h->err),
              &h->err);
     for (size_t i = 0; i < cluster_count; i++) {
