@@ -49,8 +49,8 @@ static void close_fd(int *fd)
 static bool read_all(int fd, size_t max, struct buf *buf, const char *path, struct err *err)
 {
     for (;;) {
-        size_t step = MIN((size_t)READ_STEP, max - buf->len + 1);
-        size_t room = MAX(step, MIN(buf->cap - buf->len, max - buf->len + 1));
+        size_t left = buf->cap > buf->len ? buf->cap - buf->len : (size_t)READ_STEP;
+        size_t room = MIN(left, max - buf->len + 1);
         ssize_t got = read(fd, buf_room(buf, room), room);
 
         if (got < 0 && errno == EINTR)
