@@ -17,27 +17,29 @@ static bool find_parent(struct command_run *run, int64_t *parent, struct err *er
     return true;
 }
 
+static struct tenancy by_command(const struct command_run *run)
+{
+    return (struct tenancy){run->node->store, run->node->library, 0, time_now()};
+}
+
 bool cmd_tenant_create(struct command_run *run, struct err *err)
 {
     struct str list = command_option(run, "--packs");
+    struct tenancy by = by_command(run);
+    struct tenancy_wish wish = {.name = run->args[0], .title = run->args[1]};
     VEC(struct str) packs = {0};
-    int64_t parent;
 
     if (list.len == 0)
         list = STR("base,housing");
     while (list.len > 0)
         VEC_PUSH(run->arena, &packs, str_trim(str_cut(&list, ',')));
-    if (!find_parent(run, &parent, err) || !node_make_tenant(run->node, run->args[0], run->args[1],
-                                                             parent, packs.items, packs.count, err))
+    wish.packs = packs.items;
+    wish.pack_count = packs.count;
+    if (!find_parent(run, &wish.parent, err) || !tenancy_found(&by, &wish, err))
         return false;
     command_print(run, "%.*s is there: its pages are at /%.*s/\n", STR_ARG(run->args[1]),
                   STR_ARG(run->args[0]));
     return true;
-}
-
-static struct tenancy by_command(const struct command_run *run)
-{
-    return (struct tenancy){run->node->store, run->node->library, 0, time_now()};
 }
 
 bool cmd_tenant_suspend(struct command_run *run, struct err *err)

@@ -2,6 +2,7 @@
 
 #include "auth/account.h"
 #include "core/time.h"
+#include "registry/tenancy.h"
 #include "store/rows.h"
 
 /* Demo accounts, the same in both municipalities: everybody may know these passwords. */
@@ -91,15 +92,15 @@ static bool make_people(struct command_run *run, struct tenant *tenant, struct e
     return true;
 }
 
-static bool make_town(struct command_run *run, struct str name, struct str title, struct str kind,
-                      int64_t parent, const struct str *packs, size_t count, struct err *err)
+static bool make_town(struct command_run *run, const struct tenancy_wish *wish, struct str kind,
+                      struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct node *node = run->node;
+    struct tenancy by = {.store = node->store, .library = node->library, .now = time_now()};
 
-    return node_make_tenant(node, name, title, parent, packs, count, err) &&
-           store_hold(node->store, name, &tenant, err) && make_people(run, tenant, err) &&
-           tenant_write_wait(tenant, write_kind, &kind, err) &&
+    return tenancy_found(&by, wish, err) && store_hold(node->store, wish->name, &tenant, err) &&
+           make_people(run, tenant, err) && tenant_write_wait(tenant, write_kind, &kind, err) &&
            catalog_reload(tenant, node->library, err);
 }
 
@@ -118,8 +119,10 @@ bool demo_make(struct command_run *run, struct err *err)
     static const struct str TOWN[] = {STR_INIT("base"), STR_INIT("housing"), STR_INIT("demo")};
     static const struct str ABOVE[] = {STR_INIT("base"), STR_INIT("housing"),
                                        STR_INIT("demo_association")};
+    struct tenancy_wish above = {STR("association"), STR("Ассоциация городов Заречья"), 0, ABOVE,
+                                 ARRAY_LEN(ABOVE)};
+    struct tenancy_wish town = {STR("demo"), STR("Зареченск"), 0, TOWN, ARRAY_LEN(TOWN)};
     struct store_tenant *tenants;
-    int64_t parent = 0;
     size_t count;
 
     if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
@@ -128,13 +131,11 @@ bool demo_make(struct command_run *run, struct err *err)
         return true;
     command_print(run, "making the demo town, this takes a few seconds …\n");
     if (!make_operator(run, err) ||
-        !make_town(run, STR("association"), STR("Ассоциация городов Заречья"),
-                   STR("ассоциация муниципальных образований"), 0, ABOVE, ARRAY_LEN(ABOVE), err) ||
+        !make_town(run, &above, STR("ассоциация муниципальных образований"), err) ||
         !store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
         return false;
-    parent = tenants[0].id;
-    return make_town(run, STR("demo"), STR("Зареченск"), STR("городской округ"), parent, TOWN,
-                     ARRAY_LEN(TOWN), err);
+    town.parent = tenants[0].id;
+    return make_town(run, &town, STR("городской округ"), err);
 }
 
 void demo_print(struct command_run *run, int port, bool is_tls)

@@ -78,7 +78,7 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
     }
     if (!password_ask(&run, words, &count, err))
         return false;
-    if (socket_ask(arena, data, run.folder, words, count, &ok, err))
+    if (socket_ask(arena, data, &(struct socket_command){run.folder, words, count}, &ok, err))
         return ok;
     return run_here(&run, data, err);
 }

@@ -9,7 +9,6 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/time.h"
-#include "registry/tenancy.h"
 
 /* The build tree and an installed program keep their files in different places. */
 static bool find_share(struct arena *arena, struct node *node, struct err *err)
@@ -119,13 +118,4 @@ void node_close(struct node *node)
             {"count", str_printf(node->arena, "%d", store_holds(node->store))});
     store_close(&node->store);
     model_library_close(&node->library);
-}
-
-bool node_make_tenant(struct node *node, struct str name, struct str title, int64_t parent,
-                      const struct str *packs, size_t count, struct err *err)
-{
-    struct tenancy by = {.store = node->store, .library = node->library, .now = time_now()};
-    struct tenancy_wish wish = {name, title, parent, packs, count};
-
-    return tenancy_found(&by, &wish, err);
 }

@@ -34,7 +34,3 @@ void node_start_workers(struct node *node);
 /* Anchors the journals of open tenants. */
 void node_tend(struct node *node, int64_t now);
 void node_close(struct node *node);
-/* A tenant with these packs and their seeds. */
-MUST_CHECK bool node_make_tenant(struct node *node, struct str name, struct str title,
-                                 int64_t parent, const struct str *packs, size_t count,
-                                 struct err *err);

@@ -1,6 +1,7 @@
 #include "cli/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@
 enum {
     LINE_MAX_BYTES = 64 * 1024,
     CALLERS_MAX = 8,
+    WORDS_MAX = 64,
+    LINE_S = 5, /* a caller who says nothing must not keep the server from ending */
 };
 
 struct socket_server {
@@ -92,7 +95,7 @@ static bool run_call(const struct call *call, struct arena *arena, struct str li
 {
     struct command_run run = {
         .node = call->server->node, .write = write_frame, .data = (void *)call};
-    struct str words[64];
+    struct str words[WORDS_MAX];
     struct str data = {0};
     struct json *json;
     size_t count = 0;
@@ -100,8 +103,10 @@ static bool run_call(const struct call *call, struct arena *arena, struct str li
     if (!json_parse(arena, line, NULL, &json, err))
         return false;
     const struct json *list = json_find(json, STR("words"));
-    for (const struct json *word = list == NULL ? NULL : list->first;
-         word != NULL && count < ARRAY_LEN(words); word = word->next)
+    if (list != NULL && list->count > ARRAY_LEN(words))
+        return err_set(err, ERR_LIMIT, "a command has at most %zu words", ARRAY_LEN(words));
+    for (const struct json *word = list == NULL ? NULL : list->first; word != NULL;
+         word = word->next)
         words[count++] = word->text;
     run.folder = json_find_text(json, STR("folder"));
     return command_parse(arena, words, count, &run, &data, err) &&
@@ -135,6 +140,7 @@ static void *serve_call(void *data)
 
 static void take_call(struct socket_server *server)
 {
+    static const struct timeval PATIENCE = {.tv_sec = LINE_S};
     struct call *call = calloc(1, sizeof *call);
     pthread_attr_t attributes;
     pthread_t thread;
@@ -146,6 +152,7 @@ static void take_call(struct socket_server *server)
         free(call);
         return;
     }
+    setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &PATIENCE, sizeof PATIENCE);
     pthread_mutex_lock(&server->lock);
     while (server->callers == CALLERS_MAX)
         pthread_cond_wait(&server->left, &server->lock);
@@ -164,8 +171,11 @@ static void *accept_calls(void *data)
     struct pollfd fds[2] = {{server->fd, POLLIN, 0}, {server->wake[0], POLLIN, 0}};
 
     for (;;) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+        if (poll(fds, 2, -1) < 0) {
+            if (errno == EINTR)
+                continue; /* what stands in fds is of the time before */
             return NULL;
+        }
         if (fds[1].revents != 0)
             return NULL;
         if (fds[0].revents != 0)
@@ -194,7 +204,7 @@ bool socket_start(struct node *node, struct socket_server **server, struct err *
     mode_t mask = umask(0177);
     bool is_bound = made->fd >= 0 &&
                     bind(made->fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-                    listen(made->fd, 16) == 0 && pipe(made->wake) == 0;
+                    listen(made->fd, 16) == 0 && pipe2(made->wake, O_CLOEXEC) == 0;
     umask(mask);
     if (!is_bound)
         return err_set(err, ERR_BROKEN, "%s: %s", made->path, strerror(errno));
@@ -252,7 +262,8 @@ static bool receive_head(int fd, char head[64])
     return false;
 }
 
-static bool read_frames(struct arena *arena, int fd, bool *ok, struct err *err)
+/* Shows what the command prints; tells how it ended. */
+static bool read_frames(struct arena *arena, int fd, struct err *err)
 {
     char head[64];
 
@@ -273,15 +284,14 @@ static bool read_frames(struct arena *arena, int fd, bool *ok, struct err *err)
             fflush(stdout);
             continue;
         }
-        *ok = code == ERR_NONE || err_set(err, (enum err_code)code, "%s", text);
-        return true;
+        text[size] = '\0';
+        return code == ERR_NONE || err_set(err, (enum err_code)code, "%s", text);
     }
-    *ok = err_set(err, ERR_UNAVAILABLE, "the server went away before the command had ended");
-    return true;
+    return err_set(err, ERR_UNAVAILABLE, "the server went away before the command had ended");
 }
 
-bool socket_ask(struct arena *arena, struct str data, struct str folder, const struct str *words,
-                size_t count, bool *ok, struct err *err)
+bool socket_ask(struct arena *arena, struct str data, const struct socket_command *command,
+                bool *ok, struct err *err)
 {
     struct sockaddr_un address;
     struct buf line = {.arena = arena};
@@ -294,16 +304,16 @@ bool socket_ask(struct arena *arena, struct str data, struct str folder, const s
         return false;
     }
     buf_add(&line, STR("{\"folder\":"));
-    json_write_text(&line, folder);
+    json_write_text(&line, command->folder);
     buf_add(&line, STR(",\"words\":["));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < command->count; i++) {
         if (i > 0)
             buf_char(&line, ',');
-        json_write_text(&line, words[i]);
+        json_write_text(&line, command->words[i]);
     }
     buf_add(&line, STR("]}\n"));
     if (send_all(fd, line.ptr, line.len))
-        read_frames(arena, fd, ok, err);
+        *ok = read_frames(arena, fd, err);
     else
         *ok = err_set(err, ERR_UNAVAILABLE, "the server does not take the command");
     close(fd);

@@ -14,9 +14,15 @@ struct socket_server;
 MUST_CHECK bool socket_start(struct node *node, struct socket_server **server, struct err *err);
 void socket_stop(struct socket_server *server);
 
+struct socket_command {
+    struct str folder; /* the caller's working directory */
+    const struct str *words;
+    size_t count;
+};
+
 /*
  * The caller's side.  False when no server listens in that data directory; else the
  * command has run there, *ok and *err tell how.
  */
-bool socket_ask(struct arena *arena, struct str data, struct str folder, const struct str *words,
-                size_t count, bool *ok, struct err *err);
+bool socket_ask(struct arena *arena, struct str data, const struct socket_command *command,
+                bool *ok, struct err *err);

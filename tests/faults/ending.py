@@ -3,6 +3,7 @@ import asyncio
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import time
 
@@ -134,3 +135,13 @@ def case_killed_sockets():
         again = Server(folder)
         need(re.search("hold", folder.call("verify", tenant)), "the server does not verify")
         again.stop()
+
+
+def case_silent_caller():
+    """a program that opens the command line's socket and says nothing keeps no server from ending"""
+    with town() as (folder, tenant, _):
+        server = Server(folder)
+        with socket.socket(socket.AF_UNIX) as silent:
+            silent.connect(str(folder.data / "uprava.sock"))
+            folder.call("verify", tenant)  # came after it and was served: it is let in
+            server.stop()
