@@ -64,7 +64,9 @@ struct http_exchange {
     /* The answer. */
     int status;
     struct buf head; /* header lines, filled by http_add */
-    struct buf out;  /* the body */
+    struct buf out;  /* the body; or … */
+    int out_fd;      /* … the file that is sent instead, and closed by the server; -1: none */
+    int64_t out_size;
 };
 
 /* Milliseconds; 0: as said above. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/time.h"
+#include "net/http_file.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
 #include "net/http_wire.h"
@@ -205,6 +206,8 @@ static void finish_here(struct http_request *request)
         http_conn_reap(conn);
     else if (request->stream != NULL)
         http_stream_end(request);
+    else if (request->exchange.out_fd >= 0)
+        http_file_send(request);
     else
         http_answer_send(request);
 }

@@ -205,6 +205,7 @@ static struct http_request *begin_request(struct http_conn *conn)
     request->exchange.loop = conn->loop;
     request->exchange.peer = str_from_z(conn->peer);
     request->exchange.body_fd = -1;
+    request->exchange.out_fd = -1;
     request->exchange.status = 200;
     request->exchange.head.arena = conn->arena;
     request->exchange.out.arena = conn->arena;
@@ -220,6 +221,8 @@ static void end_request(struct http_conn *conn)
     conn->request = NULL;
     if (request->exchange.body_fd >= 0)
         close(request->exchange.body_fd);
+    if (request->exchange.out_fd >= 0)
+        close(request->exchange.out_fd);
     if (request->stream != NULL)
         http_stream_done(request);
 }

@@ -18,6 +18,7 @@
 #include "net/http_parse.h"
 #include "net/tls.h"
 
+struct http_file;
 struct http_stream;
 
 enum http_conn_state {
@@ -46,6 +47,7 @@ struct http_request {
     unsigned wants;
     bool is_queued;
 
+    struct http_file *file; /* what is being sent out of out_fd */
     struct http_stream *stream;
     bool is_streaming; /* the loop knows of the stream */
     bool (*tick)(struct http_exchange *exchange, bool is_gone, void *data);

@@ -7,6 +7,7 @@
 #include "core/time.h"
 #include "net/http_answer.h"
 #include "net/http_conn.h"
+#include "net/http_file.h"
 #include "net/http_pool.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
@@ -150,6 +151,8 @@ static void on_wake(uv_async_t *wake)
             http_stream_flush(request);
         if ((wants & HTTP_LOOP_FINISH) != 0)
             http_finish(&request->exchange);
+        else if ((wants & HTTP_LOOP_FILE) != 0)
+            http_file_go_on(request);
     }
     if (loop->cut_at == 0 && atomic_load(&loop->server->is_stopping))
         begin_to_stop(loop);

@@ -26,6 +26,7 @@ enum {
 enum http_loop_want {
     HTTP_LOOP_FLUSH = 1,
     HTTP_LOOP_FINISH = 2,
+    HTTP_LOOP_FILE = 4,
 };
 
 struct http_loop {

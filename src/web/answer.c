@@ -1,5 +1,6 @@
 #include "web/answer.h"
 
+#include "core/file.h"
 #include "core/log.h"
 #include "net/gzip.h"
 #include "net/url.h"
@@ -23,6 +24,7 @@ void answer_reset(struct request *request)
     request->exchange->status = 0;
     request->exchange->head.len = 0;
     request->exchange->out.len = 0;
+    file_close(&request->exchange->out_fd);
 }
 
 static bool answer(struct request *request, int status, struct str type)
@@ -61,6 +63,13 @@ bool answer_text(struct request *request, int status, struct str type)
 {
     pack(request);
     return answer(request, status, type);
+}
+
+bool answer_file(struct request *request, int fd, int64_t size, struct str type)
+{
+    request->exchange->out_fd = fd;
+    request->exchange->out_size = size;
+    return answer(request, 200, type);
 }
 
 bool answer_empty(struct request *request, int status)

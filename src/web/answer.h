@@ -16,6 +16,8 @@ void answer_sign_in(struct request *request);
 /* Sets status and type; the body is in exchange->out. Always true. */
 bool answer_json(struct request *request, int status);
 bool answer_text(struct request *request, int status, struct str type);
+/* An open file, which the answer closes. */
+bool answer_file(struct request *request, int fd, int64_t size, struct str type);
 /* An answer without a body. */
 bool answer_empty(struct request *request, int status);
 /* 303 to a path of this tenant ("/registers/"). */

@@ -78,6 +78,26 @@ static void run_stream(struct http_exchange *exchange)
     f->running--;
 }
 
+enum {
+    FILE_SIZE = 3 * MEBI + 7,
+};
+
+/* A file that says it is as long as the query wants. */
+static void send_file(struct http_exchange *exchange)
+{
+    static const char LINE[] = "0123456789abcdef";
+    FILE *file = tmpfile();
+
+    CHECK(file != NULL);
+    for (int i = 0; i < FILE_SIZE; i++)
+        putc(LINE[i % 16], file);
+    fflush(file);
+    exchange->out_fd = dup(fileno(file));
+    fclose(file);
+    exchange->out_size = FILE_SIZE + (exchange->query.len > 0 ? 1000 : 0);
+    http_finish(exchange);
+}
+
 static bool on_tick(struct http_exchange *exchange, bool is_gone, void *data)
 {
     CHECK(data == f);
@@ -105,6 +125,8 @@ static void handle(struct http_exchange *exchange, void *data)
         http_offload(exchange, run_slowly);
     else if (str_equal(exchange->path, STR("/stream")))
         http_offload(exchange, run_stream);
+    else if (str_equal(exchange->path, STR("/file")))
+        send_file(exchange);
     else if (str_equal(exchange->path, STR("/tick")))
         tick(exchange);
     else if (str_equal(exchange->path, STR("/big")))
@@ -274,6 +296,34 @@ static void request_is_shown_as_it_is(void)
     check_answer(ask(STR(GET("/show") "X-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n"
                                       "Connection: close\r\n\r\n")),
                  STR("HTTP/1.1 200 OK"), STR("\r\n\r\n/show|/show||a|127.0.0.1|0|"));
+    stop();
+}
+
+static void a_file_is_sent_whole_with_its_length(void)
+{
+    start_plain();
+    struct str got = ask(STR(GET("/file") "\r\n" GET("/") "Connection: close\r\n\r\n"));
+    size_t body = str_find(got, STR("\r\n\r\n")) + 4;
+
+    CHECK(has(str_slice(got, 0, body), STR("\r\nContent-Length: 3145735\r\n")));
+    CHECK(got.len > body + FILE_SIZE);
+    for (size_t i = 0; i < FILE_SIZE; i++)
+        CHECK(got.ptr[body + i] == "0123456789abcdef"[i % 16]);
+    check_answer(str_slice(got, body + FILE_SIZE, got.len), STR("HTTP/1.1 200 OK"), STR("hello"));
+
+    got = ask(STR("HEAD /file HTTP/1.0\r\n\r\n"));
+    check_answer(got, STR("HTTP/1.1 200 OK"), STR("\r\n\r\n"));
+    CHECK(has(got, STR("\r\nContent-Length: 3145735\r\n")));
+    stop();
+}
+
+static void a_file_that_ends_too_early_ends_the_connection(void)
+{
+    start_plain();
+    struct str got = ask(STR(GET("/file?longer") "\r\n" GET("/") "\r\n"));
+
+    CHECK(has(got, STR("\r\nContent-Length: 3146735\r\n")));
+    CHECK(!has(got, STR("hello")));
     stop();
 }
 
@@ -724,6 +774,8 @@ static void port_in_use_is_an_error(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(simple_request_is_answered),
     CHECK_TEST(request_is_shown_as_it_is),
+    CHECK_TEST(a_file_is_sent_whole_with_its_length),
+    CHECK_TEST(a_file_that_ends_too_early_ends_the_connection),
     CHECK_TEST(wrong_requests_get_a_problem_and_are_closed),
     CHECK_TEST(pipelined_requests_are_answered_in_order),
     CHECK_TEST(request_may_come_a_byte_at_a_time),
