@@ -25,6 +25,8 @@ export default async walk => {
   walk.must((await dialog.innerText()).includes('j'), 'the list of keys does not name j')
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
+  /* Escape has emptied the search, so the list comes back; a row that has the focus keeps it. */
+  await page.locator(`[data-row][href="${rows[0]}"]`).waitFor()
   await presses('j', rows[0], 'go to the first row again')
   await page.keyboard.press('Enter')
   await walk.isAt(/housing\.house\/\w+$/)

@@ -4,7 +4,7 @@ let running
 async function load(form, results) {
   const query = new URLSearchParams(new FormData(form))
   for (const [name, value] of [...query]) if (!value) query.delete(name)
-  const href = `${form.action.split('?')[0]}?${query}`
+  const href = form.action.split('?')[0] + (`${query}` && `?${query}`)
   running?.abort()
   running = new AbortController()
   results.setAttribute('aria-busy', 'true')
@@ -14,7 +14,10 @@ async function load(form, results) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.getElementById(results.id)
     if (!fresh) return form.submit()
+    const row = results.contains(document.activeElement) && document.activeElement.getAttribute('href')
     results.replaceChildren(...fresh.childNodes)
+    // Who was already reading goes on where they were.
+    if (row) results.querySelector(`[href="${CSS.escape(row)}"]`)?.focus()
     results.removeAttribute('aria-busy')
     history.replaceState(null, '', href)
   } catch (error) {

@@ -85,15 +85,19 @@ export class Walk {
     return this.page
   }
 
-  /* Presses a button or follows a link of the main part (or the page) by its words. */
+  /* Presses a button or follows a link of the main part (or the page) by its words, once it is there. */
   async press(words) {
-    const inMain = this.page.locator('main')
-    for (const place of [inMain, this.page])
-      for (const role of ['button', 'link']) {
-        const found = place.getByRole(role, { name: words, exact: true })
-        if (await found.count()) return found.first().click()
-      }
-    throw new Error(`nothing to press is called "${words}"`)
+    const end = Date.now() + 10_000
+    for (;;) {
+      await this.page.waitForLoadState('domcontentloaded')
+      for (const place of [this.page.locator('main'), this.page])
+        for (const role of ['button', 'link']) {
+          const found = place.getByRole(role, { name: words, exact: true })
+          if (await found.count()) return found.first().click()
+        }
+      if (Date.now() > end) throw new Error(`nothing to press is called "${words}"`)
+      await this.page.waitForTimeout(50)
+    }
   }
 
   /* Waits until these words can be read. */
