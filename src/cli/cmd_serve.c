@@ -77,6 +77,7 @@ static bool start_http(struct command_run *run, struct web *web, struct err *err
 
 static void wait_for_signal(struct node *node)
 {
+    int64_t collected_at = 0;
     sigset_t signals;
 
     sigemptyset(&signals);
@@ -88,6 +89,10 @@ static void wait_for_signal(struct node *node)
         if (sigtimedwait(&signals, NULL, &pause) > 0)
             return;
         node_tend(node, time_now());
+        if (time_now() - collected_at >= TIME_DAY_MS) {
+            collected_at = time_now();
+            node_collect(node, collected_at);
+        }
     }
 }
 

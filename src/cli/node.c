@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/time.h"
+#include "registry/attachment_collect.h"
 
 /* The build tree and an installed program keep their files in different places. */
 static bool find_share(struct arena *arena, struct node *node, struct err *err)
@@ -102,6 +103,30 @@ void node_tend(struct node *node, int64_t now)
         /* An anchor that fails now is made the next time: nothing is lost by waiting. */
         if (tenant != NULL && !tenant_write_wait(tenant, anchor, &anchoring, &err))
             continue;
+    }
+}
+
+void node_collect(struct node *node, int64_t now)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct store_tenant *tenants;
+    int64_t collected;
+    size_t count;
+    struct err err;
+
+    if (!store_list_tenants(node->store, arena, &tenants, &count, &err))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(store_release) struct tenant *tenant = NULL;
+
+        /* What cannot be looked at today is looked at tomorrow. */
+        if (!store_hold(node->store, tenants[i].name, &tenant, &err) ||
+            !attachment_collect(tenant, now, &collected, &err))
+            LOG(LOG_WARN, "files.not_collected", {"tenant", tenants[i].name},
+                {"reason", str_from_z(err.text)});
+        else if (collected > 0)
+            LOG(LOG_INFO, "files.collected", {"tenant", tenants[i].name},
+                {"count", str_printf(arena, "%lld", (long long)collected)});
     }
 }
 

@@ -33,4 +33,6 @@ MUST_CHECK bool node_open(struct arena *arena, const struct node_options *option
 void node_start_workers(struct node *node);
 /* Anchors the journals of open tenants. */
 void node_tend(struct node *node, int64_t now);
+/* Once a day: takes away files nobody names, of all tenants. */
+void node_collect(struct node *node, int64_t now);
 void node_close(struct node *node);

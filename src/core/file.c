@@ -38,7 +38,7 @@ static bool path_to_z(struct str path, char z[PATH_MAX], struct err *err)
     return true;
 }
 
-static void close_fd(int *fd)
+void file_close(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
@@ -73,7 +73,7 @@ bool file_read(struct arena *arena, struct str path, size_t max, struct str *byt
     if (!path_to_z(path, z, err))
         return false;
 
-    CLEANUP(close_fd) int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    CLEANUP(file_close) int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &stat) < 0)
         return fail(err, "reading", z);
     if (!S_ISREG(stat.st_mode))
@@ -114,7 +114,7 @@ static bool sync_folder_of(const char *path)
     memcpy(folder, len > 0 ? path : ".", len > 0 ? len : 1);
     folder[len > 0 ? len : 1] = '\0';
 
-    CLEANUP(close_fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CLEANUP(file_close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd >= 0 && fsync(fd) == 0;
 }
 
@@ -231,6 +231,55 @@ bool file_list(struct arena *arena, struct str path, struct str **names, size_t 
         qsort(found.items, found.count, sizeof *found.items, compare_names);
     *names = found.items;
     *count = found.count;
+    return true;
+}
+
+bool file_each(struct str path,
+               bool (*each)(void *data, struct str name, int64_t at, struct err *err), void *data,
+               struct err *err)
+{
+    char z[PATH_MAX];
+    struct stat found;
+
+    if (!path_to_z(path, z, err))
+        return false;
+
+    CLEANUP(close_folder) DIR *folder = opendir(z);
+    if (folder == NULL)
+        return fail(err, "listing", z);
+
+    errno = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL; errno = 0) {
+        /* One that has gone meanwhile is not there. */
+        if (fstatat(dirfd(folder), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) < 0 ||
+            !S_ISREG(found.st_mode))
+            continue;
+        if (!each(data, str_from_z(entry->d_name), (int64_t)found.st_mtime * 1000, err))
+            return false;
+    }
+    return errno == 0 || fail(err, "listing", z);
+}
+
+bool file_open(struct str path, int *fd, struct err *err)
+{
+    char z[PATH_MAX];
+
+    if (!path_to_z(path, z, err))
+        return false;
+    *fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return *fd >= 0 || fail(err, "reading", z);
+}
+
+bool file_pull(int fd, int64_t at, char *room, size_t size, size_t *got, struct err *err)
+{
+    ssize_t count;
+
+    do
+        count = pread(fd, room, size, (off_t)at);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        return fail(err, "reading", "a file");
+    *got = (size_t)count;
     return true;
 }
 

@@ -16,6 +16,18 @@ bool file_is_folder(struct str path);
 /* Names in a folder, sorted bytewise, without . and .. */
 MUST_CHECK bool file_list(struct arena *arena, struct str path, struct str **names, size_t *count,
                           struct err *err);
+/* The same without a list, in any order, with the time each was written; each returns false,
+ * err set, to end it. */
+MUST_CHECK bool file_each(struct str path,
+                          bool (*each)(void *data, struct str name, int64_t at, struct err *err),
+                          void *data, struct err *err);
+/* To read it piece by piece; ERR_ABSENT when there is none. Closed by file_close (CLEANUP). */
+MUST_CHECK bool file_open(struct str path, int *fd, struct err *err);
+/* The bytes from at on, as many as there are and fit; 0 at the end. */
+MUST_CHECK bool file_pull(int fd, int64_t at, char *room, size_t size, size_t *got,
+                          struct err *err);
+/* For CLEANUP; -1: none. */
+void file_close(int *fd);
 MUST_CHECK bool file_remove(struct str path, struct err *err);
 /* A folder and all in it. */
 MUST_CHECK bool file_remove_tree(struct str path, struct err *err);

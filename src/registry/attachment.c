@@ -2,6 +2,7 @@
 
 #include "auth/journal.h"
 #include "core/file.h"
+#include "core/file_draft.h"
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
@@ -9,9 +10,16 @@
 #include "sign/digest.h"
 #include "store/rows.h"
 
+#include <assert.h>
+
 #define COLUMNS                                                                                    \
     " f.id, f.name, f.type, f.size, f.digest, f.at, f.actor, a.name FROM attachment f"             \
     " LEFT JOIN account a ON a.tenant = f.tenant AND a.id = f.actor"
+
+/* The sentences below are translated as they stand (ui/i18n), so they name the limits. */
+static_assert(ATTACHMENT_SIZE_MAX == 20 * 1024 * 1024 && ATTACHMENT_NAME_MAX == 200 &&
+                  ATTACHMENT_RECORD_MAX == 1000,
+              "the sentences name other limits");
 
 /* The last part of a path, without what would break a header line or hide its end. */
 static bool clean_name(struct arena *arena, struct str name, struct str *clean, struct err *err)
@@ -30,36 +38,81 @@ static bool clean_name(struct arena *arena, struct str name, struct str *clean, 
     if (clean->len == 0 || str_starts(*clean, STR(".")) || !utf8_is_valid(*clean))
         return err_set(err, ERR_INPUT, "the file has no name");
     return utf8_length(*clean) <= ATTACHMENT_NAME_MAX ||
-           err_set(err, ERR_INPUT, "the file's name is longer than %d characters",
-                   ATTACHMENT_NAME_MAX);
+           err_set(err, ERR_INPUT, "the file's name is longer than 200 characters");
 }
 
-static struct str digest_hex(struct arena *arena, struct str bytes)
+static struct str print_digest(struct arena *arena, const struct digest *digest)
 {
     struct buf hex = {.arena = arena};
-    struct digest digest = digest_of(bytes);
 
-    digest_print_hex(&hex, &digest);
+    digest_print_hex(&hex, digest);
     return buf_str(&hex);
 }
 
-bool attachment_keep(struct tenant *tenant, struct arena *arena, struct str bytes, struct str name,
-                     struct attachment *attachment, struct err *err)
+/* The next piece of a source into room; empty at its end. */
+static bool pull(const struct attachment_source *source, int64_t at, char *room, struct str *piece,
+                 struct err *err)
 {
-    struct str folder = tenant_folder(tenant);
-    struct attachment kept = {.size = (int64_t)bytes.len};
+    size_t size = (size_t)MIN(source->size - at, (int64_t)ATTACHMENT_PIECE);
 
-    if (bytes.len > ATTACHMENT_SIZE_MAX)
-        return err_set(err, ERR_LIMIT, "a file has at most %d MB",
-                       ATTACHMENT_SIZE_MAX / (1024 * 1024));
-    if (bytes.len == 0)
+    *piece = str_slice(source->bytes, (size_t)at, size);
+    if (source->fd < 0)
+        return true;
+    piece->ptr = room;
+    return file_pull(source->fd, at, room, size, &piece->len, err);
+}
+
+static void end_digest(struct digest_stream **stream)
+{
+    if (*stream != NULL)
+        (void)digest_finish(stream);
+}
+
+/* Every piece once: into the digest, and where they are given, the draft and the type. */
+static bool read_pieces(const struct attachment_source *source, struct arena *arena,
+                        struct file_draft *draft, struct attachment_type *type,
+                        struct digest *digest, struct err *err)
+{
+    CLEANUP(end_digest) struct digest_stream *stream = digest_start();
+    char *room = arena_alloc(arena, ATTACHMENT_PIECE);
+    struct str piece;
+
+    for (int64_t at = 0; at < source->size; at += (int64_t)piece.len) {
+        if (!pull(source, at, room, &piece, err))
+            return false;
+        if (piece.len == 0)
+            return err_set(err, ERR_BROKEN, "the file is shorter than it was");
+        digest_add(stream, piece);
+        if (type != NULL)
+            attachment_type_add(type, piece);
+        if (draft != NULL && !file_draft_add(draft, piece, err))
+            return false;
+    }
+    *digest = digest_finish(&stream);
+    return true;
+}
+
+bool attachment_keep(struct tenant *tenant, struct arena *arena,
+                     const struct attachment_source *source, struct attachment *attachment,
+                     struct err *err)
+{
+    CLEANUP(file_draft_drop) struct file_draft draft = {0};
+    struct attachment kept = {.size = source->size};
+    struct attachment_type type = {0};
+    struct str folder = tenant_folder(tenant);
+    struct digest digest;
+
+    if (source->size > ATTACHMENT_SIZE_MAX)
+        return err_set(err, ERR_LIMIT, "a file has at most 20 MB");
+    if (source->size == 0)
         return err_set(err, ERR_INPUT, "the file is empty");
-    if (!clean_name(arena, name, &kept.name, err) ||
-        !attachment_type_find(bytes, kept.name, &kept.type, err))
+    if (!clean_name(arena, source->name, &kept.name, err) || !file_make_folder(folder, err) ||
+        !file_draft_open(&draft, arena, folder, err) ||
+        !read_pieces(source, arena, &draft, &type, &digest, err) ||
+        !attachment_type_find(&type, kept.name, &kept.type, err))
         return false;
-    kept.digest = digest_hex(arena, bytes);
-    if (!file_make_folder(folder, err) ||
-        !file_write(file_join(arena, folder, kept.digest), bytes, err))
+    kept.digest = print_digest(arena, &digest);
+    if (!file_draft_keep(&draft, arena, kept.digest, err))
         return false;
     *attachment = kept;
     return true;
@@ -87,7 +140,7 @@ static bool check_room(struct tx *tx, struct arena *arena, const struct attachme
                        " AND record = $3 AND removed_at IS NULL",
                        ARGS(INT(tx->tenant), INT(attachment->no), INT(attachment->record)), err) &&
            (rows_int(&rows, 0, 0) < ATTACHMENT_RECORD_MAX ||
-            err_set(err, ERR_CONFLICT, "a record has at most %d files", ATTACHMENT_RECORD_MAX));
+            err_set(err, ERR_CONFLICT, "a record has at most 1000 files"));
 }
 
 /* The name may be somebody's: the journal, which nothing is taken out of, has the digest. */
@@ -109,6 +162,9 @@ bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attac
     struct journal_entry entry = {
         .at = attachment->at, .actor = attachment->actor, .action = STR("attach")};
 
+    /* In the writer, as attachment_collect is: what is there now stays. */
+    if (!file_exists(file_join(arena, tenant_folder(tx->owner), attachment->digest)))
+        return err_set(err, ERR_UNAVAILABLE, "the file was not kept: send it once more");
     attachment->id = id_next(attachment->at);
     return find_record(tx, arena, attachment->no, attachment->record, err) &&
            check_room(tx, arena, attachment, err) &&
@@ -183,22 +239,63 @@ bool attachment_remove(struct tx *tx, struct arena *arena, const struct attachme
     int64_t changed;
 
     if (!store_change(tx,
-                      "UPDATE attachment SET removed_at = $3 WHERE tenant = $1 AND id = $2"
-                      " AND removed_at IS NULL",
-                      ARGS(INT(tx->tenant), INT(attachment->id), INT(now)), &changed, err))
+                      "UPDATE attachment SET removed_at = $3, removed_by = $4"
+                      " WHERE tenant = $1 AND id = $2 AND removed_at IS NULL",
+                      ARGS(INT(tx->tenant), INT(attachment->id), INT(now), INT(actor)), &changed,
+                      err))
         return false;
     return changed > 0 ? write_journal(tx, arena, attachment, entry, err)
                        : err_set(err, ERR_ABSENT, "this record has no such file");
 }
 
-bool attachment_read(struct tenant *tenant, struct arena *arena,
-                     const struct attachment *attachment, struct str *bytes, struct err *err)
+bool attachment_events(struct tx *tx, struct arena *arena, struct attachment_past *past,
+                       struct err *err)
 {
+    struct rows rows;
+
+    if (!store_query(
+            tx, arena, &rows,
+            "SELECT e.at, e.is_removal, e.name, a.name FROM"
+            " (SELECT tenant, id, at, 0 AS is_removal, name, actor FROM attachment"
+            "  WHERE tenant = $1 AND register = $2 AND record = $3"
+            "  UNION ALL SELECT tenant, id, removed_at, 1, name, removed_by FROM attachment"
+            "  WHERE tenant = $1 AND register = $2 AND record = $3 AND removed_at IS NOT NULL) e"
+            " LEFT JOIN account a ON a.tenant = e.tenant AND a.id = e.actor"
+            " WHERE e.at > $4 AND e.at <= $5 ORDER BY e.at DESC, e.is_removal DESC, e.id DESC"
+            " LIMIT $6",
+            ARGS(INT(tx->tenant), INT(past->no), INT(past->record), INT(past->after_at),
+                 INT(past->until_at), INT(ATTACHMENT_RECORD_MAX)),
+            err))
+        return false;
+    past->items = ARENA_ARRAY(arena, struct attachment_event, rows.count);
+    past->count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        past->items[i] = (struct attachment_event){
+            .at = rows_int(&rows, i, 0),
+            .is_removal = rows_int(&rows, i, 1) != 0,
+            .name = rows_text(&rows, i, 2),
+            .actor_name = rows_text(&rows, i, 3),
+        };
+    return true;
+}
+
+bool attachment_open(struct tenant *tenant, struct arena *arena,
+                     const struct attachment *attachment, int *fd, struct err *err)
+{
+    CLEANUP(file_close) int opened = -1;
     struct str path = file_join(arena, tenant_folder(tenant), attachment->digest);
+    struct attachment_source source = {.size = attachment->size};
+    struct digest digest;
     struct err reason;
 
-    if (!file_read(arena, path, ATTACHMENT_SIZE_MAX, bytes, &reason))
+    if (!file_open(path, &opened, &reason))
         return err_set(err, ERR_BROKEN, "file %.*s: %s", STR_ARG(attachment->digest), reason.text);
-    return str_equal(digest_hex(arena, *bytes), attachment->digest) ||
-           err_set(err, ERR_BROKEN, "file %.*s is not what it was", STR_ARG(attachment->digest));
+    source.fd = opened;
+    if (!read_pieces(&source, arena, NULL, NULL, &digest, &reason) ||
+        !str_equal(print_digest(arena, &digest), attachment->digest))
+        return err_set(err, ERR_BROKEN, "file %.*s is not what it was",
+                       STR_ARG(attachment->digest));
+    *fd = opened;
+    opened = -1;
+    return true;
 }

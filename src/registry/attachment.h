@@ -3,9 +3,10 @@
  *
  * The bytes lie in the tenant's folder under their SHA-256 (hex), so the same file is kept
  * once; file and folder are synced before the row commits.  A file that is removed leaves
- * the lists; its row and bytes stay, because the journal names them.  Files are of the
- * access class internal: who reads the register's internal fields reads its files, who may
- * change those adds and removes them.  The type is found in the bytes, never believed.
+ * the lists; its row and bytes stay, because the journal and the history name them.  Bytes no
+ * row names, of a write that was refused or a crash, go after a day (attachment_collect).  Files
+ * are of the access class internal: who reads the register's internal fields reads its files, who
+ * may change those adds and removes them.  The type is found in the bytes, never believed.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ enum {
     ATTACHMENT_SIZE_MAX = 20 * 1024 * 1024,
     ATTACHMENT_NAME_MAX = 200,    /* characters */
     ATTACHMENT_RECORD_MAX = 1000, /* files of one record */
+    ATTACHMENT_PIECE = 64 * 1024, /* what is in memory of one at a time */
 };
 
 struct attachment {
@@ -30,6 +32,30 @@ struct attachment {
     struct str actor_name;
 };
 
+/* What is attached: an open file's first size bytes, or memory. */
+struct attachment_source {
+    int fd; /* -1: bytes */
+    struct str bytes;
+    int64_t size;
+    struct str name;
+};
+
+/* What happened to the files of a record: put, or removed. */
+struct attachment_event {
+    int64_t at;
+    bool is_removal;
+    struct str name; /* the file's */
+    struct str actor_name;
+};
+
+/* Events after after_at (not included) until until_at. */
+struct attachment_past {
+    int64_t no, record;
+    int64_t after_at, until_at;
+    struct attachment_event *items;
+    size_t count;
+};
+
 struct attachment_page {
     struct attachment *items;
     size_t count;
@@ -40,10 +66,11 @@ struct attachment_page {
  * Waits for the disk.  ERR_LIMIT: too large; ERR_INPUT: empty, or of a kind that is not kept
  * (pages, scripts and programs are not).
  */
-MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena, struct str bytes,
-                                struct str name, struct attachment *attachment, struct err *err);
+MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena,
+                                const struct attachment_source *source,
+                                struct attachment *attachment, struct err *err);
 /* In a write, after attachment_keep, with no, record, at, actor set; sets id. Journalled
- * ("attach"). ERR_ABSENT: no such record. */
+ * ("attach"). ERR_ABSENT: no such record; ERR_UNAVAILABLE: the bytes were collected. */
 MUST_CHECK bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attachment,
                                struct err *err);
 /* Those not removed, oldest first. ERR_ABSENT: no such record. */
@@ -56,8 +83,12 @@ MUST_CHECK bool attachment_get(struct tx *tx, struct arena *arena, struct attach
 MUST_CHECK bool attachment_remove(struct tx *tx, struct arena *arena,
                                   const struct attachment *attachment, int64_t actor, int64_t now,
                                   struct err *err);
-/* The bytes, compared with their digest. Waits for the disk. ERR_BROKEN: they are gone or
- * not what they were. */
-MUST_CHECK bool attachment_read(struct tenant *tenant, struct arena *arena,
-                                const struct attachment *attachment, struct str *bytes,
-                                struct err *err);
+/* Fills items, the newest first: with no, record and the times set. */
+MUST_CHECK bool attachment_events(struct tx *tx, struct arena *arena, struct attachment_past *past,
+                                  struct err *err);
+/*
+ * Opens the bytes after comparing them with their digest. Waits for the disk; closed by
+ * file_close.  ERR_BROKEN: they are gone or not what they were.
+ */
+MUST_CHECK bool attachment_open(struct tenant *tenant, struct arena *arena,
+                                const struct attachment *attachment, int *fd, struct err *err);

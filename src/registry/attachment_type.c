@@ -71,18 +71,94 @@ static bool has_controls(struct str bytes)
     return false;
 }
 
-/* Text that no browser takes for a page, whatever it is told. */
-static bool is_plain_text(struct str bytes)
+/* How many bytes at the start say nothing: white space, the mark of UTF-8. */
+static size_t count_blank(struct str text)
 {
-    struct str text = has(bytes, 0, STR("\xEF\xBB\xBF")) ? str_slice(bytes, 3, bytes.len) : bytes;
+    static const struct str MARK = STR_INIT("\xEF\xBB\xBF");
+    size_t at = 0;
 
-    text = str_trim(text);
-    return utf8_is_valid(bytes) && !has_controls(bytes) && !has(text, 0, STR("<")) &&
-           !has(text, 0, STR("#!"));
+    while (at < text.len) {
+        if (has(text, at, MARK))
+            at += MARK.len;
+        else if (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r'))
+            at++;
+        else
+            break;
+    }
+    return at;
 }
 
-bool attachment_type_find(struct str bytes, struct str name, struct str *type, struct err *err)
+/* The first bytes that say something, wherever they begin. */
+static void take_first(struct attachment_type *seen, struct str text)
 {
+    if (seen->first_len == 0)
+        text = str_slice(text, count_blank(text), text.len);
+    for (size_t i = 0; i < text.len && seen->first_len < sizeof seen->first; i++)
+        seen->first[seen->first_len++] = text.ptr[i];
+}
+
+/* What the last piece was cut within, made whole by the bytes that follow; the rest of these. */
+static struct str join_cut(struct attachment_type *seen, struct str bytes)
+{
+    while (seen->cut_len > 0 && bytes.len > 0) {
+        struct str whole = {seen->cut, seen->cut_len + 1};
+
+        if (whole.len > sizeof seen->cut) {
+            seen->is_no_text = true;
+            return (struct str){0};
+        }
+        seen->cut[seen->cut_len++] = bytes.ptr[0];
+        bytes = str_slice(bytes, 1, bytes.len);
+        if (utf8_is_valid(whole)) {
+            take_first(seen, whole);
+            seen->cut_len = 0;
+        }
+    }
+    return bytes;
+}
+
+static void read_text(struct attachment_type *seen, struct str bytes)
+{
+    struct str rest = join_cut(seen, bytes);
+    struct str valid = str_slice(rest, 0, utf8_valid_head(rest));
+    struct str cut = str_slice(rest, valid.len, rest.len);
+
+    if (seen->is_no_text || has_controls(valid) || cut.len >= sizeof seen->cut) {
+        seen->is_no_text = true;
+        return;
+    }
+    take_first(seen, valid);
+    if (cut.len > 0)
+        memcpy(seen->cut, cut.ptr, cut.len);
+    seen->cut_len = MAX(seen->cut_len, cut.len);
+}
+
+void attachment_type_add(struct attachment_type *seen, struct str bytes)
+{
+    size_t part = MIN(bytes.len, sizeof seen->head - seen->head_len);
+
+    if (bytes.len == 0)
+        return;
+    memcpy(seen->head + seen->head_len, bytes.ptr, part);
+    seen->head_len += part;
+    if (!seen->is_no_text)
+        read_text(seen, bytes);
+}
+
+/* Text that no browser takes for a page, whatever it is told. */
+static bool is_plain_text(const struct attachment_type *seen)
+{
+    struct str first = {seen->first, seen->first_len};
+
+    return !seen->is_no_text && seen->cut_len == 0 && !has(first, 0, STR("<")) &&
+           !has(first, 0, STR("#!"));
+}
+
+bool attachment_type_find(const struct attachment_type *seen, struct str name, struct str *type,
+                          struct err *err)
+{
+    struct str bytes = {seen->head, seen->head_len};
+
     for (size_t i = 0; i < ARRAY_LEN(MAGICS); i++)
         if (has(bytes, MAGICS[i].at, MAGICS[i].magic)) {
             *type = str_from_z(MAGICS[i].type);
@@ -97,7 +173,7 @@ bool attachment_type_find(struct str bytes, struct str name, struct str *type, s
     }
     if (is_signature(bytes, name))
         *type = STR("application/pkcs7-signature");
-    else if (is_plain_text(bytes))
+    else if (is_plain_text(seen))
         *type = STR("text/plain; charset=utf-8");
     else
         return err_set(err, ERR_INPUT,

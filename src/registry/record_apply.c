@@ -434,13 +434,14 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
 }
 
 /* Invariant 5. Rows and bytes stay, as for any file that is removed. */
-static bool remove_files(struct tx *tx, const struct record_draft *draft, int64_t now,
-                         struct err *err)
+static bool remove_files(struct tx *tx, const struct record_draft *draft, int64_t actor,
+                         int64_t now, struct err *err)
 {
     return store_exec(tx,
-                      "UPDATE attachment SET removed_at = $4 WHERE tenant = $1 AND register = $2"
-                      " AND record = $3 AND removed_at IS NULL",
-                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(now)), err);
+                      "UPDATE attachment SET removed_at = $4, removed_by = $5 WHERE tenant = $1"
+                      " AND register = $2 AND record = $3 AND removed_at IS NULL",
+                      ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(now), INT(actor)),
+                      err);
 }
 
 static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
@@ -459,7 +460,8 @@ static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, 
                ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(draft->old->valid_from)),
                err) &&
            change_indexes(tx, draft, err) &&
-           (lives_on || (add_total(tx, draft, -1, err) && remove_files(tx, draft, now, err)));
+           (lives_on ||
+            (add_total(tx, draft, -1, err) && remove_files(tx, draft, actor, now, err)));
 }
 
 static bool run_act(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,

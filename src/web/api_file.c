@@ -76,28 +76,47 @@ bool api_file_list(struct request *request, struct err *err)
     return answer_json(request, 200);
 }
 
-/* A form with a file, or the bytes themselves with ?name=. */
-static bool read_upload(struct request *request, struct str *bytes, struct str *name,
-                        struct err *err)
+/* The bytes themselves, with ?name=. */
+static bool take_body(struct request *request, struct attachment_source *source)
 {
-    CLEANUP(multipart_done) struct multipart multipart = {0};
+    const struct http_exchange *exchange = request->exchange;
+
+    *source = (struct attachment_source){
+        .fd = exchange->body_fd,
+        .bytes = exchange->body,
+        .size = exchange->body_fd >= 0 ? (int64_t)exchange->body_size : (int64_t)exchange->body.len,
+        .name = request_query(request, STR("name")),
+    };
+    return true;
+}
+
+/* The first file of a form; multipart keeps it open. */
+static bool take_part(struct request *request, struct multipart *multipart,
+                      struct attachment_source *source, struct err *err)
+{
+    bool was_empty = false;
+
+    if (!request_multipart(request, multipart, err))
+        return false;
+    for (size_t i = 0; i < multipart->count; i++) {
+        const struct multipart_part *part = &multipart->parts[i];
+
+        *source = (struct attachment_source){
+            .fd = part->fd, .size = (int64_t)part->size, .name = part->file_name};
+        if (part->fd >= 0 && part->size > 0)
+            return true;
+        was_empty = was_empty || part->file_name.len > 0;
+    }
+    return err_set(err, ERR_INPUT, "%s", was_empty ? "the file is empty" : "no file was chosen");
+}
+
+static bool take_upload(struct request *request, struct multipart *multipart,
+                        struct attachment_source *source, struct err *err)
+{
     struct str type = http_header(request->exchange, STR("content-type"));
 
-    if (!str_starts(type, STR("multipart/form-data"))) {
-        *name = request_query(request, STR("name"));
-        return request_bytes(request, ATTACHMENT_SIZE_MAX, bytes, err);
-    }
-    if (!request_multipart(request, &multipart, err))
-        return false;
-    for (size_t i = 0; i < multipart.count; i++) {
-        const struct multipart_part *part = &multipart.parts[i];
-
-        if (part->fd < 0 || part->size == 0)
-            continue;
-        *name = part->file_name;
-        return request_file(request, part->fd, part->size, ATTACHMENT_SIZE_MAX, bytes, err);
-    }
-    return err_set(err, ERR_INPUT, "the form has no file");
+    return str_starts(type, STR("multipart/form-data")) ? take_part(request, multipart, source, err)
+                                                        : take_body(request, source);
 }
 
 struct writing {
@@ -115,13 +134,13 @@ static bool run_put(struct tx *tx, void *data, struct err *err)
 bool api_file_add(struct request *request, struct attachment *file, struct err *err)
 {
     struct attachment place;
+    CLEANUP(multipart_done) struct multipart multipart = {0};
     struct writing writing = {request, file};
-    struct str bytes;
-    struct str name;
+    struct attachment_source source;
 
     if (!find_place(request, POLICY_CHANGE, &place, err) ||
-        !read_upload(request, &bytes, &name, err) ||
-        !attachment_keep(request->tenant, request->arena, bytes, name, file, err))
+        !take_upload(request, &multipart, &source, err) ||
+        !attachment_keep(request->tenant, request->arena, &source, file, err))
         return false;
     file->no = place.no;
     file->record = place.record;
@@ -164,16 +183,15 @@ static struct str print_disposition(struct request *request, struct str name)
 bool api_file_get(struct request *request, struct err *err)
 {
     struct attachment file;
-    struct str bytes;
+    int fd;
 
     if (!api_file_find(request, POLICY_READ, &file, err) ||
-        !attachment_read(request->tenant, request->arena, &file, &bytes, err))
+        !attachment_open(request->tenant, request->arena, &file, &fd, err))
         return false;
-    buf_add(&request->exchange->out, bytes);
     http_add(request->exchange, STR("Content-Disposition"), print_disposition(request, file.name));
     http_add(request->exchange, STR("Content-Security-Policy"),
              STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
-    return answer_text(request, 200, file.type);
+    return answer_file(request, fd, file.size, file.type);
 }
 
 static bool run_remove(struct tx *tx, void *data, struct err *err)

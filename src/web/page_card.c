@@ -202,25 +202,66 @@ static bool add_change(struct display *display, struct json *changes,
     return true;
 }
 
-bool page_card_events(struct display *display, struct json *view,
-                      const struct history_version *versions, size_t count, struct err *err)
+static bool add_version(struct display *display, struct json *events,
+                        const struct history_version *version, struct err *err)
 {
     struct request *request = display->request;
-    struct json *events = view_list(request, view, "events");
+    struct json *event = view_push(request, events);
+    struct json *changes = view_list(request, event, "changes");
 
-    for (size_t i = 0; i < count; i++) {
-        struct json *event = view_push(request, events);
-        struct json *changes = view_list(request, event, "changes");
+    view_text(request, event, "when", view_moment(request, version->at));
+    view_maybe(request, event, "who", version->actor_name);
+    view_text(request, event, "text", event_text(request, version));
+    view_none(request, event, "href");
+    /* That a new record was empty before is no news: its card or the export tells it all. */
+    for (size_t c = 0; c < version->change_count && !is_creation(version); c++)
+        if (!add_change(display, changes, &version->changes[c], err))
+            return false;
+    view_bool(request, event, "has_changes", changes->count > 0);
+    return true;
+}
 
-        view_text(request, event, "when", view_moment(request, versions[i].at));
-        view_maybe(request, event, "who", versions[i].actor_name);
-        view_text(request, event, "text", event_text(request, &versions[i]));
-        view_none(request, event, "href");
-        /* That a new record was empty before is no news: its card or the export tells it all. */
-        for (size_t c = 0; c < versions[i].change_count && !is_creation(&versions[i]); c++)
-            if (!add_change(display, changes, &versions[i].changes[c], err))
-                return false;
-        view_bool(request, event, "has_changes", changes->count > 0);
+static void add_file_event(struct request *request, struct json *events,
+                           const struct attachment_event *file)
+{
+    struct json *event = view_push(request, events);
+
+    view_text(request, event, "when", view_moment(request, file->at));
+    view_maybe(request, event, "who", file->actor_name);
+    view_text(request, event, "text",
+              str_printf(request->arena, "%.*s: %.*s",
+                         STR_ARG(request_text(request, file->is_removal ? STR("File removed")
+                                                                        : STR("File attached"))),
+                         STR_ARG(file->name)));
+    view_none(request, event, "href");
+    view_list(request, event, "changes");
+    view_bool(request, event, "has_changes", false);
+}
+
+bool page_card_past_files(struct request *request, const struct page_card_found *found,
+                          struct page_card_past *past, struct err *err)
+{
+    past->files.no = catalog_no(request->catalog, found->type);
+    past->files.record = found->id;
+    return (found->classes & POLICY_INTERNAL) == 0 ||
+           attachment_events(found->tx, request->arena, &past->files, err);
+}
+
+bool page_card_events(struct display *display, struct json *view, const struct page_card_past *past,
+                      struct err *err)
+{
+    struct json *events = view_list(display->request, view, "events");
+    size_t v = 0;
+    size_t f = 0;
+
+    while (v + f < past->events_max && (v < past->version_count || f < past->files.count)) {
+        bool is_file = f < past->files.count &&
+                       (v == past->version_count || past->files.items[f].at > past->versions[v].at);
+
+        if (is_file)
+            add_file_event(display->request, events, &past->files.items[f++]);
+        else if (!add_version(display, events, &past->versions[v++], err))
+            return false;
     }
     return true;
 }
@@ -229,9 +270,8 @@ static bool add_history(struct display *display, struct json *view,
                         const struct page_card_found *found, struct err *err)
 {
     struct request *request = display->request;
-    struct history_version *versions;
+    struct page_card_past past = {.events_max = EVENTS_MAX, .files = {.until_at = INT64_MAX}};
     unsigned classes;
-    size_t count;
 
     view_bool(request, view, "has_history", false);
     view_none(request, view, "history_href");
@@ -240,8 +280,9 @@ static bool add_history(struct display *display, struct json *view,
     if (!history_list(
             &request->registry,
             &(struct history_ask){found->type, found->id, classes & found->classes, 0, EVENTS_MAX},
-            &versions, &count, err) ||
-        !page_card_events(display, view, versions, count, err))
+            &past.versions, &past.version_count, err) ||
+        !page_card_past_files(request, found, &past, err) ||
+        !page_card_events(display, view, &past, err))
         return false;
     view_bool(request, view, "has_history", true);
     view_text(request, view, "history_href",

@@ -1,6 +1,7 @@
 /* One record: its card, its history, its place on the map, and its end. */
 #pragma once
 
+#include "registry/attachment.h"
 #include "registry/history.h"
 #include "web/display.h"
 #include "web/route.h"
@@ -26,7 +27,17 @@ MUST_CHECK bool page_card_find(struct request *request, enum policy_action actio
 /* Title and way back for a page about this record. */
 void page_card_head(struct request *request, struct json *view, const struct page_card_found *found,
                     struct str title, bool is_below);
-/* Versions as events of component/timeline. */
+/* What happened to a record, each newest first. */
+struct page_card_past {
+    struct history_version *versions;
+    size_t version_count;
+    struct attachment_past files; /* none for who may not see files */
+    size_t events_max;            /* of both together */
+};
+
+/* Reads what happened to its files in the times of past->files. */
+MUST_CHECK bool page_card_past_files(struct request *request, const struct page_card_found *found,
+                                     struct page_card_past *past, struct err *err);
+/* Both in the order of time, as events of component/timeline. */
 MUST_CHECK bool page_card_events(struct display *display, struct json *view,
-                                 const struct history_version *versions, size_t count,
-                                 struct err *err);
+                                 const struct page_card_past *past, struct err *err);

@@ -99,7 +99,7 @@ bool page_files_post(struct request *request, struct err *err)
 
     if (api_file_add(request, &file, err))
         return back_to_card(request, "ok", STR("The file is attached."));
-    if (err->code != ERR_LIMIT && err->code != ERR_INPUT)
+    if (err->code != ERR_LIMIT && err->code != ERR_INPUT && err->code != ERR_CONFLICT)
         return false;
     return back_to_card(request, "bad", str_copy(request->arena, str_from_z(err->text)));
 }
@@ -117,7 +117,7 @@ bool page_files_remove(struct request *request, struct err *err)
     view_text(request, view, "question", request_text(request, STR("Remove this file?")));
     view_text(request, view, "subject", file.name);
     view_text(request, view, "what_happens",
-              request_text(request, STR("The file leaves the card. The journal keeps that it was "
+              request_text(request, STR("The file leaves the card. The history keeps that it was "
                                         "there.")));
     view_bool(request, view, "has_consequences", false);
     view_list(request, view, "consequences");

@@ -79,17 +79,40 @@ static bool find_title(struct request *request, const struct page_card_found *fo
     return true;
 }
 
+/* The versions before seq, and what happened to the files between them. */
+static bool read_past(struct request *request, const struct page_card_found *found, int64_t seq,
+                      struct page_card_past *past, struct err *err)
+{
+    struct history_ask ask = {found->type, found->id, found->classes, seq + 1, 1};
+    struct history_version *last;
+    size_t count = 0;
+
+    /* The page before ended with the version seq, and with the files since. */
+    if (seq > 0 && !history_list(&request->registry, &ask, &last, &count, err))
+        return false;
+    past->files.until_at = count > 0 ? last[0].at : INT64_MAX;
+    ask.before = seq;
+    ask.limit = VERSIONS_A_PAGE;
+    if (!history_list(&request->registry, &ask, &past->versions, &past->version_count, err))
+        return false;
+    if (past->version_count == 0)
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    if (past->version_count == VERSIONS_A_PAGE)
+        past->files.after_at = past->versions[VERSIONS_A_PAGE - 1].at;
+    past->events_max = SIZE_MAX;
+    return page_card_past_files(request, found, past, err);
+}
+
 bool page_history(struct request *request, struct err *err)
 {
     struct page_card_found found = {0};
     struct json *view = view_new(request);
     struct json *as_of = view_object(request, view, "as_of");
     struct str before = request_query(request, STR("before"));
-    struct history_version *versions;
+    struct page_card_past past = {0};
     struct json *fields;
     struct str title;
     int64_t seq = 0;
-    size_t count;
 
     if (!request_register(request, 0, POLICY_HISTORY, &found.type, &found.classes, err) ||
         !request_id(request, 1, &found.id, err) || !request_read(request, &found.tx, err) ||
@@ -97,13 +120,8 @@ bool page_history(struct request *request, struct err *err)
         return false;
     if (before.len > 0 && !num_parse_int(before, &seq))
         return err_set(err, ERR_INPUT, "before: the number of a version");
-    if (!history_list(
-            &request->registry,
-            &(struct history_ask){found.type, found.id, found.classes, seq, VERSIONS_A_PAGE},
-            &versions, &count, err))
+    if (!read_past(request, &found, seq, &past, err))
         return false;
-    if (count == 0)
-        return err_set(err, ERR_ABSENT, "there is no such record");
     seen_add(request, found.type, found.classes, &found.id, 1);
     found.record.title = title;
     found.record.id = found.id;
@@ -119,11 +137,12 @@ bool page_history(struct request *request, struct err *err)
 
     struct display display = display_start(request, found.tx, found.classes);
     if (!add_slices(request, view, found.type, found.id, err) ||
-        !page_card_events(&display, view, versions, count, err))
+        !page_card_events(&display, view, &past, err))
         return false;
     view_maybe(request, view, "next_href",
-               count == VERSIONS_A_PAGE ? str_printf(request->arena, "?before=%lld",
-                                                     (long long)versions[count - 1].version)
-                                        : (struct str){0});
+               past.version_count == VERSIONS_A_PAGE
+                   ? str_printf(request->arena, "?before=%lld",
+                                (long long)past.versions[VERSIONS_A_PAGE - 1].version)
+                   : (struct str){0});
     return answer_page(request, 200, STR("page/history"), view, err);
 }

@@ -67,8 +67,8 @@ bool request_multipart(struct request *request, struct multipart *multipart, str
            err_set(err, ERR_DENIED, "the form is too old: open the page again and repeat");
 }
 
-bool request_file(struct request *request, int fd, size_t size, size_t max, struct str *bytes,
-                  struct err *err)
+static bool read_file(struct request *request, int fd, size_t size, size_t max, struct str *bytes,
+                      struct err *err)
 {
     char *read;
 
@@ -91,7 +91,7 @@ bool request_bytes(struct request *request, size_t max, struct str *bytes, struc
     const struct http_exchange *exchange = request->exchange;
 
     if (exchange->body_fd >= 0)
-        return request_file(request, exchange->body_fd, exchange->body_size, max, bytes, err);
+        return read_file(request, exchange->body_fd, exchange->body_size, max, bytes, err);
     if (exchange->body.len > max)
         return err_set(err, ERR_LIMIT, "the body has %zu bytes; at most %zu are read",
                        exchange->body.len, max);

@@ -70,9 +70,6 @@ MUST_CHECK bool request_multipart(struct request *request, struct multipart *mul
 /* The body as it came; ERR_LIMIT when it is larger than max. */
 MUST_CHECK bool request_bytes(struct request *request, size_t max, struct str *bytes,
                               struct err *err);
-/* The same of an open file: a part of a form. */
-MUST_CHECK bool request_file(struct request *request, int fd, size_t size, size_t max,
-                             struct str *bytes, struct err *err);
 /* Reads a JSON body. */
 MUST_CHECK bool request_json(struct request *request, size_t max, struct json **json,
                              struct err *err);

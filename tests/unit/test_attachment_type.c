@@ -2,13 +2,26 @@
 
 #include "registry/attachment_type.h"
 
-static struct str type_of(struct str bytes, const char *name)
+static struct str type_in_pieces(struct str bytes, const char *name, size_t piece)
 {
+    struct attachment_type seen = {0};
     struct str type = STR("refused");
     struct err err;
 
-    if (!attachment_type_find(bytes, str_from_z(name), &type, &err))
+    for (size_t at = 0; at < bytes.len; at += piece)
+        attachment_type_add(&seen, str_slice(bytes, at, piece));
+    if (!attachment_type_find(&seen, str_from_z(name), &type, &err))
         CHECK_INT(err.code, ERR_INPUT);
+    return type;
+}
+
+/* However the bytes come, the answer is one. */
+static struct str type_of(struct str bytes, const char *name)
+{
+    struct str type = type_in_pieces(bytes, name, bytes.len);
+
+    for (size_t piece = 1; piece < bytes.len; piece++)
+        CHECK_STR(type_in_pieces(bytes, name, piece), type);
     return type;
 }
 
@@ -51,6 +64,10 @@ static void text_is_kept_unless_a_browser_or_shell_would_run_it(void)
               STR("refused"));
     CHECK_STR(type_of(STR("MZ\x90\0"), "a.txt"), STR("refused"));
     CHECK_STR(type_of(STR("\xC4\xEE\xEC"), "cp1251.txt"), STR("refused"));
+    CHECK_STR(type_of(STR("a letter cut off \xD0"), "a.txt"), STR("refused"));
+    CHECK_STR(type_of(STR("\xF0\x9F\x8F\xA0 дом"), "a.txt"), STR("text/plain; charset=utf-8"));
+    CHECK_STR(type_of(STR("\r\n \t<!DOCTYPE html>"), "a.txt"), STR("refused"));
+    CHECK_STR(type_of(STR("# not a script"), "a.txt"), STR("text/plain; charset=utf-8"));
 }
 
 static void a_few_bytes_are_not_read_beyond(void)
