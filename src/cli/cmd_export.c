@@ -9,7 +9,8 @@
 
 struct exporting {
     struct command_run *run;
-    int fd; /* -1: to the caller's output */
+    int fd;     /* -1: to the caller's output */
+    char *path; /* else */
 };
 
 static bool write_bytes(void *data, struct str bytes, struct err *err)
@@ -49,14 +50,26 @@ static bool read_format(const struct command_run *run, enum export_format *forma
 static bool open_file(struct exporting *exporting, struct err *err)
 {
     struct command_run *run = exporting->run;
-    struct str path = run->arg_count > 2 ? command_path(run, run->args[2]) : (struct str){0};
 
     exporting->fd = -1;
-    if (path.len == 0)
+    if (run->arg_count <= 2)
         return true;
-    exporting->fd = open(str_to_z(run->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    exporting->path = str_to_z(run->arena, command_path(run, run->args[2]));
+    exporting->fd = open(exporting->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return exporting->fd >= 0 ||
-           err_set(err, ERR_INPUT, "%.*s: %s", STR_ARG(path), strerror(errno));
+           err_set(err, ERR_INPUT, "%s: %s", exporting->path, strerror(errno));
+}
+
+/* Half a file is worse than none: the next try would find it in its way. */
+static bool close_file(struct exporting *exporting, bool is_whole, struct err *err)
+{
+    if (exporting->fd < 0)
+        return is_whole;
+    if (close(exporting->fd) != 0 && is_whole)
+        is_whole = err_set(err, ERR_UNAVAILABLE, "%s: %s", exporting->path, strerror(errno));
+    if (!is_whole)
+        unlink(exporting->path);
+    return is_whole;
 }
 
 static bool run_export(struct exporting *exporting, struct tenant *tenant,
@@ -95,5 +108,5 @@ bool cmd_export(struct command_run *run, struct err *err)
     if (!open_file(&exporting, err))
         return false;
     bool ok = run_export(&exporting, tenant, catalog, type, err);
-    return (exporting.fd < 0 || close(exporting.fd) == 0) && ok;
+    return close_file(&exporting, ok, err);
 }

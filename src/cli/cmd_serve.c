@@ -47,9 +47,15 @@ static bool open_node(struct command_run *run, struct node *node, struct err *er
     return node_open(run->arena, &options, node, err);
 }
 
-static bool start_http(struct command_run *run, struct web *web, struct err *err)
+static struct str address_of(const struct command_run *run)
 {
     struct str address = command_option(run, "--address");
+
+    return address.len > 0 ? address : STR("127.0.0.1");
+}
+
+static bool start_http(struct command_run *run, struct web *web, struct err *err)
+{
     int64_t port;
     int64_t loops;
     int64_t rate;
@@ -60,7 +66,7 @@ static bool start_http(struct command_run *run, struct web *web, struct err *err
         return false;
 
     struct http_options options = {
-        .address = address.len > 0 ? address : STR("127.0.0.1"),
+        .address = address_of(run),
         .port = (int)port,
         .loops = (int)loops,
         .body_max = 1024 * 1024,
@@ -162,8 +168,10 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         socket_stop(socket);
         return false;
     }
-    command_print(run, "uprava " UPRAVA_VERSION " listens on %s://%s:%d\n",
-                  is_tls ? "https" : "http", "127.0.0.1", http_port(web->server));
+    bool is_six = str_find_char(address_of(run), ':') < address_of(run).len;
+    command_print(run, "uprava " UPRAVA_VERSION " listens on %s://%s%.*s%s:%d\n",
+                  is_tls ? "https" : "http", is_six ? "[" : "", STR_ARG(address_of(run)),
+                  is_six ? "]" : "", http_port(web->server));
     if (is_demo)
         demo_print(run, http_port(web->server), is_tls);
     fflush(stdout);

@@ -201,6 +201,15 @@ static enum step find_actor(struct request *request, struct err *err)
     return STEP_GO;
 }
 
+/* "demo.example:8080" and "[::1]:8080" without the port, as exchange->host is. */
+static struct str without_port(struct str authority)
+{
+    size_t literal = str_starts(authority, STR("[")) ? str_find_char(authority, ']') : 0;
+
+    return str_slice(authority, 0,
+                     literal + str_find_char(str_slice(authority, literal, authority.len), ':'));
+}
+
 /* Browsers name the origin of a form; a stranger's is refused before anything is read. */
 static bool is_own_origin(const struct request *request)
 {
@@ -211,7 +220,7 @@ static bool is_own_origin(const struct request *request)
 
     if (site.len > 0 && !str_equal(site, STR("same-origin")) && !str_equal(site, STR("none")))
         return false;
-    return origin.len == 0 || str_equal(str_cut(&host, ':'), request->exchange->host);
+    return origin.len == 0 || str_equal(without_port(host), request->exchange->host);
 }
 
 /* Invariant 5. A multipart body is checked where it is read (request_multipart). */
