@@ -1,5 +1,7 @@
 #include "web/route.h"
 
+#include <string.h>
+
 #include "web/api_file.h"
 #include "web/api_import.h"
 #include "web/api_job.h"
@@ -153,7 +155,18 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
 };
 
-/* Letter by letter, since it is done for many routes of every request; * takes one part. */
+/* Nearly all routes are ruled out by their first letter or their last. */
+static bool may_match(const char *pattern, struct str path)
+{
+    if (path.len < 2 || pattern[1] == '\0')
+        return true;
+
+    char last = pattern[strlen(pattern) - 1];
+    return (pattern[1] == path.ptr[1] || pattern[1] == '*') &&
+           (last == path.ptr[path.len - 1] || last == '*');
+}
+
+/* * takes one part. */
 static bool matches(const char *pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
 {
     size_t count = 0;
@@ -183,7 +196,7 @@ const struct route *route_find(enum http_method method, struct str path, unsigne
         const struct route *route = &ROUTES[i];
 
         if ((route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) != scope ||
-            !matches(route->pattern, path, parts))
+            !may_match(route->pattern, path) || !matches(route->pattern, path, parts))
             continue;
         if (route->method == method)
             return route;
