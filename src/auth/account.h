@@ -52,6 +52,27 @@ MUST_CHECK bool account_change(struct tx *tx, const struct account *account, str
 /* Ends all sessions of the account, the actor's own too, but not its tokens. */
 MUST_CHECK bool account_set_password(struct tx *tx, int64_t id, struct str hash,
                                      struct account_by by, struct err *err);
+struct account_page {
+    struct account *items;
+    size_t count;
+};
+
+struct account_tie {
+    int64_t account;
+    int64_t person; /* the card it is tied to, or taken off */
+    int64_t no;     /* the number of base.person, for the journal */
+    bool is_off;
+};
+/*
+ * At the desk: the account is that person's, at ACCOUNT_IDENTIFIED at least; or it is no more,
+ * and ACCOUNT_UNCONFIRMED.  In the journal as an entry of the person's card.  Open sessions
+ * follow at once.  ERR_CONFLICT when it is tied to another card (or not to this one).
+ */
+MUST_CHECK bool account_tie(struct tx *tx, const struct account_tie *tie, struct account_by by,
+                            struct err *err);
+/* Those tied to a card. */
+MUST_CHECK bool account_list_tied(struct tx *tx, struct arena *arena, int64_t person,
+                                  struct account_page *page, struct err *err);
 /* For good, with its sessions; what it did stays in the journal under its id. */
 MUST_CHECK bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err *err);
 MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, struct account *account,
@@ -59,10 +80,6 @@ MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, stru
 /* account->id is 0 when there is none of that login. */
 MUST_CHECK bool account_find(struct tx *tx, struct arena *arena, struct str login,
                              struct account *account, struct str *hash, struct err *err);
-struct account_page {
-    struct account *items;
-    size_t count;
-};
 /* By id, those behind after. */
 MUST_CHECK bool account_list(struct tx *tx, struct arena *arena, int64_t after, int limit,
                              struct account_page *page, struct err *err);

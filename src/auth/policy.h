@@ -36,6 +36,7 @@ enum policy_admin {
     POLICY_JOURNAL = 1 << 2,
     POLICY_JOBS = 1 << 3,
     POLICY_SETTINGS = 1 << 4,
+    POLICY_IDENTIFY = 1 << 5, /* says at the desk who a resident is */
 };
 
 struct policy;

@@ -42,7 +42,7 @@ unsigned policy_admin_of(struct str word)
 {
     static const struct word WORDS[] = {
         {"users", POLICY_USERS}, {"packs", POLICY_PACKS},       {"journal", POLICY_JOURNAL},
-        {"jobs", POLICY_JOBS},   {"settings", POLICY_SETTINGS},
+        {"jobs", POLICY_JOBS},   {"settings", POLICY_SETTINGS}, {"identify", POLICY_IDENTIFY},
     };
 
     return bit_of(WORDS, ARRAY_LEN(WORDS), word);

@@ -13,6 +13,11 @@ bool page_place(struct request *request, struct err *err);
 bool page_delete(struct request *request, struct err *err);
 bool page_delete_post(struct request *request, struct err *err);
 
+/* page_desk.c: whose account this person's is, said at the desk */
+bool page_desk(struct request *request, struct err *err);
+bool page_desk_tie(struct request *request, struct err *err);
+bool page_desk_untie(struct request *request, struct err *err);
+
 /* The record of parts 0 and 1 as valid_on and known_at of the query say. */
 struct page_card_found {
     const struct register_type *type;

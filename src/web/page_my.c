@@ -37,7 +37,7 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
     struct record record;
     struct json *body;
 
-    if (!record_get(&request->registry, catalog_no(request->catalog, type), request->actor.person,
+    if (!record_get(&request->registry, catalog_no(request->catalog, type), request_person(request),
                     request->now / TIME_DAY_MS, &record, err) ||
         !json_parse(request->arena, record.body, NULL, &body, err))
         return false;
@@ -59,7 +59,7 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
 static bool is_about(const struct looks *looks, const struct journal_entry *entry)
 {
     if (entry->record != 0)
-        return entry->record == looks->request->actor.person;
+        return entry->record == request_person(looks->request);
     return str_find(entry->detail, looks->id) < entry->detail.len;
 }
 
@@ -126,16 +126,17 @@ bool page_my(struct request *request, struct err *err)
 {
     const struct register_type *type = model_type(request->catalog->model, STR("base.person"));
     struct looks looks = {.request = request, .view = view_new(request)};
-    bool has_person =
-        type != NULL && request->actor.person != 0 && request->actor.level >= ACCOUNT_IDENTIFIED;
+    bool has_person = type != NULL && request_person(request) != 0;
 
     if (!request_read(request, &looks.tx, err))
         return false;
     looks.people = (struct people){.request = request, .tx = looks.tx};
-    looks.id = id_text(request->arena, request->actor.person);
+    looks.id = id_text(request->arena, request_person(request));
     page_title(request, looks.view, request_text(request, STR("My page")));
     view_bool(request, looks.view, "needs_desk", !has_person);
     view_bool(request, looks.view, "has_person", has_person);
+    view_text(request, looks.view, "login", request->actor.login);
+    view_text(request, looks.view, "level", people_level(request, request->actor.level));
     view_list(request, looks.view, "facts");
     table_begin(request, looks.view, request_text(request, STR("Who looked at my data")));
     table_column(request, looks.view, "When", false);

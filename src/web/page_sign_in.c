@@ -37,6 +37,8 @@ static bool show(struct request *request, int status, struct str message, bool i
     view_text(request, view, "login", request_field(request, STR("login")));
     view_bool(request, view, "is_locked", is_locked);
     view_bool(request, view, "is_operator", request->scope == ROUTE_OPERATOR);
+    view_maybe(request, view, "sign_up_href",
+               page_sign_up_is_open(request) ? page_href(request, "/sign-up") : (struct str){0});
     view_none(request, view, "demo");
     return answer_page(request, status, STR("page/sign-in"), view, err);
 }

@@ -7,6 +7,7 @@
 #include "sign/secret.h"
 #include "web/answer.h"
 #include "web/input.h"
+#include "web/people.h"
 #include "web/wording.h"
 
 enum {
@@ -23,9 +24,6 @@ struct form {
     struct str password; /* a new one, shown once */
     int status;
 };
-
-static const char *const LEVELS[] = {"not confirmed", "e-mail or phone confirmed",
-                                     "identified at the desk", "identified by ESIA"};
 
 static bool has_role(const struct account *account, struct str role)
 {
@@ -63,9 +61,9 @@ static void add_identity(struct request *request, struct json *view, struct json
     struct json *person = input_add(request, fields, "is_text", "person",
                                     request_text(request, STR("Card of the person (residents)")));
 
-    for (size_t i = 0; i < ARRAY_LEN(LEVELS); i++)
+    for (size_t i = 0; i <= ACCOUNT_ESIA; i++)
         input_option(request, level, str_printf(request->arena, "%zu", i),
-                     request_text(request, str_from_z(LEVELS[i])),
+                     people_level(request, (enum account_level)i),
                      form->account.level == (enum account_level)i);
     input_optional(request, person);
     input_hint(request, person,

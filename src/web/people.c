@@ -2,6 +2,18 @@
 
 #include "registry/tenancy.h"
 
+struct str people_level(const struct request *request, enum account_level level)
+{
+    static const char *const LEVELS[] = {
+        [ACCOUNT_UNCONFIRMED] = "not confirmed",
+        [ACCOUNT_CONFIRMED] = "e-mail or phone confirmed",
+        [ACCOUNT_IDENTIFIED] = "identified at the desk",
+        [ACCOUNT_ESIA] = "identified by ESIA",
+    };
+
+    return request_text(request, str_from_z(LEVELS[level]));
+}
+
 static struct str read_name(const struct people *people, int64_t account)
 {
     struct request *request = people->request;

@@ -193,6 +193,11 @@ void request_fail(struct request *request, const struct err *err)
     request_finish(request);
 }
 
+int64_t request_person(const struct request *request)
+{
+    return request->actor.level >= ACCOUNT_IDENTIFIED ? request->actor.person : 0;
+}
+
 bool request_is_signed_in(const struct request *request)
 {
     return request->actor.account > 0;

@@ -96,6 +96,9 @@ void request_later(struct request *request);
 void request_finish(struct request *request);
 /* The same from anywhere with an error instead of an answer. */
 void request_fail(struct request *request, const struct err *err);
+/* The card of who asks, when it is sure who that is; 0 else. What is known of a person is shown
+ * to them, and put into their forms, by this alone. */
+int64_t request_person(const struct request *request);
 bool request_is_signed_in(const struct request *request);
 /* A text in the request's language: id is English (ui/i18n). */
 struct str request_text(const struct request *request, struct str id);

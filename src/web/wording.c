@@ -145,6 +145,8 @@ struct str wording_action(struct request *request, struct str action)
         {"account.create", "new user"},
         {"account.change", "change of a user"},
         {"account.password", "new password"},
+        {"account.identify", "identifying of a resident"},
+        {"account.untie", "account taken off a card"},
         {"account.remove", "removal of an account"},
         {"tenant.create", "new municipality"},
         {"tenant.domain", "change of a municipality's domain"},

@@ -8,6 +8,7 @@ const EVERYBODY = ['guest', 'operator', ...SIGNED]
 export const PAGES = [
   ['/', EVERYBODY],
   ['/sign-in', ['guest', 'operator']],
+  ['/sign-up', ['guest', 'operator']],
   ['/search?q=%D0%BB%D0%B5%D0%BD%D0%B8%D0%BD%D0%B0+5', EVERYBODY],
   ['/search?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
   ['/registers/', EVERYBODY],
@@ -18,6 +19,7 @@ export const PAGES = [
   ['{house}', EVERYBODY],
   ['/registers/base.person', STAFF],
   ['{person}', STAFF],
+  ['{person}/account', ['clerk']],
   ['{house}/edit', ['clerk', 'data']],
   ['{house}/delete', ['clerk', 'data']],
   ['{house}/history', STAFF],
