@@ -232,6 +232,7 @@ static bool run_section(struct gar *gar, int section, struct err *err)
                              .actor = job->actor,
                              .is_dry = job->is_dry,
                              .is_final = true,
+                             .is_gar = true,
                              .mark = {.section = section},
                              .counts = job->import->counts,
                              .report = report,

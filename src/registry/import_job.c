@@ -148,6 +148,21 @@ static bool read_order(struct order *order, struct worker_task *task, struct err
     return true;
 }
 
+/* A check knows only in memory what it has seen: it begins anew when it was interrupted. */
+static bool begin_anew(struct tx *tx, void *data, struct err *err)
+{
+    return forget(tx, ((struct order *)data)->import.id, err);
+}
+
+static bool restart_check(struct order *order, struct err *err)
+{
+    if (!order->is_dry)
+        return true;
+    order->mark = (struct import_mark){0};
+    order->import.counts = (struct import_counts){.is_dry = true};
+    return tenant_write_wait(order->task->tenant, begin_anew, order, err);
+}
+
 struct ending {
     int64_t import;
     enum import_status status;
@@ -190,6 +205,7 @@ static bool run_passes(struct order *order, struct import_run *run, bool *is_sto
             return true;
         /* The last pass calls wrong what still cannot be resolved. */
         run->is_final = run->mark.line_count >= before;
+        run->is_resumed = false;
         before = run->mark.line_count;
     }
     return true;
@@ -197,9 +213,12 @@ static bool run_passes(struct order *order, struct import_run *run, bool *is_sto
 
 static bool run_rows(struct order *order, bool *is_stopping, struct err *err)
 {
+    CLEANUP(import_seen_done) struct import_seen claimed = {0};
     struct import *import = &order->import;
     struct import_run run = {
         .tenant = order->task->tenant,
+        .claimed = &claimed,
+        .is_resumed = order->mark.row > 0 || order->mark.is_late,
         .arena = order->task->arena,
         .catalog = order->catalog,
         .type = catalog_type(order->catalog, import->no),
@@ -290,7 +309,7 @@ static bool run_import(struct worker_task *task, struct str *result, struct err 
     struct order order = {0};
     bool is_stopping = false;
 
-    if (!read_order(&order, task, err))
+    if (!read_order(&order, task, err) || !restart_check(&order, err))
         return false;
     order.step = order.is_dry ? STR("Checking the file") : STR("Writing the records");
     bool ok = order.import.format == IMPORT_GAR ? run_gar(&order, &is_stopping, err)

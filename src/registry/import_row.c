@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "registry/geometry.h"
+#include "registry/import_claim.h"
 #include "registry/slot.h"
 
 /* A row while it is read. */
@@ -224,6 +225,18 @@ static bool slices_of(struct reading *reading, struct record **slices, size_t *c
                          reading->rows->no, reading->id, slices, count, err);
 }
 
+/* Whether an earlier line of the file speaks of the same. */
+static bool is_repeated(struct reading *reading, struct str key)
+{
+    int64_t from = reading->has_from ? reading->from : reading->rows->options->valid_from;
+    int64_t line = import_claim_find(reading->rows, reading->item, key, reading->id, from);
+
+    if (line == 0)
+        return false;
+    find_flaw(reading, STR(""), "repeat", str_printf(reading->arena, "%lld", (long long)line));
+    return true;
+}
+
 /* The record by its id, else by its natural key. */
 static bool find_record(struct reading *reading, struct record **slices, size_t *count,
                         struct err *err)
@@ -234,6 +247,10 @@ static bool find_record(struct reading *reading, struct record **slices, size_t 
     int64_t given = reading->id;
 
     *count = 0;
+    if (is_repeated(reading, key)) {
+        reading->item->outcome = IMPORT_IS_WRONG;
+        return true;
+    }
     if (key.len > 0) {
         reading->item->hash = import_seen_hash(rows->no, key);
         if (import_seen_find(rows->seen, reading->item->hash) != 0)
@@ -469,6 +486,66 @@ static bool prepare_drafts(struct reading *reading, struct err *err)
     return true;
 }
 
+static bool is_key(const struct register_type *type, const struct register_field *field)
+{
+    for (size_t i = 0; i < type->key_count; i++)
+        if (&type->fields[type->key[i]] == field)
+            return true;
+    return false;
+}
+
+/* Takes the values at fault out of the row; false when it cannot be without one of them. */
+static bool drop_wrong(struct reading *reading)
+{
+    const struct register_type *type = reading->rows->type;
+
+    for (int turn = 0; turn < 2; turn++)
+        for (const struct flaw *flaw = reading->item->flaws.first; flaw != NULL;
+             flaw = flaw->next) {
+            struct str path = str_slice(flaw->path, 1, flaw->path.len);
+            const struct register_field *field = register_type_field(type, str_cut(&path, '/'));
+
+            if (field == NULL || field->is_required || is_key(type, field))
+                return false;
+            if (turn == 1)
+                json_drop(reading->data, field->name);
+        }
+    return true;
+}
+
+static bool plan_drafts(struct reading *reading, struct record *slices, size_t count,
+                        struct err *err)
+{
+    return plan(reading, slices, count, err) &&
+           (reading->item->outcome == IMPORT_KEEPS || prepare_drafts(reading, err));
+}
+
+/*
+ * An object of the state register with a fault in a value that is not required is better
+ * than none: it goes in without the value, and the report names it.
+ */
+static bool plan_kindly(struct reading *reading, struct record *slices, size_t count,
+                        struct err *err)
+{
+    struct import_item *item = reading->item;
+    struct flaws found;
+
+    if (!plan_drafts(reading, slices, count, err))
+        return false;
+    if (item->outcome != IMPORT_IS_WRONG || !reading->rows->is_gar || !drop_wrong(reading))
+        return true;
+    found = item->flaws;
+    item->flaws = (struct flaws){0};
+    item->outcome = IMPORT_CREATES;
+    item->draft_count = 0;
+    reading->slice = NULL;
+    reading->old = NULL;
+    if (!plan_drafts(reading, slices, count, err))
+        return false;
+    item->flaws = found;
+    return true;
+}
+
 bool import_row_prepare(struct import_rows *rows, struct arena *arena, const struct source_row *row,
                         struct import_item *item, struct err *err)
 {
@@ -488,13 +565,14 @@ bool import_row_prepare(struct import_rows *rows, struct arena *arena, const str
     }
     if (!read_cells(&reading, err) || !find_record(&reading, &slices, &count, err))
         return false;
-    if (reading.is_waiting || reading.is_deferred) {
-        item->outcome = reading.is_waiting ? IMPORT_WAITS : IMPORT_DEFERS;
+    if (item->outcome == IMPORT_IS_WRONG)
         return true;
-    }
-    if (!plan(&reading, slices, count, err))
+    if (reading.is_waiting || reading.is_deferred)
+        item->outcome = reading.is_waiting ? IMPORT_WAITS : IMPORT_DEFERS;
+    else if (!plan_kindly(&reading, slices, count, err))
         return false;
-    return item->outcome == IMPORT_KEEPS || prepare_drafts(&reading, err);
+    import_claim_put(rows, item);
+    return true;
 }
 
 struct str import_row_text(const struct import_rows *rows, struct arena *arena,

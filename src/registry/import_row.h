@@ -3,6 +3,9 @@
  * speaks of is found, what stands there is merged with what the row says, and the change
  * is prepared (record_prepare), ready for the writer.
  *
+ * Of two rows of a file that speak of the same record (and, where records have dates, of the
+ * same first day) the first counts; the later one is wrong and says which line is meant.
+ *
  * A row of a temporal register with a new first day inside a slice ends that slice there:
  * two changes of one record.
  */
@@ -49,10 +52,12 @@ struct import_rows {
     bool defers; /* later passes will come */
     bool skips_keyless;
     bool defers_any; /* also for records of other registers */
+    bool is_gar;     /* a wrong value that is not required is left out, the row stays */
     bool is_new;     /* the register was empty: nothing is looked up in it */
     int64_t today;
-    struct import_seen *seen; /* of the batches on their way; of all when is_dry */
-    struct import_seen *made; /* records this run made, when existing ones are kept; or NULL */
+    struct import_seen *seen;    /* of the batches on their way; of all when is_dry */
+    struct import_seen *claimed; /* by key, which line of the file speaks of it; or NULL */
+    struct import_seen *made;    /* records this run made, when existing ones are kept; or NULL */
 };
 
 struct import_item {
@@ -61,8 +66,9 @@ struct import_item {
     struct record_draft drafts[2];
     int draft_count;
     struct flaws flaws;
-    uint64_t hash; /* of its natural key, 0: none */
-    int64_t at;    /* rows of the source consumed with it */
+    uint64_t hash;      /* of its natural key, 0: none */
+    int64_t at;         /* rows of the source consumed with it */
+    uint64_t claims[2]; /* what it speaks of, by key and by id; 0: none */
 };
 
 /* "lat" → IMPORT_TO_LAT. False when there is no such target. */

@@ -121,6 +121,19 @@ static void hold(struct pass *pass, const struct source_row *row)
     pass->has_held = true;
 }
 
+/*
+ * A row that was done before the import was interrupted, or in an earlier pass of it: what
+ * it speaks of is spoken for.
+ */
+static bool pass_over(struct pass *pass, struct arena *arena, const struct source_row *row,
+                      struct err *err)
+{
+    struct import_item item;
+
+    return pass->run->claimed == NULL || !pass->run->is_resumed ||
+           import_row_prepare(&pass->rows, arena, row, &item, err);
+}
+
 /* The next row to be done; cells NULL without a fault at the end. */
 static bool next_row(struct pass *pass, struct arena *arena, struct source_row *row,
                      struct err *err)
@@ -132,15 +145,18 @@ static bool next_row(struct pass *pass, struct arena *arena, struct source_row *
         pass->has_held = false;
         return true;
     }
-    do {
+    for (;;) {
         if (!source->next(source, arena, row, err))
             return err_while(err, "row %lld", (long long)pass->row + 1);
         if (row->cells == NULL && row->fault.len == 0) {
             pass->is_over = true;
             return true;
         }
-    } while (!is_wanted(pass, row));
-    return true;
+        if (is_wanted(pass, row))
+            return true;
+        if (!pass_over(pass, arena, row, err))
+            return false;
+    }
 }
 
 static void note_made(struct pass *pass, const struct import_item *item)
@@ -303,6 +319,8 @@ bool import_run_pass(struct import_run *run, bool *is_stopping, struct err *err)
     pass.rows.is_dry = run->is_dry;
     pass.rows.is_new = run->is_new;
     pass.rows.made = run->made;
+    pass.rows.is_gar = run->is_gar;
+    pass.rows.claimed = run->claimed;
     pass.rows.defers = !run->is_final;
     pass.rows.defers_any = run->defers_any;
     pass.rows.skips_keyless = run->skips_keyless;

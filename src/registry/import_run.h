@@ -34,12 +34,15 @@ struct import_run {
     int64_t import; /* 0: no row of it is kept (seeds) */
     int64_t actor;
     bool is_dry;
-    bool is_new;              /* the register was empty and nobody else writes to it */
-    bool defers_any;          /* rows may wait for records of other registers too (seeds) */
-    bool skips_keyless;       /* rows without a natural key are taken for known ones (seeds) */
-    bool is_final;            /* what cannot be resolved now is wrong */
-    struct import_seen *made; /* seeds: what this load made, over all files */
-    struct import_mark mark;  /* where to begin; then where it is */
+    bool is_new;                 /* the register was empty and nobody else writes to it */
+    bool defers_any;             /* rows may wait for records of other registers too (seeds) */
+    bool is_gar;                 /* import_row.h */
+    bool skips_keyless;          /* rows without a natural key are taken for known ones (seeds) */
+    bool is_resumed;             /* this pass begins where an earlier run was interrupted */
+    bool is_final;               /* what cannot be resolved now is wrong */
+    struct import_seen *claimed; /* import_row.h; NULL where every row is of another record */
+    struct import_seen *made;    /* seeds: what this load made, over all files */
+    struct import_mark mark;     /* where to begin; then where it is */
     struct import_counts counts;
     struct str first_fault; /* for logs: of the first wrong row */
     /* After each batch. NULL: nobody asks. */

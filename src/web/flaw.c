@@ -22,6 +22,7 @@ static const struct {
     {"order", "The first day must be before the last one."},
     {"pattern", "It is not written in the right form."},
     {"ref", "Choose a record that exists."},
+    {"repeat", "Line %s of this file speaks of the same record; of the two that one counts."},
     {"required", "Fill this in."},
     {"type", "This is not the right kind of value."},
     {"uniqueItems", "The same entry stands here twice."},

@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct entry {
     struct str name;
@@ -131,6 +132,60 @@ static void again_changes_nothing_and_undo_takes_it_back(void)
     desk_act(&desk, DESK_UNDO);
     CHECK_INT(desk.import.counts.undone, 8);
     CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 0);
+    desk_close(&desk);
+}
+
+/* One entry of TOWN with other text in it. */
+static struct str make_town(const char *name, const char *was, const char *is)
+{
+    struct entry entries[ARRAY_LEN(TOWN)];
+
+    for (size_t i = 0; i < ARRAY_LEN(TOWN); i++) {
+        struct str text = TOWN[i].text;
+        size_t at = str_find(text, str_from_z(was));
+
+        entries[i] = TOWN[i];
+        if (str_find(TOWN[i].name, str_from_z(name)) == TOWN[i].name.len)
+            continue;
+        CHECK(at < text.len);
+        entries[i].text =
+            str_printf(check_arena(), "%.*s%s%.*s", (int)at, text.ptr, is,
+                       (int)(text.len - at - strlen(was)), text.ptr + at + strlen(was));
+    }
+    return make_zip(entries, ARRAY_LEN(entries));
+}
+
+static void a_wrong_value_does_not_cost_the_object(void)
+{
+    struct import_error *errors;
+    struct record house;
+    struct desk desk;
+    size_t count;
+
+    desk_open(&desk);
+    bring_zip(&desk, make_town("HOUSES_PARAMS", "VALUE=\"000700\"", "VALUE=\"7OO\""), NULL, 0);
+    CHECK_INT(desk.import.counts.created, 8);
+    CHECK_INT(desk.import.counts.wrong, 0);
+    CHECK_INT(desk.import.counts.errors, 1);
+    house = desk_read_record(&desk, STR("base.address"), STR("10"));
+    CHECK_INT((int64_t)str_find(house.body, STR("postcode")), (int64_t)house.body.len);
+    CHECK(str_find(house.body, STR("cadastral_number")) < house.body.len);
+    errors = desk_errors_of(&desk, &count);
+    CHECK_INT((int64_t)count, 1);
+    CHECK_INT(errors[0].line, 10);
+    CHECK_STR(errors[0].field, STR("postcode"));
+    CHECK_STR(errors[0].value, STR("7OO"));
+    desk_close(&desk);
+}
+
+static void a_wrong_name_costs_the_object(void)
+{
+    struct desk desk;
+
+    desk_open(&desk);
+    bring_zip(&desk, make_town("ADDR_OBJ", "NAME=\"Мира\"", "NAME=\"\""), NULL, 0);
+    CHECK_INT(desk.import.counts.wrong, 1);
+    CHECK_INT(desk_read_record(&desk, STR("base.street"), STR("4")).id, 0);
     desk_close(&desk);
 }
 
@@ -290,6 +345,8 @@ static void the_samples_give_what_they_hold(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(a_town_is_read_whole),
     CHECK_TEST(again_changes_nothing_and_undo_takes_it_back),
+    CHECK_TEST(a_wrong_value_does_not_cost_the_object),
+    CHECK_TEST(a_wrong_name_costs_the_object),
     CHECK_TEST(municipalities_can_be_chosen),
     CHECK_TEST(records_of_the_town_are_matched_by_their_number),
     CHECK_TEST(entities_are_refused),
