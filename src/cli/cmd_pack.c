@@ -94,12 +94,11 @@ static bool rebuild(struct command_run *run, struct tenant *tenant, struct err *
 bool cmd_pack_install(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct pack_ids packs = {run->args + 1, run->arg_count - 1};
 
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
-        !catalog_install(tenant, run->node->library, run->args + 1, run->arg_count - 1, 0,
-                         time_now(), err) ||
-        !rebuild(run, tenant, err) ||
-        !kinds_load_seeds(run->node, tenant, run->args + 1, run->arg_count - 1, err))
+        !catalog_install(tenant, run->node->library, packs, 0, time_now(), err) ||
+        !rebuild(run, tenant, err) || !kinds_load_seeds(run->node, tenant, packs, err))
         return false;
     command_print(run, "installed\n");
     return true;

@@ -33,8 +33,7 @@ bool cmd_tenant_create(struct command_run *run, struct err *err)
         list = STR("base,housing");
     while (list.len > 0)
         VEC_PUSH(run->arena, &packs, str_trim(str_cut(&list, ',')));
-    wish.packs = packs.items;
-    wish.pack_count = packs.count;
+    wish.packs = (struct pack_ids){packs.items, packs.count};
     if (!find_parent(run, &wish.parent, err) || !tenancy_found(&by, &wish, err))
         return false;
     command_print(run, "%.*s is there: its pages are at /%.*s/\n", STR_ARG(run->args[1]),

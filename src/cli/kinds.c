@@ -30,11 +30,11 @@ const struct pack_checker *kinds_checkers(size_t *count)
     return CHECKERS;
 }
 
-bool kinds_load_seeds(struct node *node, struct tenant *tenant, const struct str *packs,
-                      size_t count, struct err *err)
+bool kinds_load_seeds(struct node *node, struct tenant *tenant, struct pack_ids packs,
+                      struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
     struct seed_report report;
 
-    return seed_load(tenant, arena, node->library, packs, count, &report, err);
+    return seed_load(tenant, arena, node->library, packs, &report, err);
 }

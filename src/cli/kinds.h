@@ -8,5 +8,5 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count);
 /* The checkers of pack files. */
 const struct pack_checker *kinds_checkers(size_t *count);
 /* The records a pack gives to a new tenant. */
-MUST_CHECK bool kinds_load_seeds(struct node *node, struct tenant *tenant, const struct str *packs,
-                                 size_t count, struct err *err);
+MUST_CHECK bool kinds_load_seeds(struct node *node, struct tenant *tenant, struct pack_ids packs,
+                                 struct err *err);

@@ -28,6 +28,12 @@ struct pack {
     char digest[44]; /* SHA-256 over paths and bytes, base64url */
 };
 
+/* Which packs: of a wish, of a command. */
+struct pack_ids {
+    const struct str *items;
+    size_t count;
+};
+
 struct pack_set {
     const struct pack **packs;
     size_t count;

@@ -58,7 +58,6 @@ struct str catalog_setting(const struct catalog *catalog, struct str name);
 
 /* Installing: numbers for new registers, rows of code lists, pack rows, journal. */
 MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,
-                                const struct str *pack_ids, size_t count, int64_t actor,
-                                int64_t now, struct err *err);
+                                struct pack_ids packs, int64_t actor, int64_t now, struct err *err);
 MUST_CHECK bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor,
                             int64_t now, struct err *err);

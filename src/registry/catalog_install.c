@@ -213,8 +213,8 @@ static bool run_install(struct tx *tx, void *data, struct err *err)
 }
 
 /* Those installed already stay as they are unless they are named. */
-static bool gather(struct tenant *tenant, struct arena *arena, const struct str *pack_ids,
-                   size_t count, struct model_wish **wishes, size_t *wish_count, struct err *err)
+static bool gather(struct tenant *tenant, struct arena *arena, struct pack_ids packs,
+                   struct model_wish **wishes, size_t *wish_count, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct rows rows;
@@ -223,15 +223,15 @@ static bool gather(struct tenant *tenant, struct arena *arena, const struct str 
         !store_query(&tx, arena, &rows, "SELECT id, version FROM pack WHERE tenant = $1",
                      ARGS(INT(tx.tenant)), err))
         return false;
-    *wishes = ARENA_ARRAY(arena, struct model_wish, count + rows.count);
+    *wishes = ARENA_ARRAY(arena, struct model_wish, packs.count + rows.count);
     *wish_count = 0;
-    for (size_t i = 0; i < count; i++)
-        (*wishes)[(*wish_count)++] = (struct model_wish){pack_ids[i], {0}};
+    for (size_t i = 0; i < packs.count; i++)
+        (*wishes)[(*wish_count)++] = (struct model_wish){packs.items[i], {0}};
     for (size_t i = 0; i < rows.count; i++) {
         bool is_named = false;
 
-        for (size_t n = 0; n < count; n++)
-            is_named |= str_equal(pack_ids[n], rows_text(&rows, i, 0));
+        for (size_t n = 0; n < packs.count; n++)
+            is_named |= str_equal(packs.items[n], rows_text(&rows, i, 0));
         if (!is_named)
             (*wishes)[(*wish_count)++] =
                 (struct model_wish){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};
@@ -239,9 +239,8 @@ static bool gather(struct tenant *tenant, struct arena *arena, const struct str 
     return true;
 }
 
-bool catalog_install(struct tenant *tenant, struct model_library *library,
-                     const struct str *pack_ids, size_t count, int64_t actor, int64_t now,
-                     struct err *err)
+bool catalog_install(struct tenant *tenant, struct model_library *library, struct pack_ids packs,
+                     int64_t actor, int64_t now, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
     struct install install = {.arena = arena, .actor = actor, .now = now};
@@ -249,7 +248,7 @@ bool catalog_install(struct tenant *tenant, struct model_library *library,
     size_t wish_count;
     bool is_over;
 
-    return gather(tenant, arena, pack_ids, count, &wishes, &wish_count, err) &&
+    return gather(tenant, arena, packs, &wishes, &wish_count, err) &&
            model_library_get(library, wishes, wish_count, &install.model, err) &&
            tenant_write_wait(tenant, run_install, &install, err) &&
            catalog_reload(tenant, library, err) &&

@@ -136,7 +136,7 @@ static bool read_others(struct tx *tx, const struct record_draft *draft,
 
         if (slices[i].version == draft->version)
             continue;
-        if (!record_prepare_words(draft, arena, &slices[i], &entry, err))
+        if (!record_prepare_words(tx, draft, &slices[i], &entry, err))
             return false;
         entry.title = str_printf(arena, "%.*s%.*s", STR_ARG(others->title), STR_ARG(entry.title));
         entry.words = str_printf(arena, "%.*s%.*s", STR_ARG(others->words), STR_ARG(entry.words));

@@ -144,30 +144,37 @@ static void fill_words(const struct record_draft *draft, struct arena *arena, st
     *entry = (struct search_entry){draft->no, draft->id, buf_str(&titles), buf_str(&others)};
 }
 
-bool record_prepare_entry(const struct catalog *catalog, const struct register_type *type,
-                          struct arena *arena, const struct record *slices, size_t count,
-                          struct search_entry *entry, struct err *err)
+static struct registry registry_of(struct tx *tx, const struct record_draft *draft)
 {
-    struct buf titles = {.arena = arena};
-    struct buf others = {.arena = arena};
+    return (struct registry){tx, draft->arena, draft->catalog, draft->now};
+}
+
+bool record_prepare_entry(const struct registry *registry, const struct register_type *type,
+                          const struct record *slices, size_t count, struct search_entry *entry,
+                          struct err *err)
+{
+    struct buf titles = {.arena = registry->arena};
+    struct buf others = {.arena = registry->arena};
 
     for (size_t i = 0; i < count; i++) {
         struct json *value;
 
-        if (!json_parse(arena, slices[i].body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                        &value, err))
+        if (!json_parse(registry->arena, slices[i].body,
+                        &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value, err))
             return err_while(err, "the stored record");
-        add_slice(catalog, type, slices[i].title, value, &titles, &others);
+        add_slice(registry->catalog, type, slices[i].title, value, &titles, &others);
     }
     *entry = (struct search_entry){count > 0 ? slices[0].no : 0, count > 0 ? slices[0].id : 0,
                                    buf_str(&titles), buf_str(&others)};
     return true;
 }
 
-bool record_prepare_words(const struct record_draft *draft, struct arena *arena,
+bool record_prepare_words(struct tx *tx, const struct record_draft *draft,
                           const struct record *record, struct search_entry *entry, struct err *err)
 {
-    return record_prepare_entry(draft->catalog, draft->type, arena, record, 1, entry, err);
+    struct registry registry = registry_of(tx, draft);
+
+    return record_prepare_entry(&registry, draft->type, record, 1, entry, err);
 }
 
 /* What the search index and the map hold of the slice that is to be replaced. */
@@ -232,6 +239,7 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
                     struct record_draft *draft, struct flaws *flaws, struct err *err)
 {
     struct check check = {.draft = draft, .arena = arena, .flaws = flaws};
+    struct registry registry = {read, arena, catalog, draft->now};
     struct json *old = NULL;
 
     start(draft, arena, catalog);
@@ -245,7 +253,7 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
         return false;
     if (draft->is_same)
         return true;
-    if (!record_title(read, arena, catalog, draft->type, draft->value, &draft->title, err))
+    if (!record_title(&registry, draft->type, draft->value, &draft->title, err))
         return false;
     slot_fill(arena, draft->type, draft->value, draft->slots);
     fill_words(draft, arena, draft->title, draft->value, &draft->words);
@@ -256,17 +264,18 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
 
 static bool renew_old(struct tx *tx, struct record_draft *draft, struct err *err)
 {
+    struct registry registry = registry_of(tx, draft);
     struct record now;
 
-    if (!record_get(&(struct registry){tx, draft->arena, draft->catalog, draft->now}, draft->no,
-                    draft->id, draft->old->valid_from, &now, err))
+    if (!record_get(&registry, draft->no, draft->id, draft->old->valid_from, &now, err))
         return err->code == ERR_ABSENT; /* what follows finds the conflict */
     return str_equal(now.title, draft->old->title) || now.version != draft->old->version ||
-           record_prepare_words(draft, draft->arena, &now, &draft->old_words, err);
+           record_prepare_words(tx, draft, &now, &draft->old_words, err);
 }
 
 bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err *err)
 {
+    struct registry registry = registry_of(tx, draft);
     struct str title;
 
     if (!draft->type->has_title_refs && !draft->is_rebuilt)
@@ -275,7 +284,7 @@ bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err
         return false;
     if (draft->act == RECORD_DELETE)
         return true;
-    if (!record_title(tx, draft->arena, draft->catalog, draft->type, draft->value, &title, err))
+    if (!record_title(&registry, draft->type, draft->value, &title, err))
         return false;
     if (str_equal(title, draft->title))
         return true;

@@ -11,9 +11,9 @@
 #include <string.h>
 
 struct rebuild {
-    struct tx *tx;
+    const struct registry *registry;
+    struct tx *tx; /* its own, as is arena */
     struct arena *arena;
-    const struct catalog *catalog;
     const struct register_type *type;
     bool is_renamed;
 };
@@ -86,7 +86,7 @@ static bool make(struct rebuild *it, const struct record *slice, struct beside *
 
     if (!json_parse(it->arena, slice->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
                     err) ||
-        !record_title(it->tx, it->arena, it->catalog, type, value, &beside->title, err))
+        !record_title(it->registry, type, value, &beside->title, err))
         return err_while(err, "record %lld", (long long)slice->id);
     slot_fill(it->arena, type, value, beside->slots);
     geometry = type->geometry < 0 ? NULL : json_find(value, type->fields[type->geometry].name);
@@ -147,8 +147,8 @@ static bool rebuild_slice(struct rebuild *it, struct record *slice, struct err *
 bool record_rebuild(const struct registry *registry, const struct register_type *type, int64_t id,
                     bool *is_renamed, struct err *err)
 {
-    struct rebuild it = {registry->tx, registry->arena, registry->catalog, type, false};
-    int64_t no = catalog_no(it.catalog, type);
+    struct rebuild it = {registry, registry->tx, registry->arena, type, false};
+    int64_t no = catalog_no(registry->catalog, type);
     struct search_entry old;
     struct search_entry next;
     struct layout_row layout;
@@ -157,7 +157,7 @@ bool record_rebuild(const struct registry *registry, const struct register_type 
 
     if (!record_slices(registry, no, id, &slices, &count, err) ||
         !layout_row(it.tx, it.arena, no, &layout, err) ||
-        !record_prepare_entry(it.catalog, type, it.arena, slices, count, &old, err))
+        !record_prepare_entry(registry, type, slices, count, &old, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!rebuild_slice(&it, &slices[i], err))
@@ -166,6 +166,6 @@ bool record_rebuild(const struct registry *registry, const struct register_type 
     /* Words that are not in the index yet come when their turn comes. */
     if (!it.is_renamed || id > layout.words_to)
         return true;
-    return record_prepare_entry(it.catalog, type, it.arena, slices, count, &next, err) &&
+    return record_prepare_entry(registry, type, slices, count, &next, err) &&
            search_change(it.tx, &old, &next, err);
 }

@@ -176,8 +176,7 @@ static bool index_words(struct tx *tx, struct batch *batch, int64_t id, struct e
 
     return record_slices(&registry, catalog_no(batch->catalog, batch->type), id, &slices, &count,
                          err) &&
-           record_prepare_entry(batch->catalog, batch->type, batch->arena, slices, count, &entry,
-                                err) &&
+           record_prepare_entry(&registry, batch->type, slices, count, &entry, err) &&
            search_change(tx, NULL, &entry, err);
 }
 
@@ -213,6 +212,7 @@ static bool keep_place(struct tx *tx, const struct batch *batch, int64_t to, boo
 static bool run_batch(struct tx *tx, void *data, struct err *err)
 {
     struct batch *batch = data;
+    struct registry registry = {tx, batch->arena, batch->catalog, time_now()};
     int64_t no = catalog_no(batch->catalog, batch->type);
     struct layout_row row;
     struct rows ids;
@@ -235,8 +235,8 @@ static bool run_batch(struct tx *tx, void *data, struct err *err)
         if (!(batch->is_words ? index_words : make_anew)(tx, batch, to, err))
             return false;
     }
-    if (batch->renamed.count > 0 && !record_retitle_put(tx, batch->arena, no, batch->renamed.items,
-                                                        batch->renamed.count, time_now(), err))
+    if (batch->renamed.count > 0 &&
+        !record_retitle_put(&registry, no, batch->renamed.items, batch->renamed.count, err))
         return false;
     return keep_place(tx, batch, to, ids.count < BATCH, err);
 }

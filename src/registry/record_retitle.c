@@ -19,11 +19,11 @@ enum {
 
 #define KIND STR("registry.retitle")
 
-bool record_retitle_put(struct tx *tx, struct arena *arena, int64_t no, const int64_t *ids,
-                        size_t count, int64_t now, struct err *err)
+bool record_retitle_put(const struct registry *registry, int64_t no, const int64_t *ids,
+                        size_t count, struct err *err)
 {
-    struct buf payload = {.arena = arena};
-    struct job job = {.kind = KIND, .put_at = now};
+    struct buf payload = {.arena = registry->arena};
+    struct job job = {.kind = KIND, .put_at = registry->now};
     int64_t id;
 
     buf_printf(&payload, "{\"register\":%lld,\"ids\":[", (long long)no);
@@ -31,7 +31,7 @@ bool record_retitle_put(struct tx *tx, struct arena *arena, int64_t no, const in
         buf_printf(&payload, "%s%lld", i > 0 ? "," : "", (long long)ids[i]);
     buf_add(&payload, STR("]}"));
     job.payload = buf_str(&payload);
-    return job_put(tx, &job, now, &id, err);
+    return job_put(registry->tx, &job, registry->now, &id, err);
 }
 
 bool record_retitle_before(struct tx *tx, struct record_draft *draft, struct str *was,
@@ -55,7 +55,8 @@ bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str 
         return false;
     draft->has_job = is.len > 0 && !str_equal(was, is);
     return !draft->has_job ||
-           record_retitle_put(tx, draft->arena, draft->no, &draft->id, 1, now, err);
+           record_retitle_put(&(struct registry){tx, draft->arena, draft->catalog, now}, draft->no,
+                              &draft->id, 1, err);
 }
 
 /* One batch on its way through the writer. */
@@ -86,8 +87,8 @@ static bool run_batch(struct tx *tx, void *data, struct err *err)
             VEC_PUSH(batch->arena, &batch->renamed, batch->ids[i]);
     }
     return batch->renamed.count == 0 || !batch->type->is_in_other_titles ||
-           record_retitle_put(tx, batch->arena, catalog_no(batch->catalog, batch->type),
-                              batch->renamed.items, batch->renamed.count, batch->now, err);
+           record_retitle_put(&registry, catalog_no(batch->catalog, batch->type),
+                              batch->renamed.items, batch->renamed.count, err);
 }
 
 /* Those of a register that name the record in this field, by id. */

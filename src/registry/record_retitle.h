@@ -19,8 +19,8 @@ MUST_CHECK bool record_retitle_after(struct tx *tx, struct record_draft *draft, 
                                      int64_t now, struct err *err);
 
 /* The job for records that were renamed otherwise. */
-MUST_CHECK bool record_retitle_put(struct tx *tx, struct arena *arena, int64_t no,
-                                   const int64_t *ids, size_t count, int64_t now, struct err *err);
+MUST_CHECK bool record_retitle_put(const struct registry *registry, int64_t no, const int64_t *ids,
+                                   size_t count, struct err *err);
 
 /* The job "registry.retitle"; its context is the struct model_library. */
 extern const struct worker_kind record_retitle_kind;

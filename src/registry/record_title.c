@@ -106,10 +106,10 @@ static struct str title_text(struct arena *arena, const struct catalog *catalog,
     return record_field_text(arena, catalog, field, value, MODEL_RU);
 }
 
-bool record_title(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                  const struct register_type *type, const struct json *value, struct str *title,
-                  struct err *err)
+bool record_title(const struct registry *registry, const struct register_type *type,
+                  const struct json *value, struct str *title, struct err *err)
 {
+    struct arena *arena = registry->arena;
     struct json *view = json_new(arena, JSON_OBJECT);
     struct buf line = {.arena = arena};
 
@@ -122,13 +122,14 @@ bool record_title(struct tx *tx, struct arena *arena, const struct catalog *cata
             continue;
         if (field->type == FIELD_REF) {
             if (field->ref_index >= 0 && id_parse(member->text, &id) &&
-                !record_title_of(tx, arena, catalog->nos[field->ref_index], id, &text, err))
+                !record_title_of(registry->tx, arena, registry->catalog->nos[field->ref_index], id,
+                                 &text, err))
                 return false;
         } else if (field->type == FIELD_BOOL) {
             json_set_bool(arena, view, member->name, member->kind == JSON_TRUE);
             continue;
         } else {
-            text = title_text(arena, catalog, field, member);
+            text = title_text(arena, registry->catalog, field, member);
         }
         json_set_text(arena, view, member->name, text);
     }

@@ -4,12 +4,11 @@
 #include "registry/record.h"
 
 /*
- * The title of a value. References show the title of their record (read through tx),
+ * The title of a value. References show the title of their record (read through registry->tx),
  * codes their Russian title, days dd.mm.yyyy.  At most 500 characters.
  */
-MUST_CHECK bool record_title(struct tx *tx, struct arena *arena, const struct catalog *catalog,
-                             const struct register_type *type, const struct json *value,
-                             struct str *title, struct err *err);
+MUST_CHECK bool record_title(const struct registry *registry, const struct register_type *type,
+                             const struct json *value, struct str *title, struct err *err);
 /* The title of another record, "" when it is gone. */
 MUST_CHECK bool record_title_of(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
                                 struct str *title, struct err *err);

@@ -41,12 +41,12 @@ static bool add_file(void *data, const struct pack_file *file)
     return true;
 }
 
-static bool is_asked_for(const struct str *pack_ids, size_t count, struct str id)
+static bool is_asked_for(struct pack_ids packs, struct str id)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_equal(pack_ids[i], id))
+    for (size_t i = 0; i < packs.count; i++)
+        if (str_equal(packs.items[i], id))
             return true;
-    return count == 0;
+    return packs.count == 0;
 }
 
 /* Does it refer to a register whose file has not had its turn? */
@@ -208,8 +208,7 @@ static void clean(struct seeding *seeding)
 }
 
 bool seed_load(struct tenant *tenant, struct arena *arena, struct model_library *library,
-               const struct str *pack_ids, size_t count, struct seed_report *report,
-               struct err *err)
+               struct pack_ids packs, struct seed_report *report, struct err *err)
 {
     CLEANUP(clean) struct seeding seeding = {.tenant = tenant, .arena = arena, .report = report};
 
@@ -218,7 +217,7 @@ bool seed_load(struct tenant *tenant, struct arena *arena, struct model_library 
         return false;
     const struct pack_set *set = &seeding.catalog->model->packs;
     for (size_t i = 0; i < set->count; i++)
-        if (is_asked_for(pack_ids, count, set->packs[i]->id))
+        if (is_asked_for(packs, set->packs[i]->id))
             pack_each_file(set->packs[i], STR("seed"), STR(".csv"), add_file, &seeding);
     order_files(&seeding);
     if (!start_files(&seeding, err) || !run_rounds(&seeding, err))

@@ -17,5 +17,4 @@ struct seed_report {
  * ERR_INPUT when a row is wrong (the report names the first; the other rows are loaded).
  */
 MUST_CHECK bool seed_load(struct tenant *tenant, struct arena *arena, struct model_library *library,
-                          const struct str *pack_ids, size_t count, struct seed_report *report,
-                          struct err *err);
+                          struct pack_ids packs, struct seed_report *report, struct err *err);

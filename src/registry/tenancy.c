@@ -56,14 +56,14 @@ static bool check_title(struct str title, struct err *err)
 static bool check_packs(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct model_wish *wishes = ARENA_ARRAY(arena, struct model_wish, wish->pack_count + 1);
+    struct model_wish *wishes = ARENA_ARRAY(arena, struct model_wish, wish->packs.count + 1);
     const struct model *model;
 
-    for (size_t i = 0; i < wish->pack_count; i++)
-        wishes[i].id = wish->packs[i];
-    if (wish->pack_count == 0)
+    for (size_t i = 0; i < wish->packs.count; i++)
+        wishes[i].id = wish->packs.items[i];
+    if (wish->packs.count == 0)
         return err_set(err, ERR_INPUT, "a municipality needs a pack at least");
-    if (model_library_get(by->library, wishes, wish->pack_count, &model, err))
+    if (model_library_get(by->library, wishes, wish->packs.count, &model, err))
         return true;
     if (err->code == ERR_ABSENT)
         err->code = ERR_INPUT;
@@ -82,8 +82,8 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
            note_node(by, "tenant.create", wish->name, err) &&
            store_hold(by->store, wish->name, &tenant, err) &&
            note_tenant(by, "tenant.create", tenant, err) &&
-           catalog_install(tenant, by->library, wish->packs, wish->pack_count, 0, by->now, err) &&
-           seed_load(tenant, arena, by->library, wish->packs, wish->pack_count, &report, err);
+           catalog_install(tenant, by->library, wish->packs, 0, by->now, err) &&
+           seed_load(tenant, arena, by->library, wish->packs, &report, err);
 }
 
 bool tenancy_suspend(const struct tenancy *by, struct str name, bool is_suspended, struct err *err)

@@ -23,8 +23,7 @@ struct tenancy_wish {
     struct str name;
     struct str title;
     int64_t parent; /* 0: none */
-    const struct str *packs;
-    size_t pack_count;
+    struct pack_ids packs;
 };
 /* With its packs and their seeds. ERR_INPUT before anything is made when a pack is not there. */
 MUST_CHECK bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish,

@@ -284,12 +284,12 @@ bool page_packs_install(struct request *request, struct err *err)
     if (!find_pack(request, &known, &pack, err))
         return false;
 
-    size_t count = list_needs(request, &known, pack, ids);
-    if (!catalog_install(request->tenant, web->library, ids, count, request->actor.account,
-                         request->now, err))
+    struct pack_ids packs = {ids, list_needs(request, &known, pack, ids)};
+    if (!catalog_install(request->tenant, web->library, packs, request->actor.account, request->now,
+                         err))
         return false;
     worker_wake(web->workers, tenant_info(request->tenant)->name); /* records may be rebuilt */
-    if (!seed_load(request->tenant, request->arena, web->library, ids, count, &report, err)) {
+    if (!seed_load(request->tenant, request->arena, web->library, packs, &report, err)) {
         if (err->code != ERR_INPUT && err->code != ERR_UNAVAILABLE)
             return false;
         /* The pack is in; only rows of its sample records were refused. */

@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     if (!store_open(arena, &options, &store, &err) ||
         !store_create_tenant(store, STR("town"), STR("Город"), 0, time_now(), &err) ||
         !store_hold(store, STR("town"), &tenant, &err) ||
-        !catalog_install(tenant, library, &base, 1, 0, time_now(), &err) ||
+        !catalog_install(tenant, library, (struct pack_ids){&base, 1}, 0, time_now(), &err) ||
         !catalog_get(tenant, library, &catalog, &err))
         fail(argv[1], &err);
     int64_t first_ms = load(arena, tenant, catalog, argv[2], &first);

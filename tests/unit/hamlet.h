@@ -121,7 +121,8 @@ static inline void hamlet_install(struct hamlet *hamlet)
     static const struct str PACK[] = {STR_INIT("hamlet")};
     struct err err;
 
-    CHECK_OK(catalog_install(hamlet->town.tenant, hamlet->library, PACK, 1, 0, HAMLET_NOW, &err),
+    CHECK_OK(catalog_install(hamlet->town.tenant, hamlet->library, (struct pack_ids){PACK, 1}, 0,
+                             HAMLET_NOW, &err),
              &err);
     CHECK_OK(catalog_get(hamlet->town.tenant, hamlet->library, &hamlet->catalog, &err), &err);
     hamlet->town.catalog = hamlet->catalog;

@@ -145,7 +145,8 @@ static void pack_that_is_not_there_is_refused(void)
     struct hamlet h;
 
     hamlet_open(&h);
-    CHECK(!catalog_install(h.town.tenant, h.library, PACK, 1, 0, HAMLET_NOW, &h.err));
+    CHECK(!catalog_install(h.town.tenant, h.library, (struct pack_ids){PACK, 1}, 0, HAMLET_NOW,
+                           &h.err));
     CHECK_INT(h.err.code, ERR_ABSENT);
     CHECK(catalog_ready(h.town.tenant) == h.catalog);
     hamlet_close(&h);

@@ -14,9 +14,9 @@ static void open_demo(struct town *town)
     struct err err;
 
     town_open(town, DEMO, ARRAY_LEN(DEMO));
-    CHECK_OK(
-        seed_load(town->tenant, check_arena(), town->library, DEMO, ARRAY_LEN(DEMO), &report, &err),
-        &err);
+    CHECK_OK(seed_load(town->tenant, check_arena(), town->library,
+                       (struct pack_ids){DEMO, ARRAY_LEN(DEMO)}, &report, &err),
+             &err);
 }
 
 static bool gather(void *data, struct str bytes, struct err *err)

@@ -7,9 +7,9 @@ static void load(struct town *town, struct seed_report *report)
 {
     struct err err;
 
-    CHECK_OK(
-        seed_load(town->tenant, check_arena(), town->library, DEMO, ARRAY_LEN(DEMO), report, &err),
-        &err);
+    CHECK_OK(seed_load(town->tenant, check_arena(), town->library,
+                       (struct pack_ids){DEMO, ARRAY_LEN(DEMO)}, report, &err),
+             &err);
 }
 
 static void the_demo_town_is_loaded_whole(void)

@@ -57,16 +57,16 @@ static void a_wrong_wish_leaves_nothing_behind(void)
 {
     static const struct str NONE_SUCH[] = {STR_INIT("base"), STR_INIT("nonesuch")};
     struct tenancy boss;
-    struct tenancy_wish wish = {STR("ak-suu"), STR("Ак-Суу"), 0, NONE_SUCH, 2};
+    struct tenancy_wish wish = {STR("ak-suu"), STR("Ак-Суу"), 0, {NONE_SUCH, 2}};
     struct store_tenant info;
 
     town_open(&town, BASE, 1);
     boss = by(7);
     CHECK(!tenancy_found(&boss, &wish, &err));
     CHECK_INT(err.code, ERR_INPUT);
-    wish.pack_count = 0;
+    wish.packs.count = 0;
     CHECK(!tenancy_found(&boss, &wish, &err));
-    wish.pack_count = 1;
+    wish.packs.count = 1;
     wish.title = STR("  ");
     CHECK(!tenancy_found(&boss, &wish, &err));
     wish.title = STR("Ак-Суу");

@@ -31,7 +31,9 @@ static inline void town_open(struct town *town, const struct str *packs, size_t 
     CHECK_OK(store_create_tenant(town->store, STR("town"), STR("Город"), 0, time_now(), &err),
              &err);
     CHECK_OK(store_hold(town->store, STR("town"), &town->tenant, &err), &err);
-    CHECK_OK(catalog_install(town->tenant, library, packs, count, 0, time_now(), &err), &err);
+    CHECK_OK(catalog_install(town->tenant, library, (struct pack_ids){packs, count}, 0, time_now(),
+                             &err),
+             &err);
     CHECK_OK(catalog_get(town->tenant, library, &town->catalog, &err), &err);
 }
 
