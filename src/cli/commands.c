@@ -2,6 +2,14 @@
 
 /* Sorted by name.  A command is documented in docs/reference/cli.md. */
 const struct command commands[] = {
+    {"erase",
+     "TENANT REGISTER ID",
+     3,
+     3,
+     "Destroys all that is kept of a deleted record, as the law may ask; the journal stays whole.",
+     COMMAND_DATA,
+     {{"--reason", "TEXT", "why, without names: it stays in the journal"}},
+     cmd_erase},
     {"export",
      "TENANT REGISTER [FILE]",
      2,

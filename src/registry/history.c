@@ -1,8 +1,14 @@
 #include "registry/history.h"
 
 #include "auth/journal.h"
+#include "core/utf8.h"
 #include "core/vec.h"
 #include "store/rows.h"
+
+enum {
+    REASON_MIN = 3, /* letters */
+    REASON_MAX = 500,
+};
 
 /* One state of the record, as a row of record or history tells it. */
 struct state {
@@ -137,14 +143,22 @@ bool history_list(const struct registry *registry, const struct history_ask *ask
     return true;
 }
 
-bool history_erase(const struct registry *registry, int64_t no, int64_t id, int64_t actor,
+bool history_erase(const struct registry *registry, const struct history_erasure *erasure,
                    int64_t *erased, struct err *err)
 {
     struct tx *tx = registry->tx;
-    struct journal_entry entry = {
-        .at = registry->now, .actor = actor, .action = STR("erase"), .no = no, .record = id};
+    int64_t no = erasure->no, id = erasure->id;
+    struct str reason = str_trim(erasure->reason);
+    struct buf detail = {.arena = registry->arena};
     struct rows rows;
 
+    if (!utf8_is_valid(reason) || utf8_length(reason) < REASON_MIN ||
+        utf8_length(reason) > REASON_MAX)
+        return err_set(err, ERR_INPUT, "a reason of %d to %d letters is needed", REASON_MIN,
+                       REASON_MAX);
+    buf_add(&detail, STR("{\"reason\":"));
+    json_write_text(&detail, reason);
+    buf_char(&detail, '}');
     if (!store_query(tx, registry->arena, &rows,
                      "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3 LIMIT 1",
                      ARGS(INT(tx->tenant), INT(no), INT(id)), err))
@@ -158,5 +172,11 @@ bool history_erase(const struct registry *registry, int64_t no, int64_t id, int6
         return false;
     if (*erased == 0)
         return err_set(err, ERR_ABSENT, "nothing is kept of such a record");
+    struct journal_entry entry = {.at = registry->now,
+                                  .actor = erasure->actor,
+                                  .action = STR("erase"),
+                                  .no = no,
+                                  .record = id,
+                                  .detail = buf_str(&detail)};
     return journal_add(tx, &entry, err);
 }

@@ -32,10 +32,17 @@ struct history_ask {
 /* Newest first. */
 MUST_CHECK bool history_list(const struct registry *registry, const struct history_ask *ask,
                              struct history_version **versions, size_t *count, struct err *err);
+struct history_erasure {
+    int64_t no, id;
+    int64_t actor;     /* 0: the command line */
+    struct str reason; /* why the law asks for it: stays in the journal, so without names */
+};
 /*
  * Legal erasure: destroys what is kept of a deleted record, body, title and salt of each of
  * its versions.  That they were, when and by whom stays, and the journal's chain holds.
- * ERR_CONFLICT: the record is not deleted.  Backups and files (attachment.h) are not touched.
+ * ERR_CONFLICT: the record is not deleted; ERR_INPUT: no reason, of 3 to 500 letters.  Backups
+ * and files (attachment.h) are not touched.
  */
-MUST_CHECK bool history_erase(const struct registry *registry, int64_t no, int64_t id,
-                              int64_t actor, int64_t *erased, struct err *err);
+MUST_CHECK bool history_erase(const struct registry *registry,
+                              const struct history_erasure *erasure, int64_t *erased,
+                              struct err *err);

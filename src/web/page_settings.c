@@ -1,5 +1,6 @@
-/* What a municipality sets for itself: what it is, its colour, whom to write to. */
+/* What a municipality sets for itself: its name, what it is, its colour, whom to write to. */
 #include "core/utf8.h"
+#include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/page_about.h"
@@ -54,6 +55,7 @@ static double contrast_with_white(const int rgb[3])
 }
 
 enum {
+    TITLE, /* kept by the node; the others are settings of the tenant */
     KIND,
     BRAND,
     CONTACT,
@@ -65,6 +67,7 @@ static const struct {
     const char *label;
     const char *hint;
 } FIELDS[SETTINGS] = {
+    [TITLE] = {"title", "Name of the municipality", "As it stands on top of every page"},
     [KIND] = {"kind", "What it is", "For example: city district, rural settlement"},
     [BRAND] = {"brand", "Its colour", "Six digits as in #1d5b6e"},
     [CONTACT] = {"contact", "Whom to write to",
@@ -83,7 +86,8 @@ static void add_field(struct request *request, struct json *view, const struct f
         input_add(request, json_find(view, STR("fields")), "is_text", FIELDS[i].name,
                   request_text(request, str_from_z(FIELDS[i].label)));
 
-    input_optional(request, field);
+    if (i != TITLE)
+        input_optional(request, field);
     input_hint(request, field, request_text(request, str_from_z(FIELDS[i].hint)));
     input_value(request, field, form->values[i]);
     if (form->errors[i].len > 0)
@@ -110,7 +114,8 @@ bool page_settings(struct request *request, struct err *err)
 
     if (!request_admin(request, POLICY_SETTINGS, err))
         return false;
-    for (int i = 0; i < SETTINGS; i++)
+    form.values[TITLE] = tenant_info(request->tenant)->title;
+    for (int i = TITLE + 1; i < SETTINGS; i++)
         form.values[i] = catalog_setting(request->catalog, str_from_z(FIELDS[i].name));
     return show(request, 200, &form, err);
 }
@@ -128,6 +133,8 @@ static void check(struct request *request, struct form *form)
     for (int i = 0; i < SETTINGS; i++)
         if (utf8_length(form->values[i]) > TEXT_MAX)
             refuse(request, form, i, STR("This is too long."));
+    if (form->values[TITLE].len == 0)
+        refuse(request, form, TITLE, STR("Fill this in."));
     if (form->values[BRAND].len == 0)
         return;
     if (!parse_colour(form->values[BRAND], rgb))
@@ -148,7 +155,7 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
     const struct saving *saving = data;
     const struct request *request = saving->request;
 
-    for (int i = 0; i < SETTINGS; i++) {
+    for (int i = TITLE + 1; i < SETTINGS; i++) {
         struct str name = str_from_z(FIELDS[i].name);
         struct str value = saving->form->values[i];
 
@@ -157,6 +164,14 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
             return false;
     }
     return true;
+}
+
+static bool rename_tenant(struct request *request, struct str title, struct err *err)
+{
+    struct tenancy by = {request->web->store, request->web->library, request->actor.account,
+                         request->now};
+
+    return tenancy_rename(&by, tenant_info(request->tenant)->name, title, err);
 }
 
 bool page_settings_post(struct request *request, struct err *err)
@@ -171,7 +186,8 @@ bool page_settings_post(struct request *request, struct err *err)
     check(request, &form);
     if (form.is_wrong)
         return show(request, 422, &form, err);
-    if (!request_write_wait(request, write_settings, &saving, err) ||
+    if (!rename_tenant(request, form.values[TITLE], err) ||
+        !request_write_wait(request, write_settings, &saving, err) ||
         !catalog_reload(request->tenant, request->web->library, err))
         return false;
     answer_notice(request, STR("ok"), request_text(request, STR("Settings saved.")));

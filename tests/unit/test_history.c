@@ -118,13 +118,15 @@ static void deleted_record_keeps_its_history(void)
 struct erasing {
     struct hamlet *hamlet;
     int64_t no, id, erased;
+    struct str reason;
 };
 
 static bool erase(struct tx *tx, void *data, struct err *err)
 {
     struct erasing *erasing = data;
 
-    return history_erase(hamlet_registry(erasing->hamlet, tx), erasing->no, erasing->id, 1,
+    return history_erase(hamlet_registry(erasing->hamlet, tx),
+                         &(struct history_erasure){erasing->no, erasing->id, 1, erasing->reason},
                          &erasing->erased, err);
 }
 
@@ -137,7 +139,10 @@ static void erased_record_leaves_no_values_and_the_chain_holds(void)
 
     hamlet_open(&h);
     int64_t id = make_with_history(&h);
-    struct erasing erasing = {&h, hamlet_no(&h, "house"), id, 0};
+    struct erasing erasing = {&h, hamlet_no(&h, "house"), id, 0, STR(" ")};
+    CHECK(!tenant_write_wait(h.town.tenant, erase, &erasing, &h.err));
+    CHECK_INT(h.err.code, ERR_INPUT);
+    erasing.reason = STR("court order of \"2 March\"");
     CHECK(!tenant_write_wait(h.town.tenant, erase, &erasing, &h.err));
     CHECK_INT(h.err.code, ERR_CONFLICT);
     CHECK_INT(hamlet_delete(&h, "house", hamlet_get(&h, "house", id)), ERR_NONE);
@@ -151,6 +156,9 @@ static void erased_record_leaves_no_values_and_the_chain_holds(void)
     CHECK_STR(print(0), STR("erase"));
     CHECK_STR(print(1), STR("delete"));
     CHECK_STR(print(4), STR("create"));
+    CHECK_INT(town_count(&h.town, "SELECT count(*) FROM journal WHERE tenant = $1 AND action ="
+                                  " 'erase' AND detail LIKE '%court order of%'"),
+              1);
     CHECK(!tenant_write_wait(h.town.tenant, erase, &erasing, &h.err));
     CHECK_INT(h.err.code, ERR_ABSENT);
     CHECK_OK(tx_read(&tx, h.town.tenant, &h.err), &h.err);

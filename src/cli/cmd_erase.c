@@ -1,0 +1,40 @@
+#include "cli/commands.h"
+#include "core/id.h"
+#include "core/time.h"
+#include "registry/history.h"
+
+struct erasing {
+    struct command_run *run;
+    const struct catalog *catalog;
+    struct history_erasure erasure;
+    int64_t erased;
+};
+
+static bool write_erasure(struct tx *tx, void *data, struct err *err)
+{
+    struct erasing *erasing = data;
+    struct registry registry = {tx, erasing->run->arena, erasing->catalog, time_now()};
+
+    return history_erase(&registry, &erasing->erasure, &erasing->erased, err);
+}
+
+bool cmd_erase(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    struct erasing erasing = {.run = run, .erasure.reason = command_option(run, "--reason")};
+    const struct register_type *type;
+
+    if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
+        !catalog_get(tenant, run->node->library, &erasing.catalog, err))
+        return false;
+    type = model_type(erasing.catalog->model, run->args[1]);
+    if (type == NULL)
+        return err_set(err, ERR_ABSENT, "there is no register %.*s", STR_ARG(run->args[1]));
+    if (!id_parse(run->args[2], &erasing.erasure.id))
+        return err_set(err, ERR_INPUT, "%.*s is no record's id", STR_ARG(run->args[2]));
+    erasing.erasure.no = catalog_no(erasing.catalog, type);
+    if (!tenant_write_wait(tenant, write_erasure, &erasing, err))
+        return false;
+    command_print(run, "%lld versions are erased\n", (long long)erasing.erased);
+    return true;
+}
