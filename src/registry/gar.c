@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "registry/gar_end.h"
 #include "registry/gar_read.h"
 #include "registry/gar_source.h"
 #include "store/rows.h"
@@ -15,6 +16,7 @@ struct gar {
     struct gar_job *job;
     struct gar_plan plan;
     struct gar_reader reader;
+    struct gar_end end;
     bool is_first_pass;
     struct gar_file *file;
     struct arena *file_arena;
@@ -31,6 +33,7 @@ static bool begin(void *data, struct str name)
 
     if (kind == GAR_OTHER || (kind == GAR_MUN_HIERARCHY) != gar->is_first_pass)
         return false;
+    gar_end_name(&gar->end, name);
     arena_reset(gar->file_arena);
     gar->file = gar_read_open(gar->file_arena, &gar->reader, kind);
     return true;
@@ -79,6 +82,7 @@ static bool read_zip(struct gar *gar, struct err *err)
     const struct import_options *options = &gar->job->import->options;
 
     gar->reader.table = gar_table_open();
+    gar->reader.known = &gar->end.known;
     gar->reader.places = options->places;
     gar->reader.place_count = options->place_count;
     for (int i = 0; i < GAR_TABLE_PARAMS; i++)
@@ -266,6 +270,7 @@ static void clean(struct gar *gar)
 {
     gar_read_close(&gar->file);
     gar_table_close(&gar->reader.table);
+    gar_end_done(&gar->end);
     arena_close(&gar->file_arena);
 }
 
@@ -274,7 +279,9 @@ bool gar_run(struct gar_job *job, bool *is_stopping, struct err *err)
     CLEANUP(clean) struct gar gar = {.job = job, .file_arena = arena_open(0)};
 
     job->import->counts.is_dry = job->is_dry;
-    if (!gar_plan_compile(job->arena, job->catalog, &gar.plan, err) || !read_zip(&gar, err))
+    gar.end = (struct gar_end){.job = job, .plan = &gar.plan};
+    if (!gar_plan_compile(job->arena, job->catalog, &gar.plan, err) ||
+        !gar_end_start(&gar.end, err) || !read_zip(&gar, err))
         return false;
     count_objects(&gar);
     for (int section = 0; section < (int)gar.plan.section_count && !gar.is_stopping; section++) {
@@ -290,6 +297,8 @@ bool gar_run(struct gar_job *job, bool *is_stopping, struct err *err)
             return false;
         }
     }
+    if (!gar.is_stopping && !gar_end_run(&gar.end, &gar.is_stopping, err))
+        return false;
     *is_stopping = gar.is_stopping;
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "core/num.h"
 #include "core/time.h"
+#include "registry/gar_end.h"
 #include "xml/xml_stream.h"
 
 #include <string.h>
@@ -117,10 +118,13 @@ static bool read_object(struct gar_reader *reader, enum gar_kind kind,
     struct gar_object *object;
     int64_t id;
 
-    if (!is_set(element, STR("ISACTUAL")) || !is_set(element, STR("ISACTIVE")))
-        return true;
+    bool is_actual = is_set(element, STR("ISACTUAL")) && is_set(element, STR("ISACTIVE"));
+
     if (!id_of(element, STR("OBJECTID"), &id))
-        return err_set(err, ERR_INPUT, "an object without OBJECTID");
+        return !is_actual || err_set(err, ERR_INPUT, "an object without OBJECTID");
+    gar_end_note(reader->known, id, is_actual, text_of(element, STR("ENDDATE")));
+    if (!is_actual)
+        return true;
     object = gar_table_find(reader->table, id);
     if (object == NULL) {
         if (reader->place_count > 0)

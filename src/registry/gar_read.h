@@ -8,6 +8,7 @@ struct gar_reader {
     struct gar_table *table;
     const struct str *places; /* none: everything */
     size_t place_count;
+    struct import_seen *known;    /* gar_end.h: objects that have a record */
     char today[11];               /* "2026-03-09" */
     int params[GAR_TABLE_PARAMS]; /* the kinds of parameters kept, by their place; 0: free */
     int64_t rows;                 /* XML elements read */

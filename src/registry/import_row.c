@@ -376,6 +376,10 @@ static bool plan_temporal(struct reading *reading, struct record *slices, size_t
     if (reading->slice != NULL) {
         if (!parse_old(reading, err))
             return false;
+        if (reading->rows->is_gar && reading->slice->valid_to <= reading->rows->today) {
+            add_create(reading, reading->rows->today, RECORD_FOREVER); /* it is there again */
+            return true;
+        }
         add_change(reading, merge(reading),
                    reading->has_to ? reading->to : reading->slice->valid_to);
         return true;

@@ -8,6 +8,7 @@ static const struct {
     {"additionalProperties", "There is no such field."},
     {"code", "There is no such value in the list."},
     {"code-date", "This value of the list is not valid on that date: %s."},
+    {"ended", "The state address register no longer has this object: it ended on %s."},
     {"enum", "Choose one of the values offered."},
     {"exclusiveMaximum", "It must be less than %s."},
     {"exclusiveMinimum", "It must be more than %s."},

@@ -189,6 +189,96 @@ static void a_wrong_name_costs_the_object(void)
     desk_close(&desk);
 }
 
+static int64_t end_of_flat(struct desk *desk)
+{
+    return town_count(&desk->town, "SELECT MIN(valid_to) FROM record WHERE tenant = $1"
+                                   " AND title LIKE '%, кв. 7'");
+}
+
+static int64_t end_of_others(struct desk *desk)
+{
+    return town_count(&desk->town, "SELECT MIN(valid_to) FROM record WHERE tenant = $1"
+                                   " AND title NOT LIKE '%, кв. 7'");
+}
+
+static void an_object_that_is_not_actual_any_more_ends_and_may_return(void)
+{
+    static const char ACTIVE[] =
+        "<APARTMENT OBJECTID=\"11\" NUMBER=\"7\" APARTTYPE=\"2\"" GUID ACTUAL;
+    static const char ENDED[] =
+        "<APARTMENT OBJECTID=\"11\" NUMBER=\"7\" APARTTYPE=\"2\"" GUID
+        " STARTDATE=\"2014-01-01\" ENDDATE=\"2025-03-01\" ISACTUAL=\"0\" ISACTIVE=\"0\"/>";
+    struct import_error *errors;
+    struct desk desk;
+    size_t count;
+    int64_t day;
+
+    desk_open(&desk);
+    CHECK(time_parse_day(STR("2025-03-01"), &day));
+    bring_zip(&desk, make_zip(TOWN, ARRAY_LEN(TOWN)), NULL, 0);
+    bring_zip(&desk, make_town("APARTMENTS", ACTIVE, ENDED), NULL, 0);
+    CHECK_INT(desk.import.counts.same, 7);
+    CHECK_INT(desk.import.counts.changed, 1);
+    CHECK_INT(end_of_flat(&desk), day);
+    CHECK_INT(end_of_others(&desk), RECORD_FOREVER);
+    errors = desk_errors_of(&desk, &count);
+    CHECK_INT((int64_t)count, 1);
+    CHECK_STR(errors[0].id, STR("ended"));
+    CHECK_STR(errors[0].detail, STR("2025-03-01"));
+    bring_zip(&desk, make_zip(TOWN, ARRAY_LEN(TOWN)), NULL, 0);
+    CHECK_INT(desk.import.counts.same, 7);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 9);
+    desk_act(&desk, DESK_UNDO);
+    CHECK_INT(end_of_flat(&desk), day);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 8);
+    desk_close(&desk);
+}
+
+/* The files of a later day, without flat 11; then without nearly all. */
+static struct str later_town(bool is_part)
+{
+    struct entry entries[ARRAY_LEN(TOWN)];
+
+    for (size_t i = 0; i < ARRAY_LEN(TOWN); i++) {
+        struct str name = TOWN[i].name;
+        size_t at = str_find(name, STR("20260105"));
+
+        entries[i].name = str_printf(check_arena(), "%.*s20991231%.*s", (int)at, name.ptr,
+                                     (int)(name.len - at - 8), name.ptr + at + 8);
+        entries[i].text = TOWN[i].text;
+        if (str_find(name, STR("APARTMENTS")) < name.len)
+            entries[i].text = STR("<APARTMENTS/>");
+        if (is_part && str_find(name, STR("AS_HOUSES_2026")) < name.len)
+            entries[i].text = STR("<HOUSES/>");
+    }
+    return make_zip(entries, ARRAY_LEN(entries));
+}
+
+static void an_object_that_a_newer_file_does_not_have_ends(void)
+{
+    static const struct str PLACE_1[] = {STR_INIT("00701000")};
+    static const struct str PLACE_2[] = {STR_INIT("00702000")};
+    struct desk desk;
+
+    desk_open(&desk);
+    bring_zip(&desk, make_zip(TOWN, ARRAY_LEN(TOWN)), NULL, 0);
+    bring_zip(&desk, later_town(false), NULL,
+              0); /* nothing was chosen: what is missing is unknown */
+    CHECK_INT(desk.import.counts.changed, 0);
+    bring_zip(&desk, later_town(false), PLACE_2, 1); /* flat 11 lies elsewhere */
+    CHECK_INT(desk.import.counts.changed, 0);
+    bring_zip(&desk, later_town(true), PLACE_1, 1); /* a part of the file */
+    CHECK_INT(desk.import.counts.changed, 0);
+    bring_zip(&desk, later_town(false), PLACE_1, 1);
+    CHECK_INT(desk.import.counts.changed, 1);
+    CHECK_INT(end_of_flat(&desk), desk.import.created_at / TIME_DAY_MS);
+    CHECK_INT(end_of_others(&desk), RECORD_FOREVER);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 8);
+    desk_act(&desk, DESK_UNDO);
+    CHECK_INT(end_of_flat(&desk), RECORD_FOREVER);
+    desk_close(&desk);
+}
+
 static void municipalities_can_be_chosen(void)
 {
     static const struct str BY_OKTMO[] = {STR_INIT("00701000")};
@@ -347,6 +437,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(again_changes_nothing_and_undo_takes_it_back),
     CHECK_TEST(a_wrong_value_does_not_cost_the_object),
     CHECK_TEST(a_wrong_name_costs_the_object),
+    CHECK_TEST(an_object_that_is_not_actual_any_more_ends_and_may_return),
+    CHECK_TEST(an_object_that_a_newer_file_does_not_have_ends),
     CHECK_TEST(municipalities_can_be_chosen),
     CHECK_TEST(records_of_the_town_are_matched_by_their_number),
     CHECK_TEST(entities_are_refused),
