@@ -68,7 +68,9 @@ bool cmd_help(struct command_run *run, struct err *err)
 
         if (name.len == 0) {
             command_print(run, "  %-16s %s\n", commands[i].name, commands[i].help);
-        } else if (str_equal(own, name) || (str_starts(own, name) && own.ptr[name.len] == ' ')) {
+        } else if (str_equal(own, name) ||
+                   (str_starts(own, name) &&
+                    str_starts(str_slice(own, name.len, own.len), STR(" ")))) {
             if (is_found)
                 command_print(run, "\n");
             print_usage(run, &commands[i]);

@@ -42,6 +42,26 @@ struct csv *csv_open(struct arena *arena, struct csv_format format, csv_read *re
     return csv;
 }
 
+static bool read_text(void *data, char *buf, size_t size, size_t *len, struct err *err)
+{
+    struct str *rest = data;
+
+    (void)err;
+    *len = MIN(size, rest->len);
+    if (*len > 0)
+        memcpy(buf, rest->ptr, *len);
+    *rest = str_slice(*rest, *len, rest->len);
+    return true;
+}
+
+struct csv *csv_open_text(struct arena *arena, struct csv_format format, struct str text)
+{
+    struct str *rest = ARENA_NEW(arena, struct str);
+
+    *rest = text;
+    return csv_open(arena, format, read_text, rest);
+}
+
 /* Reads behind what is there already. */
 static bool read_more(struct csv *csv, struct err *err)
 {

@@ -33,6 +33,8 @@ struct csv;
 /* Looks at the first bytes of a file (64 KiB are enough; may be cut anywhere). */
 struct csv_format csv_recognise(struct str head);
 struct csv *csv_open(struct arena *arena, struct csv_format format, csv_read *read, void *data);
+/* The same of text that is in memory, and stays there. */
+struct csv *csv_open_text(struct arena *arena, struct csv_format format, struct str text);
 /* *row.fields NULL at the end.  The row lives until the next call. */
 MUST_CHECK bool csv_next(struct csv *csv, struct csv_row *row, struct err *err);
 /* One row, quoted where needed, ended by CRLF. A text that a spreadsheet would run as a

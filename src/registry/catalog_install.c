@@ -7,8 +7,6 @@
 #include "registry/record_reindex.h"
 #include "store/rows.h"
 
-#include <string.h>
-
 struct install {
     struct arena *arena;
     const struct model *model;
@@ -20,23 +18,6 @@ struct install {
 enum {
     AT_ONCE = 10, /* batches of records rebuilt before it returns: a town needs no more */
 };
-
-/* A file in memory, as csv_open wants it. */
-struct memory {
-    struct str rest;
-};
-
-static bool read_memory(void *data, char *buf, size_t size, size_t *len, struct err *err)
-{
-    struct memory *memory = data;
-
-    (void)err;
-    *len = MIN(size, memory->rest.len);
-    if (*len > 0)
-        memcpy(buf, memory->rest.ptr, *len);
-    memory->rest = str_slice(memory->rest, *len, memory->rest.len);
-    return true;
-}
 
 enum list_column {
     LIST_CODE,
@@ -130,9 +111,8 @@ static bool find_renamed(struct tx *tx, struct list_file *file, const struct csv
 
 static bool put_list(struct tx *tx, struct list_file *file, struct str bytes, struct err *err)
 {
-    struct memory memory = {bytes};
     struct csv *csv =
-        csv_open(file->install->arena, (struct csv_format){.separator = ','}, read_memory, &memory);
+        csv_open_text(file->install->arena, (struct csv_format){.separator = ','}, bytes);
     struct csv_row row;
 
     if (!csv_next(csv, &row, err) || !read_header(&row, file->places, err))

@@ -4,8 +4,6 @@
 #include "core/num.h"
 #include "core/utf8.h"
 
-#include <string.h>
-
 enum {
     ABBREVIATION_MAX = 4, /* letters; longer types are words */
 };
@@ -86,22 +84,6 @@ static void put_type(struct compile *compile, struct map *types, struct str name
         map_put(types, name, kept);
 }
 
-struct memory {
-    struct str rest;
-};
-
-static bool read_memory(void *data, char *buf, size_t size, size_t *len, struct err *err)
-{
-    struct memory *memory = data;
-
-    (void)err;
-    *len = MIN(size, memory->rest.len);
-    if (*len > 0)
-        memcpy(buf, memory->rest.ptr, *len);
-    memory->rest = str_slice(memory->rest, *len, memory->rest.len);
-    return true;
-}
-
 /* First the codes of the list, then the other spellings of crosswalks/gar-<list>.csv. */
 static bool read_types(struct compile *compile, struct str list_id, const struct map **types,
                        struct err *err)
@@ -120,9 +102,8 @@ static bool read_types(struct compile *compile, struct str list_id, const struct
     *types = map;
     if (file == NULL)
         return true;
-    struct memory memory = {file->bytes};
     struct csv *csv =
-        csv_open(compile->arena, (struct csv_format){.separator = ','}, read_memory, &memory);
+        csv_open_text(compile->arena, (struct csv_format){.separator = ','}, file->bytes);
     for (int line = 0;; line++) {
         if (!csv_next(csv, &row, err))
             return err_while(err, "%.*s", STR_ARG(path));
