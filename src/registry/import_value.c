@@ -67,7 +67,7 @@ static void read_number(struct import_reading *reading, struct str text)
     struct str plain;
 
     if (!num_parse_typed(reading->arena, text, &plain) || !num_canonical(&number, plain)) {
-        refuse(reading, "type", STR("number"));
+        refuse(reading, "type", reading->field->type == FIELD_INT ? STR("integer") : STR("number"));
         return;
     }
     reading->value = json_new(reading->arena, JSON_NUMBER);

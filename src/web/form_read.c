@@ -42,7 +42,8 @@ static void set_number(const struct reading *reading, const struct register_fiel
     struct json *number;
 
     if (!num_parse_typed(reading->request->arena, text, &plain)) {
-        find_flaw(reading, field, "type", STR("number"));
+        find_flaw(reading, field, "type",
+                  field->type == FIELD_INT ? STR("integer") : STR("number"));
         return;
     }
     number = json_new(reading->request->arena, JSON_NUMBER);

@@ -127,9 +127,11 @@ struct str wording_err(struct request *request, const struct err *err)
 struct str wording_action(struct request *request, struct str action)
 {
     static const struct word ACTIONS[] = {
+        {"attach", "file attached"},
         {"create", "new record"},
         {"change", "change of a record"},
         {"delete", "deletion of a record"},
+        {"detach", "file removed"},
         {"erase", "erasure of a record"},
         {"read", "look at personal data"},
         {"export", "export of data"},

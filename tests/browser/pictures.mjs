@@ -35,6 +35,12 @@ export default async walk => {
   await walk.field('floors_max').fill('10')
   await page.locator('main form[data-keep] .actions button').click()
   await walk.sees('Осмотрен')
+  await page.locator('main input[type=file]').setInputFiles(
+    { name: 'Акт осмотра 12.05.2026.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 ' + 'акт '.repeat(40_000)) })
+  await walk.press('Прикрепить файл')
+  const remove = page.locator('main .files a[href$="/remove"]').first()
+  await remove.scrollIntoViewIfNeeded()
+  await shot('files')
   await walk.press('Все версии и состояние на дату')
   await shot('history')
   await walk.go('/demo/registers/housing.house')
