@@ -39,6 +39,7 @@ static bool open_node(struct command_run *run, struct node *node, struct err *er
 
     struct node_options options = {
         .data = run->args[0],
+        .store = run->store,
         .share = command_option(run, "--share"),
         .slow_flush_ms = (int)slow,
         .is_unsafe = command_has(run, "--unsafe"),

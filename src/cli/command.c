@@ -101,6 +101,11 @@ static bool read_words(struct command_run *run, const struct str *words, size_t 
             i++;
         } else if (str_starts(words[i], STR("--data="))) {
             *data = str_slice(words[i], sizeof "--data=" - 1, words[i].len);
+        } else if (str_equal(words[i], STR("--store")) && next != NULL) {
+            run->store = *next;
+            i++;
+        } else if (str_starts(words[i], STR("--store="))) {
+            run->store = str_slice(words[i], sizeof "--store=" - 1, words[i].len);
         } else if (str_starts(words[i], STR("--"))) {
             if (!put_option(run, words[i], next, &taken, err))
                 return false;

@@ -32,6 +32,7 @@ struct command_run {
     struct node *node; /* COMMAND_DATA */
     const struct command *command;
     struct str folder; /* the caller's working directory */
+    struct str store;  /* --store; empty: SQLite */
     struct str args[COMMAND_ARGS_MAX];
     size_t arg_count;
     struct str options[COMMAND_OPTIONS_MAX]; /* in the order of the command's; empty: not given */

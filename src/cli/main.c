@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -27,7 +28,7 @@ static bool write_stdout(void *data, struct str text)
 
 static bool run_here(struct command_run *run, struct str data, struct err *err)
 {
-    struct node_options options = {.data = data};
+    struct node_options options = {.data = data, .store = run->store};
     struct node node = {0};
 
     if (!node_open(run->arena, &options, &node, err)) {
@@ -54,8 +55,10 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
     char folder[4096];
     struct command_run run = {.write = write_stdout, .is_terminal = isatty(STDOUT_FILENO)};
     struct str data = STR("var");
+    const char *store = getenv("UPRAVA_STORE");
     bool ok;
 
+    run.store = store != NULL ? str_from_z(store) : STR("");
     if (has_help(words, count)) {
         struct str help[COMMAND_ARGS_MAX] = {STR("help")};
         size_t used = 1;

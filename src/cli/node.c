@@ -46,6 +46,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     struct str *folders = ARENA_ARRAY(arena, struct str, 2);
     struct store_options store = {
         .folder = options->data,
+        .database = options->store,
         .writers = options->writers,
         .tenants_max = options->tenants_max,
         .slow_flush_ms = options->slow_flush_ms,
@@ -53,6 +54,11 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     };
 
     *node = (struct node){.arena = arena, .data = options->data, .share = options->share};
+    if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&
+        !str_starts(options->store, STR("postgres://")))
+        return err_set(
+            err, ERR_INPUT,
+            "--store: an address as postgresql://USER@HOST/DATABASE, or none for SQLite");
     if (!find_share(arena, node, err) || !secret_init(err) ||
         !store_open(arena, &store, &node->store, err))
         return false;

@@ -9,6 +9,7 @@
 
 struct node_options {
     struct str data;   /* the data directory */
+    struct str store;  /* the address of a database; empty: SQLite files in the data directory */
     struct str share;  /* where ui, assets and packs lie; empty: found beside the program */
     int slow_flush_ms; /* for tests and benches */
     bool is_unsafe;    /* likewise */

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct backend;
+struct pool;
 struct search_ask;
 struct search_cursor;
 struct search_hit;
@@ -55,6 +56,8 @@ struct backend {
     /* All of a new tenant but its row in the node's list. */
     bool (*make_tenant)(struct store *store, struct arena *scratch,
                         const struct store_tenant *tenant, struct err *err);
+    /* Where idle sessions are kept; NULL: each tenant has its own. */
+    struct pool *(*pool)(struct store *store);
     /* A new session; the idle ones are in tenant->pool. */
     bool (*connect)(struct tenant *tenant, bool is_writer, struct store_session **session,
                     struct err *err);

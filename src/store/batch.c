@@ -207,7 +207,8 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
     while (ok && i < count && (i == 0 || time_monotonic_us() < end)) {
         ok = run_one(tenant, writes[i]);
         if (!ok) {
-            *lost = i;
+            /* Without the database each of them would only wait for it again. */
+            *lost = tenant->session->is_broken && tenant->session->backend->is_shared ? count : i;
             *err = writes[i]->err;
         }
         i++;

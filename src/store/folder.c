@@ -21,6 +21,11 @@ const char *folder_path(struct arena *arena, struct str folder, const char *name
     return str_printf(arena, "%.*s/%s", STR_ARG(folder), name).ptr;
 }
 
+struct str folder_tenant_home(struct arena *arena, struct str folder, struct str name)
+{
+    return str_printf(arena, "%.*s/tenants/%.*s", STR_ARG(folder), STR_ARG(name));
+}
+
 const char *folder_tenant_file(struct arena *arena, struct str folder, struct str name)
 {
     return str_printf(arena, "%.*s/tenants/%.*s/data.db", STR_ARG(folder), STR_ARG(name)).ptr;
@@ -149,7 +154,7 @@ bool folder_make_tenant(struct arena *arena, struct str folder, struct str name,
     const char *template = folder_path(arena, folder, "template.db");
     const char *path = folder_tenant_file(arena, folder, name);
     struct str beside = str_printf(arena, "%s.new", path);
-    struct str home = str_printf(arena, "%.*s/tenants/%.*s", STR_ARG(folder), STR_ARG(name));
+    struct str home = folder_tenant_home(arena, folder, name);
 
     if (!*has_template && !sqlite_create(template, MIGRATION_TENANT, err))
         return false;

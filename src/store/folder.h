@@ -16,6 +16,8 @@
 MUST_CHECK bool folder_take(struct arena *arena, struct str folder, int *lock, struct err *err);
 void folder_leave(int lock);
 const char *folder_path(struct arena *arena, struct str folder, const char *name);
+/* Of all that is a tenant's. */
+struct str folder_tenant_home(struct arena *arena, struct str folder, struct str name);
 const char *folder_tenant_file(struct arena *arena, struct str folder, struct str name);
 struct str folder_tenant_files(struct arena *arena, struct str folder, struct str name);
 

@@ -14,6 +14,8 @@ struct migration {
 
 extern const struct migration MIGRATION_TENANT[];
 extern const struct migration MIGRATION_NODE[];
+extern const struct migration MIGRATION_TENANT_POSTGRES[];
+extern const struct migration MIGRATION_NODE_POSTGRES[];
 
 int64_t migration_count(const struct migration *steps);
 /* ERR_BROKEN when it was written by a newer program. */

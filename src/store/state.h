@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 struct migration;
+struct postgres_store;
 struct vfs_shim;
 struct writer;
 
@@ -30,6 +31,8 @@ struct store {
     struct writer **writers;
     int writer_count;
     pthread_mutex_t create; /* one new or changed tenant at a time */
+
+    struct postgres_store *postgres; /* PostgreSQL's own */
 
     /* SQLite's own. */
     struct vfs_shim *shim; /* tests and benches only */

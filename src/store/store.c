@@ -2,6 +2,7 @@
 
 #include "store/folder.h"
 #include "store/host.h"
+#include "store/postgres.h"
 #include "store/rows.h"
 #include "store/sqlite.h"
 #include "store/tenant.h"
@@ -34,7 +35,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
 
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
-    store->backend = &sqlite_backend;
+    store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
     store->tenants_max = options->tenants_max > 0 ? options->tenants_max : STORE_TENANTS_MAX;
     if (!folder_take(arena, store->folder, &store->lock, err))
         return false;
@@ -249,6 +250,8 @@ static bool open_tenant(struct store *store, struct tenant *tenant, struct err *
 {
     struct store_tenant info;
 
+    if (store->backend->pool != NULL)
+        tenant->pool = store->backend->pool(store);
     if (!store_get_tenant(store, tenant->arena, tenant->info.name, &info, err))
         return false;
     info.name = tenant->info.name; /* the shelf finds it by that */

@@ -2,9 +2,9 @@
  * Tenant databases behind one interface.
  *
  * A store is a data directory: node.db (the list of tenants, operators) and one file a
- * tenant, or later a PostgreSQL database.  All SQL goes through a transaction of an open
- * tenant (or of the node) and names the tenant by $1 … placeholders.  SQL is constant
- * text in the common dialect; the few differences are named queries of the back end.
+ * tenant, or a PostgreSQL database and a directory for attachments.  All SQL goes through a
+ * transaction of an open tenant (or of the node) and names the tenant by $1 … placeholders.  SQL is
+ * constant text in the common dialect; the few differences are named queries of the back end.
  *
  * Writing: each open tenant belongs to one writer thread, which takes all waiting writes
  * into one transaction, commits durably, and then reports.  A write's run may be called
@@ -72,10 +72,11 @@ struct tx {
 
 struct store_options {
     struct str folder;
-    int writers;        /* threads; 0: 8 */
-    size_t tenants_max; /* open at once; 0: 1,000 */
-    int slow_flush_ms;  /* for tests and benches: added to every flush */
-    bool is_unsafe;     /* for the control run of the kill test: synchronous=OFF */
+    struct str database; /* "postgresql://…"; empty: SQLite files in the folder */
+    int writers;         /* threads; 0: 8 */
+    size_t tenants_max;  /* open at once; 0: 1,000 */
+    int slow_flush_ms;   /* for tests and benches: added to every flush */
+    bool is_unsafe;      /* for the control run of the kill test: synchronous=OFF */
 };
 
 /* ERR_CONFLICT when another process holds the folder; it names it. Makes what is missing. */

@@ -9,8 +9,17 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
 {
     struct store_session *session;
 
-    if (!tenant_take_reader(tenant, &session, err))
+    *tx = (struct tx){0};
+    /* A loop does not wait for a new connection over the network. */
+    if (deadline_us > 0 && tenant->store->backend->is_shared) {
+        session = pool_take(tenant->pool);
+        tx->was_interrupted = session == NULL;
+        if (session == NULL)
+            return err_set(err, ERR_LIMIT, "no connection is idle");
+        session->tenant = tenant;
+    } else if (!tenant_take_reader(tenant, &session, err)) {
         return false;
+    }
     *tx = (struct tx){
         .tenant = tenant->info.id,
         .owner = tenant,
@@ -20,6 +29,7 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
         session->backend->limit(session, deadline_us);
     if (session->backend->begin(session, false, err))
         return true;
+    tx->was_interrupted = session->backend->was_interrupted(session);
     session->is_broken = true;
     tx_done(tx);
     return false;

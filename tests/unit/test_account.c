@@ -1,7 +1,7 @@
 #include "auth/account.h"
 
 #include "auth/journal.h"
-#include "check.h"
+#include "stand.h"
 
 static struct err err;
 static struct store *store;
@@ -9,7 +9,8 @@ static struct tenant *tenant;
 
 static void open_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     err = (struct err){0};
     CHECK_OK(secret_init(&err), &err);

@@ -1,8 +1,8 @@
 #include "auth/account.h"
 
 #include "auth/journal.h"
-#include "check.h"
 #include "core/time.h"
+#include "stand.h"
 
 #include <pthread.h>
 
@@ -27,7 +27,8 @@ static bool create(struct tx *tx, void *data, struct err *why)
 
 static void open_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
     struct str hash;
 
     err = (struct err){0};
@@ -122,7 +123,8 @@ static void success_and_a_quiet_day_begin_the_count_anew(void)
 
 static void locks_survive_a_restart(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     open_town();
     for (int i = 0; i < 5; i++)

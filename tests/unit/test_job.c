@@ -1,4 +1,4 @@
-#include "check.h"
+#include "stand.h"
 
 #include "queue/job.h"
 #include "store/rows.h"
@@ -14,7 +14,8 @@ static struct tx *tx; /* inside in_write */
 
 static void start(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     err = (struct err){0};
     CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);

@@ -1,13 +1,14 @@
 #include "auth/journal.h"
 
-#include "check.h"
+#include "stand.h"
 
 static struct err err;
 static struct store *store;
 
 static struct tenant *open_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
     struct tenant *tenant;
 
     err = (struct err){0};

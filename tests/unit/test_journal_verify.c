@@ -1,7 +1,7 @@
 #include "auth/journal.h"
 
-#include "check.h"
 #include "core/file.h"
+#include "stand.h"
 
 #include <string.h>
 
@@ -78,7 +78,8 @@ static void tamper(const char *sql)
 
 static void open_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     err = (struct err){0};
     CHECK_OK(secret_init(&err), &err);
@@ -122,6 +123,7 @@ static void expect_bad(const char *sql, int64_t seq, const char *words)
     close_town();
     CHECK_OK(file_remove_tree(check_folder(), &err), &err);
     CHECK_OK(file_make_folder(check_folder(), &err), &err);
+    stand_renew();
 }
 
 static void an_untouched_journal_is_good(void)
@@ -142,7 +144,8 @@ static void an_untouched_journal_is_good(void)
 
 static void an_empty_journal_is_good(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
     struct journal_report report;
 
     CHECK_OK(secret_init(&err), &err);
@@ -193,7 +196,8 @@ static void a_whole_tail_cut_off_with_its_head_is_betrayed_by_the_anchor(void)
     tamper("UPDATE tenant_head SET seq = 3, chain = (SELECT hash FROM journal WHERE seq = 3)");
     /* The store remembers the head of an open tenant: only a new start reads the forged one. */
     close_town();
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
     CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);
     CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
     struct journal_report report = verify();

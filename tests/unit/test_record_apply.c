@@ -33,10 +33,10 @@ static void check_cells(struct hamlet *hamlet, int64_t count, int64_t x_sum)
     for (int level = 9; level <= 18; level += 9) {
         struct str where =
             str_printf(check_arena(), "FROM map_cell WHERE tenant = $1 AND level = %d", level);
-        struct str counts =
-            str_printf(check_arena(), "SELECT COALESCE(SUM(count), 0) %.*s", STR_ARG(where));
-        struct str sums =
-            str_printf(check_arena(), "SELECT COALESCE(SUM(x_sum), 0) %.*s", STR_ARG(where));
+        struct str counts = str_printf(
+            check_arena(), "SELECT CAST(COALESCE(SUM(count), 0) AS bigint) %.*s", STR_ARG(where));
+        struct str sums = str_printf(
+            check_arena(), "SELECT CAST(COALESCE(SUM(x_sum), 0) AS bigint) %.*s", STR_ARG(where));
 
         CHECK_INT(town_count(&hamlet->town, str_to_z(check_arena(), counts)), count);
         CHECK_INT(town_count(&hamlet->town, str_to_z(check_arena(), sums)), x_sum);

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "stand.h"
 
 #include "store/rows.h"
 #include "store/search.h"
@@ -17,7 +17,8 @@ static struct tenant *tenant;
 
 static void start(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     err = (struct err){0};
     CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);

@@ -1,7 +1,7 @@
 #include "auth/session.h"
 
-#include "check.h"
 #include "sign/secret.h"
+#include "stand.h"
 #include "store/rows.h"
 
 #include <pthread.h>
@@ -58,7 +58,8 @@ static bool create(struct tx *tx, void *data, struct err *why)
 
 static void hold_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);
     CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
@@ -72,7 +73,8 @@ static void close_town(void)
 
 static void open_town(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 1};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 1};
 
     err = (struct err){0};
     CHECK_OK(secret_init(&err), &err);

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "stand.h"
 
 #include "core/time.h"
 #include "store/migration.h"
@@ -16,8 +16,10 @@ static struct err err;
 
 static struct store *open_store(size_t tenants_max)
 {
-    struct store_options options = {
-        .folder = check_folder(), .writers = 2, .tenants_max = tenants_max};
+    struct store_options options = {.folder = check_folder(),
+                                    .database = stand_database(),
+                                    .writers = 2,
+                                    .tenants_max = tenants_max};
     struct store *store = NULL;
 
     err = (struct err){0};
@@ -77,8 +79,7 @@ static void tenant_is_made_in_ten_milliseconds_and_three_hundred_kilobytes(void)
     }
     CHECK(best_us < 30000);
     CHECK_OK(store_create_tenant(store, STR("a-2"), STR("Второй"), 1, 8, &err), &err);
-    CHECK(stat(path.ptr, &file) == 0);
-    CHECK(file.st_size <= 300 * 1000);
+    CHECK(stand_is_postgres() || (stat(path.ptr, &file) == 0 && file.st_size <= 300 * 1000));
     CHECK_OK(store_list_tenants(store, check_arena(), &tenants, &count, &err), &err);
     CHECK_INT((int64_t)count, 12);
     CHECK_STR(tenants[1].name, STR("a-2"));
@@ -128,7 +129,7 @@ static void what_was_written_is_there_after_reopening(void)
 static void second_store_on_a_folder_is_told_who_holds_it(void)
 {
     struct store *store = open_store(0), *second = NULL;
-    struct store_options options = {.folder = check_folder()};
+    struct store_options options = {.folder = check_folder(), .database = stand_database()};
 
     CHECK(!store_open(check_arena(), &options, &second, &err));
     CHECK_INT(err.code, ERR_CONFLICT);
@@ -198,8 +199,8 @@ static bool nest(void *data, const struct rows *row, struct err *why)
     CHECK_INT(rows_int(row, 0, 0), at->rows);
     if (at->depth == 3)
         return true;
-    return store_each(at->tx, "SELECT column1 FROM (VALUES (1), (2))", (struct store_args){0}, nest,
-                      &deeper, why) &&
+    return store_each(at->tx, "SELECT column1 FROM (VALUES (1), (2)) AS two",
+                      (struct store_args){0}, nest, &deeper, why) &&
            deeper.rows == 2 && rows_int(row, 0, 0) == at->rows;
 }
 
@@ -211,8 +212,8 @@ static void statement_runs_inside_itself(void)
     struct nest top = {&tx, 0, 0};
 
     CHECK_OK(tx_read(&tx, tenant, &err), &err);
-    CHECK_OK(store_each(&tx, "SELECT column1 FROM (VALUES (1), (2))", (struct store_args){0}, nest,
-                        &top, &err),
+    CHECK_OK(store_each(&tx, "SELECT column1 FROM (VALUES (1), (2)) AS two", (struct store_args){0},
+                        nest, &top, &err),
              &err);
     CHECK_INT(top.rows, 2);
     tx_done(&tx);
@@ -379,8 +380,10 @@ static void title_domain_and_state_are_changed_for_all_who_look(void)
     CHECK(str_equal(store_find_host(store, STR("town.example")), info.name));
     CHECK_OK(store_hold(store, STR("town"), &tenant, &err), &err);
     CHECK(tenant_info(tenant)->is_suspended);
-    CHECK(store_measure_tenant(store, info.name).bytes > 100000);
-    CHECK(store_measure_tenant(store, info.name).changed_at > INT64_C(1600000000000));
+    if (!stand_is_postgres()) {
+        CHECK(store_measure_tenant(store, info.name).bytes > 100000);
+        CHECK(store_measure_tenant(store, info.name).changed_at > INT64_C(1600000000000));
+    }
     CHECK_INT(store_measure_tenant(store, STR("nowhere")).bytes, 0);
     store_release(&tenant);
     store_close(&store);
@@ -424,5 +427,6 @@ int main(void)
         CHECK_TEST(a_node_of_the_first_tables_gets_the_newer_ones),
     };
 
-    return check_run(TESTS, ARRAY_LEN(TESTS));
+    /* The last one is about SQLite's file. */
+    return check_run(TESTS, ARRAY_LEN(TESTS) - stand_is_postgres());
 }

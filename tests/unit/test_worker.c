@@ -1,4 +1,4 @@
-#include "check.h"
+#include "stand.h"
 
 #include "core/log.h"
 #include "queue/worker.h"
@@ -13,7 +13,8 @@ static atomic_int runs, done_items;
 
 static void start(void)
 {
-    struct store_options options = {.folder = check_folder(), .writers = 2};
+    struct store_options options = {
+        .folder = check_folder(), .database = stand_database(), .writers = 2};
 
     err = (struct err){0};
     runs = done_items = 0;

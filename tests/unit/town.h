@@ -4,6 +4,7 @@
 #include "check.h"
 #include "core/time.h"
 #include "registry/registry.h"
+#include "stand.h"
 #include "store/rows.h"
 
 struct town {
@@ -19,7 +20,7 @@ static inline void town_open(struct town *town, const struct str *packs, size_t 
     static const struct str FOLDERS[] = {STR_INIT("packs")};
     static struct arena *process;
     static struct model_library *library;
-    struct store_options options = {.folder = check_folder()};
+    struct store_options options = stand_options();
     struct err err;
 
     if (process == NULL) {

@@ -1,4 +1,4 @@
--- A tenant's database. Every key begins with the tenant, so that the same tables can hold
+-- A tenant's tables. Every key begins with the tenant, so that the same tables can hold
 -- many tenants on a database server. Only bigint and text; times are ms since 1970, days
 -- are days since 1970, 0/1 for no/yes.
 CREATE TABLE migration (version bigint NOT NULL PRIMARY KEY, name text NOT NULL) WITHOUT ROWID;
@@ -6,7 +6,7 @@ CREATE TABLE migration (version bigint NOT NULL PRIMARY KEY, name text NOT NULL)
 -- What is believed now: one row for each slice of validity of each record of each register.
 -- valid_to is the first day on which the slice no longer holds; NULL: open.
 CREATE TABLE record (
-    row integer PRIMARY KEY,
+    row integer PRIMARY KEY, -- sqlite
     tenant bigint NOT NULL,
     register bigint NOT NULL,
     id bigint NOT NULL,
@@ -263,6 +263,17 @@ CREATE INDEX idempotency_at ON idempotency (tenant, at);
 
 -- Words come folded and stemmed. Nothing but the index is kept: a record's old words are
 -- handed in again when they are taken out.
+-- sqlite {
 CREATE VIRTUAL TABLE search USING fts5 (
     register, title, words, content = '', columnsize = 0, detail = column, tokenize = 'ascii'
 );
+-- }
+--| CREATE TABLE search (
+--|     tenant bigint NOT NULL,
+--|     id bigint NOT NULL,
+--|     word text NOT NULL,
+--|     register bigint NOT NULL,
+--|     is_title bigint NOT NULL,
+--|     PRIMARY KEY (tenant, id, word)
+--| );
+--| CREATE INDEX search_word ON search (tenant, word, id);

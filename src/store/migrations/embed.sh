@@ -1,23 +1,42 @@
 #!/bin/sh
 # Prints C arrays of the bytes of the files given: $1 is the folder, then NNNN_scope.sql …
+#
+# The text is SQLite's.  PostgreSQL's comes of it by these rules: texts compare bytewise; no
+# WITHOUT ROWID; what stands between "-- sqlite {" and "-- }", or on a line that ends so, goes;
+# lines behind "--| " count; the record's key is its primary key.
 set -eu
 folder=$1
 shift
+
+for_postgres() {
+    sed -e '/^-- sqlite {/,/^-- }/d' -e '/-- sqlite$/d' -e 's/^--| //' -e 's/ WITHOUT ROWID//' \
+        -e '/^--/!s/ text\([ ,;]\|$\)/ text COLLATE "C"\1/g' \
+        -e 's/UNIQUE (tenant, register, id, valid_from)/PRIMARY KEY (tenant, register, id, valid_from)/'
+}
+
+# print_array NAME < TEXT
+print_array() {
+    echo "static const char $1[] = {"
+    od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
+    echo "0};"
+}
+
 echo '#include "store/migration.h"'
 for file in "$@"; do
     name=$(basename "$file" .sql)
-    echo "static const char sql_$name[] = {"
-    od -An -v -tx1 "$folder/$file" | sed 's/ \(..\)/0x\1,/g'
-    echo "0};"
+    print_array "sql_$name" <"$folder/$file"
+    for_postgres <"$folder/$file" | print_array "sql_postgres_$name"
 done
-for scope in tenant node; do
-    upper=$(echo "$scope" | tr a-z A-Z)
-    echo "const struct migration MIGRATION_$upper[] = {"
-    for file in "$@"; do
-        name=$(basename "$file" .sql)
-        case $name in
-        *_"$scope" | *_"$scope"_*) echo "{\"$name\", sql_$name}," ;;
-        esac
+for kind in "" postgres_; do
+    for scope in tenant node; do
+        list=$(echo "${scope}_$kind" | tr a-z A-Z)
+        echo "const struct migration MIGRATION_${list%_}[] = {"
+        for file in "$@"; do
+            name=$(basename "$file" .sql)
+            case $name in
+            *_"$scope" | *_"$scope"_*) echo "{\"$name\", sql_$kind$name}," ;;
+            esac
+        done
+        echo '{0, 0}};'
     done
-    echo '{0, 0}};'
 done

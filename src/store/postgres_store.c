@@ -1,0 +1,176 @@
+#include "store/postgres_store.h"
+
+#include "core/file.h"
+#include "store/folder.h"
+#include "store/migration.h"
+#include "store/postgres.h"
+#include "store/tenant.h"
+
+enum {
+    IDLE_MAX = 32, /* sessions of tenants kept for the next who asks */
+    NODE_IDLE_MAX = 4,
+};
+
+struct postgres_store {
+    const char *conninfo;
+    struct pool towns, node;
+};
+
+/* One schema, and what brings its tables up to date. */
+struct scope {
+    const char *schema;
+    const struct migration *steps;
+};
+
+static const struct scope NODE = {"uprava_node", MIGRATION_NODE_POSTGRES};
+static const struct scope TOWNS = {"uprava", MIGRATION_TENANT_POSTGRES};
+
+/*
+ * Every table with a tenant shows a session only the rows of the tenant it spoke of, its
+ * owner too. A session that spoke of none sees none.
+ */
+static const char FENCE[] =
+    "DO $$DECLARE one text; BEGIN"
+    " FOR one IN SELECT c.relname FROM pg_class c"
+    "   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant'"
+    "   WHERE c.relnamespace = 'uprava'::regnamespace AND c.relkind IN ('r', 'p')"
+    "   AND NOT c.relforcerowsecurity"
+    " LOOP"
+    "   EXECUTE format('ALTER TABLE uprava.%I ENABLE ROW LEVEL SECURITY', one);"
+    "   EXECUTE format('ALTER TABLE uprava.%I FORCE ROW LEVEL SECURITY', one);"
+    "   EXECUTE format('CREATE POLICY tenant ON uprava.%I USING (tenant ="
+    "     NULLIF(current_setting(''uprava.tenant'', true), '''')::bigint)', one);"
+    " END LOOP; END$$";
+
+/* The row whose lock the writers of all processes queue for. */
+static const char NODE_HEAD[] = "INSERT INTO tenant_head (tenant, seq, chain) VALUES (0, 0, '')"
+                                " ON CONFLICT DO NOTHING";
+
+/* A role that passes by the fence would make it a decoration. */
+static bool check_database(struct store_session *session, struct arena *scratch, struct err *err)
+{
+    struct str value;
+
+    if (!postgres_ask(session, scratch, "SHOW server_encoding", &value, err))
+        return false;
+    if (!str_equal(value, STR("UTF8")))
+        return err_set(err, ERR_INPUT,
+                       "the database is encoded in %.*s: make one with ENCODING 'UTF8'",
+                       STR_ARG(value));
+    if (!postgres_ask(session, scratch,
+                      "SELECT rolname FROM pg_roles WHERE rolname = current_user"
+                      " AND (rolsuper OR rolbypassrls)",
+                      &value, err))
+        return false;
+    return value.len == 0 ||
+           err_set(err, ERR_INPUT,
+                   "the role \"%.*s\" passes by row-level security: connect as an ordinary role "
+                   "that owns the database",
+                   STR_ARG(value));
+}
+
+static bool apply(struct store_session *session, const struct scope *scope, struct arena *scratch,
+                  struct err *err)
+{
+    struct str found;
+    int64_t version = 0;
+
+    if (!postgres_ask(session, scratch,
+                      str_printf(scratch, "SELECT to_regclass('%s.migration')", scope->schema).ptr,
+                      &found, err))
+        return false;
+    if (!session->backend->begin(session, true, err))
+        return false;
+    const char *behind = scope == &TOWNS ? FENCE : NODE_HEAD;
+    bool ok = (found.len == 0 || migration_version(session, scope->steps, &version, err)) &&
+              (version == migration_count(scope->steps) ||
+               (migration_apply(session, scope->steps, version, err) &&
+                session->backend->script(session, behind, err))) &&
+              session->backend->commit(session, err);
+    if (!ok)
+        session->backend->rollback(session);
+    return ok;
+}
+
+/* One process at a time: the others wait, and find it done. */
+static bool update(struct store *store, const struct scope *scope, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct store_session *session;
+    struct str schema = str_printf(scratch,
+                                   "SELECT pg_advisory_lock(7065478623001);"
+                                   " CREATE SCHEMA IF NOT EXISTS %s",
+                                   scope->schema);
+
+    if (!postgres_connect(store->postgres->conninfo, scope->schema, &session, err))
+        return false;
+    session->tenant = store->node;
+    bool ok = check_database(session, scratch, err) &&
+              session->backend->script(session, schema.ptr, err) &&
+              apply(session, scope, scratch, err);
+    session->backend->close(session); /* lets go of the lock too */
+    return ok || err_while(err, "the tables of schema %s", scope->schema);
+}
+
+bool postgres_store_open(struct store *store, const struct store_options *options, struct err *err)
+{
+    struct postgres_store *postgres = ARENA_NEW(store->arena, struct postgres_store);
+
+    postgres->conninfo = str_to_z(store->arena, options->database);
+    pool_init(&postgres->towns, IDLE_MAX);
+    pool_init(&postgres->node, NODE_IDLE_MAX);
+    store->postgres = postgres;
+    store->node = tenant_new(store, STR(""), "the database", store->folder, NULL);
+    store->node->pool = &postgres->node;
+    return update(store, &NODE, err) && update(store, &TOWNS, err);
+}
+
+void postgres_store_shut(struct store *store)
+{
+    struct postgres_store *postgres = store->postgres;
+
+    if (postgres == NULL)
+        return;
+    pool_done(&postgres->towns);
+    pool_done(&postgres->node);
+    store->postgres = NULL;
+}
+
+struct pool *postgres_store_pool(struct store *store)
+{
+    return &store->postgres->towns;
+}
+
+/* Its folder, and the head of its journal. */
+bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
+                                const struct store_tenant *tenant, struct err *err)
+{
+    struct store_session *session = pool_take(&store->postgres->towns);
+    struct str home = folder_tenant_home(scratch, store->folder, tenant->name);
+    struct str sql = str_printf(scratch,
+                                "BEGIN; SELECT set_config('uprava.tenant', '%lld', true);"
+                                " INSERT INTO tenant_head (tenant, seq, chain)"
+                                " VALUES (%lld, 0, ''); COMMIT",
+                                (long long)tenant->id, (long long)tenant->id);
+
+    if (!file_make_folder(home, err))
+        return false;
+    if (session == NULL &&
+        !postgres_connect(store->postgres->conninfo, TOWNS.schema, &session, err))
+        return false;
+    bool ok = session->backend->script(session, sql.ptr, err);
+    session->is_broken |= !ok;
+    pool_give(&store->postgres->towns, session);
+    return ok;
+}
+
+bool postgres_store_connect(struct tenant *tenant, bool is_writer, struct store_session **session,
+                            struct err *err)
+{
+    const struct postgres_store *postgres = tenant->store->postgres;
+
+    (void)is_writer; /* every session can do both */
+    return postgres_connect(postgres->conninfo,
+                            tenant == tenant->store->node ? NODE.schema : TOWNS.schema, session,
+                            err);
+}

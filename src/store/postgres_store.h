@@ -1,0 +1,18 @@
+/*
+ * A store in a PostgreSQL database: tenants' tables in the schema uprava, the node's in
+ * uprava_node, attachments in the data directory.  For postgres.c.
+ */
+#pragma once
+
+#include "store/backend.h"
+
+struct pool;
+
+MUST_CHECK bool postgres_store_open(struct store *store, const struct store_options *options,
+                                    struct err *err);
+void postgres_store_shut(struct store *store);
+MUST_CHECK bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
+                                           const struct store_tenant *tenant, struct err *err);
+struct pool *postgres_store_pool(struct store *store);
+MUST_CHECK bool postgres_store_connect(struct tenant *tenant, bool is_writer,
+                                       struct store_session **session, struct err *err);

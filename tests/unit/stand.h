@@ -1,0 +1,97 @@
+/*
+ * What a store of the present test stands on: SQLite files in its folder, or, when
+ * UPRAVA_TEST_STORE is "postgres", a database of its own in the cluster that
+ * tests/lib/cluster started.
+ */
+#pragma once
+
+#include "check.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+static inline bool stand_is_postgres(void)
+{
+    const char *asked = getenv("UPRAVA_TEST_STORE");
+
+    return asked != NULL && strcmp(asked, "postgres") == 0;
+}
+
+/* As the cluster's superuser, who sees all rows. */
+static inline PGconn *stand_connect(const char *database)
+{
+    const char *cluster = getenv("UPRAVA_TEST_CLUSTER");
+    char conninfo[512];
+
+    CHECK(cluster != NULL);
+    snprintf(conninfo, sizeof conninfo, "%s dbname=%s", cluster, database);
+    PGconn *conn = PQconnectdb(conninfo);
+    if (PQstatus(conn) != CONNECTION_OK)
+        fprintf(stderr, "%s", PQerrorMessage(conn));
+    CHECK(PQstatus(conn) == CONNECTION_OK);
+    return conn;
+}
+
+static inline void stand_do(PGconn *conn, const char *sql)
+{
+    PGresult *result = PQexec(conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fprintf(stderr, "%s", PQerrorMessage(conn));
+    CHECK(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
+    PQclear(result);
+}
+
+/* The same as long as a test runs, unless it wants another; the one before goes. */
+static inline const char *stand_name(bool is_new)
+{
+    static char name[64], folder[256];
+    static int made;
+    struct str own = check_folder();
+    char sql[128];
+
+    if (str_equal(own, str_from_z(folder)) && !is_new)
+        return name;
+    PGconn *conn = stand_connect("postgres");
+    if (name[0] != '\0') {
+        snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)", name);
+        stand_do(conn, sql);
+    }
+    snprintf(folder, sizeof folder, "%.*s", STR_ARG(own));
+    snprintf(name, sizeof name, "test_%d_%d", (int)getpid(), made++);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s OWNER uprava", name);
+    stand_do(conn, sql);
+    PQfinish(conn);
+    return name;
+}
+
+/* For store_options.database. */
+static inline struct str stand_database(void)
+{
+    const char *cluster = getenv("UPRAVA_TEST_CLUSTER");
+    const char *host = cluster != NULL ? strstr(cluster, "host=") : NULL;
+
+    if (!stand_is_postgres())
+        return STR("");
+    CHECK(host != NULL);
+    return str_printf(check_arena(), "postgresql:///%s?user=uprava&host=%.*s", stand_name(false),
+                      (int)strcspn(host + 5, " "), host + 5);
+}
+
+/* For a test that begins anew: the folder is its own business. */
+static inline void stand_renew(void)
+{
+    if (stand_is_postgres())
+        stand_name(true);
+}
+
+static inline struct store_options stand_options(void)
+{
+    return (struct store_options){.folder = check_folder(), .database = stand_database()};
+}
