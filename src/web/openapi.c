@@ -108,6 +108,17 @@ static const char WORK_SCHEMAS[] =
     "'counts'],'properties':{'id':{'type':'integer'},'register':{'type':'string'},"
     "'name':{'type':'string'},'format':{'type':'string'},'status':{'type':'string'},"
     "'counts':{'type':'object'}}},"
+    "'import_errors':{'type':'object','additionalProperties':false,'required':['items'],"
+    "'properties':{'items':{'type':'array','items':{'type':'object',"
+    "'additionalProperties':false,'required':['line','field','code','detail','value'],"
+    "'properties':{'line':{'type':'integer','minimum':0},'field':{'type':'string'},"
+    "'code':{'type':'string'},'detail':{'type':'string'},'value':{'type':'string'}}}}}},"
+    "'job_event':{'type':'object','additionalProperties':false,'required':['text',"
+    "'percent_text','total','done','is_counted','done_text','left_text'],'properties':{"
+    "'text':{'type':'string'},'percent_text':{'type':'string'},'total':{'type':'string',"
+    "'pattern':'^[0-9]+$'},'done':{'type':'string','pattern':'^[0-9]+$'},'is_counted':{"
+    "'type':'boolean'},'done_text':{'type':'string'},'left_text':{'type':'string'},"
+    "'done_href':{'type':'string'}}},"
     "'accepted':{'type':'object','required':['job'],'properties':{'job':{"
     "'$ref':'#/components/schemas/id'}}},"
     "'jobs':{'type':'object','additionalProperties':false,'required':['items'],"
@@ -157,8 +168,16 @@ static void print_jobs(struct buf *out)
     put(out, "},'/jobs/{job}':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
              "'operationId':'job','summary':'How far it is',");
     print_answer(out, "200", "job", "400 401 403 404 429 503");
-    put(out, "},'/jobs/{job}/stop':{'parameters':[{'$ref':'#/components/parameters/job'}],'post':{"
-             "'operationId':'stop_job','summary':'Stops it at the next safe place',");
+    put(out, "},'/jobs/{job}/events':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
+             "'operationId':'job_events','summary':'The same as it goes on, as server-sent events; "
+             "the last one has done_href','responses':{'200':{'description':"
+             "'Each event is a line data: with a job_event','content':{'text/event-stream':{"
+             "'schema':{'type':'string'},'x-itemSchema':{'$ref':"
+             "'#/components/schemas/job_event'}}}}");
+    openapi_register_problems(out, STR("400 401 403 404 429 503"));
+    put(out,
+        "}}},'/jobs/{job}/stop':{'parameters':[{'$ref':'#/components/parameters/job'}],'post':{"
+        "'operationId':'stop_job','summary':'Stops it at the next safe place',");
     print_answer(out, "202", "job", "400 401 403 404 409 422 429 503");
     buf_char(out, '}');
 }
@@ -174,6 +193,10 @@ static void print_imports(struct buf *out)
     put(out, ",'/imports/{import}':{'parameters':[{'$ref':'#/components/parameters/import'}],"
              "'get':{'operationId':'import_get','summary':'How far an import is',");
     print_answer(out, "200", "import", "400 401 403 404 429 503");
+    put(out, "},'/imports/{import}/errors':{'parameters':[{'$ref':"
+             "'#/components/parameters/import'}],'get':{'operationId':'import_errors','summary':"
+             "'What is wrong with its rows; after an undo, what was kept and why',");
+    print_answer(out, "200", "import_errors", "400 401 403 404 429 503");
     buf_char(out, '}');
     for (size_t i = 0; i < ARRAY_LEN(ACTS); i++) {
         put(out, ",'/imports/{import}/");
