@@ -83,17 +83,23 @@ bool import_start(const struct registry *registry, int64_t id, bool is_dry, int6
 bool import_undo_start(const struct registry *registry, int64_t id, int64_t actor, int64_t *job,
                        struct err *err)
 {
+    struct buf counts = {.arena = registry->arena};
+    struct import_mark mark = {0}; /* of the undoing, from now on */
     struct tx *tx = registry->tx;
     struct import import;
 
     if (!import_get(registry, id, &import, err))
         return false;
+    import.counts.undo_kept = 0;
+    import_run_print(&counts, &import.counts, &mark);
     if ((import.status != IMPORT_DONE && import.status != IMPORT_STOPPED &&
          import.status != IMPORT_FAILED) ||
         import.counts.is_dry)
         return err_set(err, ERR_CONFLICT, "this import has written nothing that can be undone now");
     return store_exec(tx, "DELETE FROM import_error WHERE tenant = $1 AND import = $2",
                       ARGS(INT(tx->tenant), INT(id)), err) &&
+           store_exec(tx, "UPDATE import SET counts = $3 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(id), TEXT(buf_str(&counts))), err) &&
            put_job(registry, &import, WISH_UNDO, actor, job, err) &&
            set_status(tx, id, IMPORT_UNDOING, *job, err);
 }
@@ -337,7 +343,7 @@ static bool run_undo(struct worker_task *task, struct str *result, struct err *e
 
     if (!read_order(&order, task, err))
         return false;
-    if (!import_undo_run(task, order.catalog, &order.import, &is_stopping, err)) {
+    if (!import_undo_run(task, order.catalog, &order.import, order.mark.row, &is_stopping, err)) {
         note_failure(&order, err);
         return false;
     }

@@ -39,6 +39,7 @@ struct undo {
     VEC(struct touched) all;
     struct arena *arena; /* of the present batch */
     struct task *tasks;
+    size_t at;       /* how many of all come before the tasks */
     size_t from, to; /* the tasks the present write is about */
     struct import_counts next;
 };
@@ -264,7 +265,8 @@ static bool apply(struct tx *tx, void *data, struct err *err)
 {
     struct undo *undo = data;
     struct buf counts = {.arena = undo->arena};
-    struct import_mark mark = {0};
+    /* Those before it are put back, or listed as kept: neither is done twice. */
+    struct import_mark mark = {.row = (int64_t)(undo->at + undo->to)};
 
     undo->next = undo->import->counts;
     for (size_t i = undo->from; i < undo->to; i++)
@@ -311,6 +313,7 @@ static bool run_batch(struct undo *undo, size_t at, size_t count, struct err *er
     struct err fault;
 
     undo->arena = arena;
+    undo->at = at;
     undo->tasks = ARENA_ARRAY(arena, struct task, count);
     if (!tx_read(&tx, undo->worker->tenant, err))
         return false;
@@ -329,14 +332,14 @@ static bool run_batch(struct undo *undo, size_t at, size_t count, struct err *er
 }
 
 bool import_undo_run(struct worker_task *worker, const struct catalog *catalog,
-                     struct import *import, bool *is_stopping, struct err *err)
+                     struct import *import, int64_t begin, bool *is_stopping, struct err *err)
 {
     struct undo undo = {.worker = worker, .catalog = catalog, .import = import};
 
     *is_stopping = false;
     if (!find_touched(&undo, err))
         return false;
-    for (size_t at = 0; at < undo.all.count && !*is_stopping; at += BATCH)
+    for (size_t at = (size_t)begin; at < undo.all.count && !*is_stopping; at += BATCH)
         if (!run_batch(&undo, at, MIN(BATCH, undo.all.count - at), err) ||
             !worker_report(worker, STR("Putting back what stood before"), (int64_t)at,
                            (int64_t)undo.all.count, (struct str){0}, is_stopping, err))

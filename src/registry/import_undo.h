@@ -11,5 +11,7 @@
 
 #include "registry/import.h"
 
+/* begin: how many of the records it touched an earlier run has dealt with (import_mark.row). */
 MUST_CHECK bool import_undo_run(struct worker_task *task, const struct catalog *catalog,
-                                struct import *import, bool *is_stopping, struct err *err);
+                                struct import *import, int64_t begin, bool *is_stopping,
+                                struct err *err);

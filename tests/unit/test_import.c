@@ -281,6 +281,156 @@ static void one_stopped_before_it_began_is_free_again(void)
     desk_close(&desk);
 }
 
+enum {
+    MANY = 6000,
+};
+
+static struct str many_houses(void)
+{
+    struct buf file = {.arena = check_arena()};
+
+    buf_add(&file, STR("code,address_text\n"));
+    for (int i = 0; i < MANY; i++)
+        buf_printf(&file, "%d,a\n", i);
+    buf_add(&file, STR("0,again\n")); /* the resumed run must know the key of the first row */
+    return buf_str(&file);
+}
+
+static void start(struct desk *desk, enum desk_what what)
+{
+    struct desk_start starting = {&desk->town, desk->import.id, what, 0};
+    struct err err;
+
+    CHECK_OK(tenant_write_wait(desk->town.tenant, desk_start, &starting, &err), &err);
+    worker_wake(desk->pool, STR("town"));
+}
+
+static int64_t done_of(const struct desk *desk)
+{
+    return desk->import.status == IMPORT_UNDOING ? desk->import.counts.undone
+                                                 : desk->import.counts.rows;
+}
+
+static bool is_busy(const struct desk *desk)
+{
+    return desk->import.status == IMPORT_CHECKING || desk->import.status == IMPORT_RUNNING ||
+           desk->import.status == IMPORT_UNDOING;
+}
+
+/* The server ends in the middle of a job, each time it has come further, and starts again. */
+static int interrupt(struct desk *desk)
+{
+    int64_t before = -1;
+    int interrupted = 0;
+
+    for (int i = 0; i < 20000; i++) {
+        desk_read_import(desk);
+        if (!is_busy(desk))
+            return interrupted;
+        if (done_of(desk) > before && done_of(desk) > 0) {
+            before = done_of(desk);
+            worker_stop(desk->pool);
+            desk_read_import(desk);
+            interrupted += is_busy(desk);
+            desk->pool = worker_start(desk->town.arena, desk->town.store, desk->kinds, 2, 1);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    CHECK(!"the job ends");
+    return 0;
+}
+
+static void an_interrupted_run_goes_on_where_it_was(void)
+{
+    struct desk desk;
+
+    desk_open(&desk);
+    desk_upload(&desk, STR("housing.house"), many_houses());
+    desk_map_columns(&desk);
+    start(&desk, DESK_RUN);
+    CHECK(interrupt(&desk) > 0);
+    CHECK_INT(desk.import.status, IMPORT_DONE);
+    CHECK_INT(desk.import.counts.created, MANY);
+    CHECK_INT(desk.import.counts.wrong, 1);
+    CHECK_INT(desk.import.counts.rows, MANY + 1);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), MANY);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM history WHERE tenant = $1"), 0);
+    desk_close(&desk);
+}
+
+static void an_interrupted_check_says_what_a_whole_one_says(void)
+{
+    struct desk desk;
+
+    desk_open(&desk);
+    desk_upload(&desk, STR("housing.house"), many_houses());
+    desk_map_columns(&desk);
+    start(&desk, DESK_CHECK);
+    interrupt(&desk);
+    CHECK_INT(desk.import.status, IMPORT_CHECKED);
+    CHECK_INT(desk.import.counts.created, MANY);
+    CHECK_INT(desk.import.counts.wrong, 1);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 0);
+    desk_close(&desk);
+}
+
+static void an_interrupted_undo_goes_on_and_lists_what_it_kept_once(void)
+{
+    struct import first;
+    struct desk desk;
+    size_t count;
+
+    desk_open(&desk);
+    desk_bring(&desk, STR("housing.house"), many_houses());
+    first = desk.import;
+    desk_bring(&desk, STR("housing.house"), STR("code,address_text\n5999,B\n3000,B\n"));
+    desk.import = first;
+    start(&desk, DESK_UNDO);
+    CHECK(interrupt(&desk) > 0);
+    CHECK_INT(desk.import.status, IMPORT_UNDONE);
+    CHECK_INT(desk.import.counts.undone, MANY - 2);
+    CHECK_INT(desk.import.counts.undo_kept, 2);
+    desk_errors_of(&desk, &count);
+    CHECK_INT((int64_t)count, 2);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 2);
+    desk_close(&desk);
+}
+
+static bool stop_job(struct tx *tx, void *data, struct err *err)
+{
+    return job_stop(tx, *(int64_t *)data, time_now(), err);
+}
+
+/* A person stops it, and lets it go on later. */
+static void a_stopped_run_goes_on_when_it_is_started_again(void)
+{
+    struct desk desk;
+    struct err err;
+
+    desk_open(&desk);
+    desk_upload(&desk, STR("housing.house"), many_houses());
+    desk_map_columns(&desk);
+    start(&desk, DESK_RUN);
+    do {
+        desk_read_import(&desk);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    } while (desk.import.counts.rows == 0 && is_busy(&desk));
+    int64_t job = town_count(&desk.town, "SELECT MAX(id) FROM job WHERE tenant = $1");
+    CHECK_OK(tenant_write_wait(desk.town.tenant, stop_job, &job, &err), &err);
+    for (int i = 0; i < 3000 && is_busy(&desk); i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        desk_read_import(&desk);
+    }
+    CHECK_INT(desk.import.status, IMPORT_STOPPED);
+    CHECK(desk.import.counts.rows < MANY);
+    desk_act(&desk, DESK_RUN);
+    CHECK_INT(desk.import.status, IMPORT_DONE);
+    CHECK_INT(desk.import.counts.created, MANY);
+    CHECK_INT(desk.import.counts.wrong, 1);
+    CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM history WHERE tenant = $1"), 0);
+    desk_close(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(a_check_counts_and_writes_nothing),
     CHECK_TEST(good_rows_go_in_beside_bad_ones),
@@ -294,6 +444,10 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(json_lines_and_geojson_are_read),
     CHECK_TEST(a_field_outside_the_classes_is_refused),
     CHECK_TEST(one_stopped_before_it_began_is_free_again),
+    CHECK_TEST(an_interrupted_run_goes_on_where_it_was),
+    CHECK_TEST(an_interrupted_check_says_what_a_whole_one_says),
+    CHECK_TEST(an_interrupted_undo_goes_on_and_lists_what_it_kept_once),
+    CHECK_TEST(a_stopped_run_goes_on_when_it_is_started_again),
 };
 
 int main(void)
