@@ -13,6 +13,7 @@ enum {
     STACK = 2 * 1024 * 1024,
     REPORT_MS = 500, /* between two rows of progress */
     WAIT_MAX_MS = 60 * 1000,
+    POLL_MS = 2000,  /* where another process may have put a job: nobody tells us */
     RETRY_MS = 5000, /* when a tenant cannot be looked at */
 };
 
@@ -231,7 +232,8 @@ static void set_recovered(struct worker_pool *pool, struct place *place)
 static bool look(struct worker_pool *pool, struct place *place, struct tenant *tenant,
                  int64_t *due_at, struct err *err)
 {
-    bool is_first = !was_recovered(pool, place);
+    /* What runs in a shared store may run in another process: its lease tells when it does not. */
+    bool is_first = !was_recovered(pool, place) && !store_is_shared(pool->store);
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     CLEANUP(tx_done) struct tx tx = {0};
     struct step step = {.act = ACT_RECOVER, .arena = arena, .now = time_now()};
@@ -269,6 +271,8 @@ static void visit(struct worker_pool *pool, struct place *place)
                 {"reason", str_from_z(err.text)});
     }
     store_release(&tenant);
+    if (store_is_shared(pool->store) && err.code != ERR_ABSENT)
+        due_at = MIN(due_at, time_now() + POLL_MS);
     set_due(pool, place, due_at);
 }
 

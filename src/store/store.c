@@ -71,6 +71,11 @@ void store_close(struct store **closed)
     *closed = NULL;
 }
 
+bool store_is_shared(const struct store *store)
+{
+    return store->backend->is_shared;
+}
+
 struct str store_folder(const struct store *store)
 {
     return store->folder;

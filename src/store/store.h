@@ -85,6 +85,8 @@ MUST_CHECK bool store_open(struct arena *arena, const struct store_options *opti
 /* Waits for the writers, closes everything; accepts NULL inside. */
 void store_close(struct store **store);
 struct str store_folder(const struct store *store);
+/* Other processes may have it open too: PostgreSQL. */
+bool store_is_shared(const struct store *store);
 
 /* Tenants.  name: [a-z][a-z0-9-]{0,62}. */
 struct store_tenant {

@@ -16,6 +16,8 @@ import subprocess
 import tempfile
 import time
 
+import database
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ("clerk", "data", "head", "admin", "auditor", "resident")
 START_S = 60
@@ -42,6 +44,8 @@ class Folder:
         self.data = self.path / "data"
         self.clock = self.path / "clock"
         self.tokens = {}
+        self.database = database.Database() if database.is_wanted() else None
+        self.environment = {"UPRAVA_STORE": self.database.address()} if self.database else {}
         self.share = self.path / "share"
         self.share.mkdir()
         for name in ("ui", "packs"):
@@ -56,11 +60,14 @@ class Folder:
         raise Fault("the pages' files are not built: script/assets")
 
     def remove(self):
+        if self.database:
+            self.database.remove()
         shutil.rmtree(self.path, ignore_errors=True)
 
     def call(self, *words):
         done = subprocess.run([program(), *words, "--data", str(self.data)], capture_output=True,
-                              text=True, cwd=TOP, timeout=120)
+                              text=True, cwd=TOP, timeout=120,
+                              env=dict(os.environ, **self.environment))
         if done.returncode != 0:
             raise Fault(f"uprava {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout.strip()
@@ -82,6 +89,10 @@ class Folder:
         """Before the server runs: another tenant with the template's accounts and tokens."""
         number = random.getrandbits(62)
         source = self.data / "tenants" / template
+        if self.database:
+            shutil.copytree(source, self.data / "tenants" / name)
+            self.database.copy_tenant(template, name, number)
+            return
         shutil.copytree(source, self.data / "tenants" / name)
         node = sqlite3.connect(self.data / "node.db")
         with node:
@@ -99,6 +110,8 @@ class Folder:
 
     def open_rows(self, name):
         """The tenant's tables, to be read only."""
+        if self.database:
+            return self.database.rows_of(name)
         path = self.data / "tenants" / name / "data.db"
         return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
 
@@ -111,7 +124,8 @@ class Server:
         self.log = open(folder.path / "server.log", "ab+")
         if not folder.clock.exists():
             folder.clock.write_text(str(int(time.time() * 1000)))
-        environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock), **environment or {})
+        environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock), **folder.environment,
+                           **environment or {})
         given = [] if "--requests-per-minute" in options else ["--requests-per-minute", "0"]
         self.process = subprocess.Popen(
             [program(), "serve", "--data", str(folder.data), "--share", str(folder.share),

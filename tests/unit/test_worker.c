@@ -235,6 +235,69 @@ static void long_job_goes_on_after_the_server_was_stopped(void)
     finish();
 }
 
+/* Two servers, each with its workers, over one database. */
+static void jobs_of_a_shared_store_are_done_once_by_whoever_is_free(void)
+{
+    enum {
+        JOBS = 40
+    };
+    struct store_options options = {
+        .folder = str_printf(check_arena(), "%.*s/second", STR_ARG(check_folder())),
+        .database = stand_database(),
+        .writers = 2,
+    };
+    struct store *second = NULL;
+    int64_t ids[JOBS];
+
+    start();
+    CHECK(store_is_shared(store));
+    CHECK_OK(store_open(check_arena(), &options, &second, &err), &err);
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 2);
+    struct worker_pool *other = worker_start(check_arena(), second, KINDS, ARRAY_LEN(KINDS), 2);
+    for (int i = 0; i < JOBS; i++)
+        ids[i] = put("test.count");
+    worker_wake(pool, STR("town"));
+    worker_wake(other, STR("town"));
+    for (int i = 0; i < JOBS; i++)
+        CHECK_STR(status_becomes(ids[i], "done"), STR("done"));
+    CHECK_INT(runs, JOBS);
+    worker_stop(pool);
+    /* Put in one process, found by the other without being told. */
+    CHECK_STR(status_becomes(put("test.count"), "done"), STR("done"));
+    worker_stop(other);
+    store_close(&second);
+    finish();
+}
+
+/* A server that comes up leaves alone what another one is doing. */
+static void a_new_server_does_not_take_a_running_job(void)
+{
+    struct store_options options = {
+        .folder = str_printf(check_arena(), "%.*s/second", STR_ARG(check_folder())),
+        .database = stand_database(),
+        .writers = 2,
+    };
+    struct store *second = NULL;
+
+    start();
+    may_go = 0;
+    int64_t id = put("test.plod");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+    while (done_items == 0)
+        rest();
+    CHECK_OK(store_open(check_arena(), &options, &second, &err), &err);
+    struct worker_pool *other = worker_start(check_arena(), second, KINDS, ARRAY_LEN(KINDS), 1);
+    for (int i = 0; i < 200; i++)
+        rest();
+    may_go = 1;
+    CHECK_STR(status_becomes(id, "done"), STR("done"));
+    CHECK_INT(runs, 1);
+    worker_stop(other);
+    worker_stop(pool);
+    store_close(&second);
+    finish();
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -244,7 +307,10 @@ int main(void)
         CHECK_TEST(failure_and_unknown_kind_are_told),
         CHECK_TEST(person_stops_a_long_job),
         CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),
+        CHECK_TEST(jobs_of_a_shared_store_are_done_once_by_whoever_is_free),
+        CHECK_TEST(a_new_server_does_not_take_a_running_job),
     };
 
-    return check_run(TESTS, ARRAY_LEN(TESTS));
+    /* Files are never shared. */
+    return check_run(TESTS, ARRAY_LEN(TESTS) - (stand_is_postgres() ? 0 : 2));
 }
