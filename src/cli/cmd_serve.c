@@ -161,7 +161,6 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         .hosts = command_option(run, "--hosts"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
         .started_at = time_now(),
-        .utc_offset_minutes = 180,
     };
     if (!socket_start(node, &socket, err))
         return false;

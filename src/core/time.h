@@ -9,6 +9,7 @@
 #include "core/err.h"
 
 enum {
+    TIME_MINUTE_MS = 60 * 1000,
     TIME_DAY_MS = 24 * 60 * 60 * 1000,
 };
 

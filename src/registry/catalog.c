@@ -1,6 +1,14 @@
 #include "registry/catalog.h"
 
+#include "core/num.h"
+#include "core/time.h"
 #include "store/rows.h"
+
+enum {
+    UTC_OFFSET_MOSCOW = 3 * 60,
+    UTC_OFFSET_LEAST = -12 * 60,
+    UTC_OFFSET_MOST = 14 * 60,
+};
 
 static bool read_model(struct tx *tx, struct arena *scratch, struct model_library *library,
                        struct catalog *catalog, struct err *err)
@@ -116,6 +124,8 @@ static bool read_settings(struct tx *tx, struct arena *scratch, struct catalog *
         *value = str_copy(catalog->arena, rows_text(&rows, i, 1));
         map_put(&catalog->settings, str_copy(catalog->arena, rows_text(&rows, i, 0)), value);
     }
+    if (!catalog_read_offset(catalog_setting(catalog, STR("utc_offset")), &catalog->utc_offset))
+        catalog->utc_offset = UTC_OFFSET_MOSCOW;
     return true;
 }
 
@@ -248,4 +258,24 @@ struct str catalog_setting(const struct catalog *catalog, struct str name)
     const struct str *value = map_find(&catalog->settings, name);
 
     return value == NULL ? (struct str){0} : *value;
+}
+
+bool catalog_read_offset(struct str text, int *minutes)
+{
+    int64_t number;
+
+    if (!num_parse_int(text, &number) || number < UTC_OFFSET_LEAST || number > UTC_OFFSET_MOST)
+        return false;
+    *minutes = (int)number;
+    return true;
+}
+
+int catalog_utc_offset(const struct catalog *catalog)
+{
+    return catalog == NULL ? UTC_OFFSET_MOSCOW : catalog->utc_offset;
+}
+
+int64_t catalog_day(const struct catalog *catalog, int64_t at)
+{
+    return time_day_of(at, catalog_utc_offset(catalog));
 }

@@ -29,6 +29,7 @@ struct catalog {
     struct layout_state *layouts; /* by type index: which of its indexes can be used */
     struct map lists;             /* id → struct catalog_list */
     struct map settings;          /* name → struct str */
+    int utc_offset;               /* minutes; one of them */
     struct arena *arena;
     int64_t known_at; /* the journal's last entry when it was read */
     struct catalog *previous;
@@ -55,6 +56,15 @@ const struct catalog_code *catalog_code_on(const struct catalog *catalog, struct
                                            struct str code, int64_t day);
 bool catalog_code_is_valid(const struct catalog_code *code, int64_t day);
 struct str catalog_setting(const struct catalog *catalog, struct str name);
+/*
+ * Minutes by which the municipality's clocks are ahead of UTC: its setting utc_offset, else
+ * Moscow's.  Neither Russia nor Kyrgyzstan changes its clocks in summer.  catalog may be NULL.
+ */
+int catalog_utc_offset(const struct catalog *catalog);
+/* The setting's text; false when it is none. */
+bool catalog_read_offset(struct str text, int *minutes);
+/* The municipality's day at a moment. */
+int64_t catalog_day(const struct catalog *catalog, int64_t at);
 
 /* Installing: numbers for new registers, rows of code lists, pack rows, journal. */
 MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,

@@ -309,7 +309,7 @@ bool change_run(struct tx *tx, struct change *change, struct err *err)
            (change->key.len == 0 || keep_key(tx, change, err));
 }
 
-bool change_known_at(struct tx *tx, struct arena *arena, struct str text, int64_t *seq,
+bool change_known_at(const struct registry *registry, struct str text, int64_t *seq,
                      struct err *err)
 {
     struct rows rows;
@@ -319,13 +319,14 @@ bool change_known_at(struct tx *tx, struct arena *arena, struct str text, int64_
     if (num_parse_int(text, seq) && *seq >= 0)
         return true;
     if (time_parse_day(text, &day))
-        at = (day + 1) * TIME_DAY_MS - 1;
+        at = (day + 1) * TIME_DAY_MS - 1 -
+             (int64_t)catalog_utc_offset(registry->catalog) * TIME_MINUTE_MS;
     else if (!time_parse_moment(text, &at))
         return err_set(err, ERR_INPUT, "known_at: a day, a moment or a journal number");
-    if (!store_query(tx, arena, &rows,
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT seq FROM journal WHERE tenant = $1 AND at <= $2"
                      " ORDER BY seq DESC LIMIT 1",
-                     ARGS(INT(tx->tenant), INT(at)), err))
+                     ARGS(INT(registry->tx->tenant), INT(at)), err))
         return false;
     *seq = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
     return true;

@@ -37,5 +37,5 @@ MUST_CHECK bool change_prepare(struct tx *read, struct change *change, struct fl
                                struct err *err);
 MUST_CHECK bool change_run(struct tx *tx, struct change *change, struct err *err);
 /* A moment ("2026-03-05", an RFC 3339 date-time) or a journal number, as a journal number. */
-MUST_CHECK bool change_known_at(struct tx *tx, struct arena *arena, struct str text, int64_t *seq,
+MUST_CHECK bool change_known_at(const struct registry *registry, struct str text, int64_t *seq,
                                 struct err *err);

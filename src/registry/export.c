@@ -286,7 +286,7 @@ static bool export_found(struct output *output, struct record_ask ask, struct er
     struct record_page page;
 
     if (all_slices)
-        ask.valid_on = output->registry.now / TIME_DAY_MS;
+        ask.valid_on = catalog_day(output->registry.catalog, output->registry.now);
     ask.limit = PAGE;
     ask.cursor = (struct str){0};
     for (int turn = 0;; turn ^= 1) {

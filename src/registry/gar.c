@@ -88,7 +88,7 @@ static bool read_zip(struct gar *gar, struct err *err)
     for (int i = 0; i < GAR_TABLE_PARAMS; i++)
         gar->reader.params[i] = gar->plan.params[i];
     /* The day of the upload, so that an interrupted import finds the same objects again. */
-    gar_read_set_day(&gar->reader, gar->job->import->created_at / TIME_DAY_MS);
+    gar_read_set_day(&gar->reader, catalog_day(gar->job->catalog, gar->job->import->created_at));
     if (!read_pass(gar, true, err) || !read_pass(gar, false, err))
         return gar->is_stopping;
     return gar->reader.rows > 0 ||

@@ -152,7 +152,7 @@ static bool look_at(void *data, const struct rows *row, struct err *err)
     struct section *it = data;
     int64_t object = rows_int(row, 0, 0);
     int64_t state = import_seen_find(&it->end->known, hash_of(object));
-    int64_t upload_day = it->end->job->import->created_at / TIME_DAY_MS;
+    int64_t upload_day = catalog_day(it->end->job->catalog, it->end->job->import->created_at);
     struct ending ending = {rows_int(row, 0, 1), rows_int(row, 0, 2), object, upload_day};
     struct json *value;
 
@@ -172,7 +172,7 @@ static bool look_at(void *data, const struct rows *row, struct err *err)
         return true;
     if (state == ALIVE)
         it->alive++;
-    else if (rows_int(row, 0, 3) / TIME_DAY_MS < it->end->file_day)
+    else if (catalog_day(it->end->job->catalog, rows_int(row, 0, 3)) < it->end->file_day)
         VEC_PUSH(it->arena, &it->absent, ending);
     return true;
 }

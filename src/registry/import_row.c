@@ -54,7 +54,7 @@ bool import_row_init(struct import_rows *rows, struct arena *arena, const struct
 {
     *rows = (struct import_rows){.type = type, .options = options};
     rows->no = catalog_no(catalog, type);
-    rows->today = time_now() / TIME_DAY_MS;
+    rows->today = catalog_day(catalog, time_now());
     rows->target_count = options->column_count;
     rows->targets = ARENA_ARRAY(arena, struct import_target, options->column_count + 1);
     rows->constants = ARENA_ARRAY(arena, struct import_target, options->constant_count + 1);

@@ -78,7 +78,7 @@ static bool read_page(struct request *request, struct record_ask *ask, struct er
     struct str day = request_query(request, STR("valid_on"));
     int64_t number = LIMIT_DEFAULT;
 
-    ask->valid_on = request->now / TIME_DAY_MS;
+    ask->valid_on = request_today(request);
     ask->cursor = request_query(request, STR("cursor"));
     if (request_query(request, STR("known_at")).len > 0)
         return err_set(err, ERR_INPUT, "known_at: only of one record, not of a list");

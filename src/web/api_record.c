@@ -115,13 +115,13 @@ static bool read_day(struct request *request, struct str name, int64_t *day, str
 {
     struct str text = request_query(request, name);
 
-    *day = request->now / TIME_DAY_MS;
+    *day = request_today(request);
     return text.len == 0 || time_parse_day(text, day) ||
            err_set(err, ERR_INPUT, "%.*s: a day is written 2026-03-09", STR_ARG(name));
 }
 
-static bool read_record(struct request *request, struct tx *tx, int64_t no, int64_t id,
-                        struct record *record, struct err *err)
+static bool read_record(struct request *request, int64_t no, int64_t id, struct record *record,
+                        struct err *err)
 {
     struct str known = request_query(request, STR("known_at"));
     int64_t day;
@@ -131,7 +131,7 @@ static bool read_record(struct request *request, struct tx *tx, int64_t no, int6
         return false;
     if (known.len == 0)
         return record_get(&request->registry, no, id, day, record, err);
-    if (!change_known_at(tx, request->arena, known, &known_at, err))
+    if (!change_known_at(&request->registry, known, &known_at, err))
         return false;
     return record_get_known(&request->registry, no, id, (struct record_when){day, known_at}, record,
                             err);
@@ -148,7 +148,7 @@ bool api_record_get(struct request *request, struct err *err)
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
         !request_read(request, &tx, err) ||
-        !read_record(request, tx, catalog_no(request->catalog, type), id, &record, err))
+        !read_record(request, catalog_no(request->catalog, type), id, &record, err))
         return false;
 
     struct str etag = print_etag(request, record.version);

@@ -91,7 +91,7 @@ static void add_codes(const struct form_view *form, struct json *fields,
     const struct catalog_list *list = map_find(&request->catalog->lists, field->list);
     struct json *one = start_field(form, fields, field, "is_select");
     struct json *options = view_list(request, one, "options");
-    int64_t today = request->now / TIME_DAY_MS;
+    int64_t today = request_today(request);
 
     add_option(request, options, (struct str){0}, request_text(request, STR("not chosen")),
                chosen.len == 0);
@@ -128,7 +128,7 @@ bool form_view_options(struct display *display, const struct register_field *fie
     const struct register_type *type = request->catalog->model->types[field->ref_index];
     struct record_ask ask = {.type = type,
                              .words = str_trim(words),
-                             .valid_on = request->now / TIME_DAY_MS,
+                             .valid_on = request_today(request),
                              .limit = OPTIONS_MAX};
     unsigned classes;
 

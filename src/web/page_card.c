@@ -18,7 +18,7 @@ static bool read_day(struct request *request, int64_t *day, struct err *err)
 {
     struct str text = request_query(request, STR("valid_on"));
 
-    *day = request->now / TIME_DAY_MS;
+    *day = request_today(request);
     return text.len == 0 || time_parse_day_typed(text, day) ||
            err_set(err, ERR_INPUT, "Write the date as day, month and year: 09.03.2026.");
 }
@@ -40,7 +40,7 @@ static bool read_record(struct request *request, struct page_card_found *found, 
         time_print_day(&day_text, known_day);
         known = buf_str(&day_text);
     }
-    return change_known_at(found->tx, request->arena, known, &known_at, err) &&
+    return change_known_at(&request->registry, known, &known_at, err) &&
            record_get_known(&request->registry, no, found->id, (struct record_when){day, known_at},
                             &found->record, err);
 }
@@ -141,7 +141,7 @@ static bool add_links(struct display *display, struct json *view,
             struct record_ask ask = {.type = type,
                                      .filters = &filter,
                                      .filter_count = 1,
-                                     .valid_on = request->now / TIME_DAY_MS};
+                                     .valid_on = request_today(request)};
             struct json *link;
             int64_t count;
             bool is_more;

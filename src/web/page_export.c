@@ -170,7 +170,7 @@ static void add_headers(struct request *request, const struct register_type *typ
 
     buf_add(&name, type->id);
     buf_char(&name, '-');
-    time_print_day(&name, time_day_of(request->now, request->web->utc_offset_minutes));
+    time_print_day(&name, request_today(request));
     request->exchange->status = 200;
     http_add(request->exchange, STR("Content-Type"), export_type(format));
     http_add(request->exchange, STR("X-Content-Type-Options"), STR("nosniff"));

@@ -52,7 +52,7 @@ static bool add_slices(struct request *request, struct json *view, const struct 
         view_text(request, slice, "href",
                   str_printf(request->arena, "%.*s?valid_on=%.*s",
                              STR_ARG(display_record_href(request, type, id)),
-                             STR_ARG(view_day(request, MIN(day, request->now / TIME_DAY_MS)))));
+                             STR_ARG(view_day(request, MIN(day, request_today(request))))));
         view_text(request, slice, "from_text",
                   day_text(request, records[i].valid_from, RECORD_ALWAYS));
         view_text(request, slice, "to_text",
@@ -131,7 +131,7 @@ bool page_history(struct request *request, struct err *err)
     fields = view_list(request, as_of, "fields");
     if (found.type->is_temporal)
         add_date(request, fields, "valid_on", request_text(request, STR("On which date")),
-                 view_day(request, request->now / TIME_DAY_MS), true);
+                 view_day(request, request_today(request)), true);
     add_date(request, fields, "known_at", request_text(request, STR("What was known on the date")),
              (struct str){0}, false);
 

@@ -140,7 +140,7 @@ static void add_kept_record(struct import_view *base, struct json *row,
     struct err absent;
     bool is_there =
         type != NULL && record_get(&request->registry, catalog_no(request->catalog, type),
-                                   kept->line, request->now / TIME_DAY_MS, &record, &absent);
+                                   kept->line, request_today(request), &record, &absent);
 
     view_maybe(request, row, "href",
                is_there ? display_record_href(request, type, kept->line) : (struct str){0});

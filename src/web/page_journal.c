@@ -46,7 +46,8 @@ static bool read_day(struct request *request, const char *name, int64_t plus, in
 
     if (text.len == 0 || !time_parse_day_typed(text, &day))
         return text.len == 0;
-    *at = (day + plus) * TIME_DAY_MS - (int64_t)request->web->utc_offset_minutes * 60 * 1000;
+    *at =
+        (day + plus) * TIME_DAY_MS - (int64_t)catalog_utc_offset(request->catalog) * TIME_MINUTE_MS;
     return true;
 }
 
@@ -149,8 +150,8 @@ static struct str record_name(struct search *search, const struct register_type 
     struct err absent;
 
     if ((type->title_classes & ~classes) != 0 ||
-        !record_get(&request->registry, entry->no, entry->record, request->now / TIME_DAY_MS,
-                    &record, &absent))
+        !record_get(&request->registry, entry->no, entry->record, request_today(request), &record,
+                    &absent))
         return str_printf(request->arena, "%.*s, %.*s",
                           STR_ARG(request_pack_text(request, type->title)),
                           STR_ARG(id_text(request->arena, entry->record)));

@@ -74,7 +74,7 @@ bool page_list_head(struct request *request, struct json *view, const struct reg
     struct json *register_view = view_object(request, view, "register");
     struct json *actions = view_list(request, view, "actions");
     struct json *views = view_list(request, view, "views");
-    struct record_ask ask = {.type = type, .valid_on = request->now / (24 * 3600 * 1000)};
+    struct record_ask ask = {.type = type, .valid_on = request_today(request)};
     struct tx *tx;
     int64_t count;
     bool is_more;

@@ -38,7 +38,7 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
     struct json *body;
 
     if (!record_get(&request->registry, catalog_no(request->catalog, type), request_person(request),
-                    request->now / TIME_DAY_MS, &record, err) ||
+                    request_today(request), &record, err) ||
         !json_parse(request->arena, record.body, NULL, &body, err))
         return false;
     input_fact(request, facts, request_text(request, STR("Name")), record.title);

@@ -188,7 +188,7 @@ static bool add_found(struct request *request, struct json *groups,
     struct record_ask ask = {
         .type = type,
         .words = str_trim(request_query(request, STR("q"))),
-        .valid_on = request->now / (24 * 3600 * 1000),
+        .valid_on = request_today(request),
         .limit = FOUND_MAX,
     };
     struct record_page page;

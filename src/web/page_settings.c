@@ -59,6 +59,7 @@ enum {
     KIND,
     BRAND,
     CONTACT,
+    CLOCK,
     SETTINGS,
 };
 
@@ -72,6 +73,20 @@ static const struct {
     [BRAND] = {"brand", "Its colour", "Six digits as in #1d5b6e"},
     [CONTACT] = {"contact", "Whom to write to",
                  "An e-mail address and a telephone, for the page on accessibility"},
+    [CLOCK] = {"utc_offset", "Time zone", "By it dates and times are shown, and a day begins"},
+};
+
+/* Minutes ahead of UTC, and a place people know the time of. */
+static const struct {
+    const char *minutes;
+    const char *place;
+} CLOCKS[] = {
+    {"120", "Kaliningrad, UTC+2"},   {"180", "Moscow, UTC+3"},
+    {"240", "Samara, UTC+4"},        {"300", "Yekaterinburg, UTC+5"},
+    {"360", "Omsk, Bishkek, UTC+6"}, {"420", "Novosibirsk, Krasnoyarsk, UTC+7"},
+    {"480", "Irkutsk, UTC+8"},       {"540", "Yakutsk, Chita, UTC+9"},
+    {"600", "Vladivostok, UTC+10"},  {"660", "Magadan, Sakhalin, UTC+11"},
+    {"720", "Kamchatka, UTC+12"},
 };
 
 struct form {
@@ -94,6 +109,30 @@ static void add_field(struct request *request, struct json *view, const struct f
         input_error(request, view, field, form->errors[i]);
 }
 
+/* What stands there may have come from the command line: then it is offered as it is. */
+static void add_clock(struct request *request, struct json *view, const struct form *form)
+{
+    struct str chosen = form->values[CLOCK];
+    struct json *field =
+        input_add(request, json_find(view, STR("fields")), "is_select", FIELDS[CLOCK].name,
+                  request_text(request, str_from_z(FIELDS[CLOCK].label)));
+    bool is_listed = false;
+
+    input_hint(request, field, request_text(request, str_from_z(FIELDS[CLOCK].hint)));
+    for (size_t i = 0; i < ARRAY_LEN(CLOCKS); i++) {
+        struct str minutes = str_from_z(CLOCKS[i].minutes);
+        bool is_chosen = str_equal(chosen, minutes);
+
+        input_option(request, field, minutes, request_text(request, str_from_z(CLOCKS[i].place)),
+                     is_chosen);
+        is_listed |= is_chosen;
+    }
+    if (!is_listed)
+        input_option(request, field, chosen, chosen, true);
+    if (form->errors[CLOCK].len > 0)
+        input_error(request, view, field, form->errors[CLOCK]);
+}
+
 static bool show(struct request *request, int status, const struct form *form, struct err *err)
 {
     struct json *view = view_new(request);
@@ -102,10 +141,16 @@ static bool show(struct request *request, int status, const struct form *form, s
     view_text(request, view, "heading", tenant_info(request->tenant)->title);
     view_list(request, view, "fields");
     input_errors_begin(request, view);
-    for (int i = 0; i < SETTINGS; i++)
+    for (int i = 0; i < CLOCK; i++)
         add_field(request, view, form, i);
+    add_clock(request, view, form);
     view_text(request, view, "action", page_href(request, "/admin/settings"));
     return answer_page(request, status, STR("page/settings"), view, err);
+}
+
+static struct str present_clock(const struct request *request)
+{
+    return str_printf(request->arena, "%d", catalog_utc_offset(request->catalog));
 }
 
 bool page_settings(struct request *request, struct err *err)
@@ -117,6 +162,7 @@ bool page_settings(struct request *request, struct err *err)
     form.values[TITLE] = tenant_info(request->tenant)->title;
     for (int i = TITLE + 1; i < SETTINGS; i++)
         form.values[i] = catalog_setting(request->catalog, str_from_z(FIELDS[i].name));
+    form.values[CLOCK] = present_clock(request);
     return show(request, 200, &form, err);
 }
 
@@ -128,11 +174,13 @@ static void refuse(struct request *request, struct form *form, int i, struct str
 
 static void check(struct request *request, struct form *form)
 {
-    int rgb[3];
+    int rgb[3], offset;
 
     for (int i = 0; i < SETTINGS; i++)
         if (utf8_length(form->values[i]) > TEXT_MAX)
             refuse(request, form, i, STR("This is too long."));
+    if (!catalog_read_offset(form->values[CLOCK], &offset))
+        refuse(request, form, CLOCK, STR("Choose one from the list."));
     if (form->values[TITLE].len == 0)
         refuse(request, form, TITLE, STR("Fill this in."));
     if (form->values[BRAND].len == 0)
@@ -159,7 +207,10 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
         struct str name = str_from_z(FIELDS[i].name);
         struct str value = saving->form->values[i];
 
-        if (!str_equal(catalog_setting(request->catalog, name), value) &&
+        struct str present =
+            i == CLOCK ? present_clock(request) : catalog_setting(request->catalog, name);
+
+        if (!str_equal(present, value) &&
             !catalog_set(tx, name, value, request->actor.account, request->now, err))
             return false;
     }
@@ -183,6 +234,8 @@ bool page_settings_post(struct request *request, struct err *err)
         return false;
     for (int i = 0; i < SETTINGS; i++)
         form.values[i] = str_trim(request_field(request, str_from_z(FIELDS[i].name)));
+    if (form.values[CLOCK].len == 0)
+        form.values[CLOCK] = present_clock(request);
     check(request, &form);
     if (form.is_wrong)
         return show(request, 422, &form, err);

@@ -208,6 +208,11 @@ struct str request_text(const struct request *request, struct str id)
     return messages_get(request->web->look->messages[request->language], id);
 }
 
+int64_t request_today(const struct request *request)
+{
+    return catalog_day(request->catalog, request->now);
+}
+
 struct str request_pack_text(const struct request *request, struct str id)
 {
     if (request->catalog == NULL)

@@ -100,6 +100,8 @@ void request_fail(struct request *request, const struct err *err);
  * to them, and put into their forms, by this alone. */
 int64_t request_person(const struct request *request);
 bool request_is_signed_in(const struct request *request);
+/* The day it is where the municipality is. */
+int64_t request_today(const struct request *request);
 /* A text in the request's language: id is English (ui/i18n). */
 struct str request_text(const struct request *request, struct str id);
 /* A text of a pack (titles, help): id is Russian. */

@@ -31,7 +31,7 @@ struct str view_moment(struct request *request, int64_t at)
 {
     struct buf buf = {.arena = request->arena};
 
-    time_print_moment_local(&buf, at, request->web->utc_offset_minutes);
+    time_print_moment_local(&buf, at, catalog_utc_offset(request->catalog));
     return buf_str(&buf);
 }
 

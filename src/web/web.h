@@ -25,7 +25,6 @@ struct web {
     int requests_per_minute; /* of one address; 0: no limit */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;
-    int utc_offset_minutes; /* of people's clocks, when a tenant says nothing */
 };
 
 /* The handler and body_limit of http_options; data is the struct web. */

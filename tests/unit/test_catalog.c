@@ -90,6 +90,33 @@ static void *reload_often(void *data)
     return NULL;
 }
 
+static bool set_clock(struct tx *tx, void *data, struct err *err)
+{
+    return catalog_set(tx, STR("utc_offset"), str_from_z(data), 1, HAMLET_NOW, err);
+}
+
+static int64_t day_by(struct hamlet *h, const char *clock, int64_t at)
+{
+    CHECK_OK(tenant_write_wait(h->town.tenant, set_clock, (void *)clock, &h->err), &h->err);
+    CHECK_OK(catalog_reload(h->town.tenant, h->library, &h->err), &h->err);
+    return catalog_day(catalog_ready(h->town.tenant), at);
+}
+
+/* 19:30 in Greenwich is 22:30 in Moscow and 7:30 of the next day in Kamchatka. */
+static void day_begins_by_the_clocks_of_the_municipality(void)
+{
+    const int64_t at = INT64_C(100) * TIME_DAY_MS + 1170 * (int64_t)TIME_MINUTE_MS;
+    struct hamlet h;
+
+    hamlet_open(&h);
+    CHECK_INT(catalog_day(NULL, at), 100);
+    CHECK_INT(catalog_day(h.catalog, at + 90 * (int64_t)TIME_MINUTE_MS), 101);
+    CHECK_INT(day_by(&h, "720", at), 101);
+    CHECK_INT(day_by(&h, "120", at + 90 * (int64_t)TIME_MINUTE_MS), 100);
+    CHECK_INT(day_by(&h, "nonsense", at), 100);
+    hamlet_close(&h);
+}
+
 /* Whoever ends last, the newest settings stand. */
 static void reloads_at_the_same_time_end_with_the_newest(void)
 {
@@ -184,6 +211,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(lists_have_titles_languages_and_periods),
     CHECK_TEST(code_of_the_day_is_found_among_its_periods),
     CHECK_TEST(settings_are_read_anew_and_the_old_catalog_stays_whole),
+    CHECK_TEST(day_begins_by_the_clocks_of_the_municipality),
     CHECK_TEST(reloads_at_the_same_time_end_with_the_newest),
     CHECK_TEST(numbers_of_registers_stay_when_packs_change),
     CHECK_TEST(pack_that_is_not_there_is_refused),

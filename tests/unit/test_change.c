@@ -250,7 +250,7 @@ static int64_t known_at(struct hamlet *h, const char *text)
     int64_t seq = -1;
 
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    return change_known_at(&tx, check_arena(), str_from_z(text), &seq, &h->err) ? seq : -1;
+    return change_known_at(hamlet_registry(h, &tx), str_from_z(text), &seq, &h->err) ? seq : -1;
 }
 
 static void moments_become_journal_numbers(void)
