@@ -232,7 +232,8 @@ static void start(struct record_draft *draft, struct arena *arena, const struct 
 /* Records without dates, and those that always held, are looked at as of today. */
 static int64_t check_day(const struct record_draft *draft)
 {
-    return draft->valid_from > RECORD_ALWAYS ? draft->valid_from : catalog_day(draft->catalog, draft->now);
+    return draft->valid_from > RECORD_ALWAYS ? draft->valid_from
+                                             : catalog_day(draft->catalog, draft->now);
 }
 
 bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *catalog,
