@@ -210,6 +210,11 @@ const struct route *route_find(enum http_method method, struct str path, unsigne
     return NULL;
 }
 
+const struct route *route_at(size_t row)
+{
+    return row < ARRAY_LEN(ROUTES) ? &ROUTES[row] : NULL;
+}
+
 void route_methods(struct buf *buf, struct str path, unsigned scope)
 {
     static const struct {

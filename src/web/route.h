@@ -36,5 +36,7 @@ struct route {
  */
 const struct route *route_find(enum http_method method, struct str path, unsigned scope,
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method);
+/* The rows in their order; NULL behind the last. */
+const struct route *route_at(size_t row);
 /* The methods a path understands, as the header Allow has them. */
 void route_methods(struct buf *buf, struct str path, unsigned scope);
