@@ -189,7 +189,7 @@ bool journal_verify_bodies(struct tx *tx, struct arena *arena, struct journal_re
         store_each(tx,
                    "SELECT h.register, h.id, h.known_from, h.salt, h.body, j.digest, j.register,"
                    " j.record, CASE WHEN h.body IS NULL AND EXISTS (SELECT 1 FROM journal e"
-                   "  WHERE e.tenant = h.tenant AND e.register = h.register"
+                   "  WHERE e.tenant = $1 AND e.register = h.register"
                    "  AND e.record = h.id AND e.action = 'erase') THEN 1 ELSE 0 END"
                    " FROM history h LEFT JOIN journal j"
                    " ON j.tenant = h.tenant AND j.seq = h.known_from WHERE h.tenant = $1",

@@ -23,7 +23,7 @@ static int exit_status(enum err_code code)
 static bool write_stdout(void *data, struct str text)
 {
     (void)data;
-    return fwrite(text.ptr, 1, text.len, stdout) == text.len;
+    return text.len == 0 || fwrite(text.ptr, 1, text.len, stdout) == text.len;
 }
 
 static bool run_here(struct command_run *run, struct str data, struct err *err)

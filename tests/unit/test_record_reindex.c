@@ -311,6 +311,8 @@ static void job_goes_on_where_the_killed_one_was(void)
     struct hamlet h;
     int64_t before;
 
+    if (stand_is_postgres())
+        return; /* other servers may be at it: there the lease, five minutes, tells of a death */
     hamlet_before(&h);
     make_many(&h, 0, MANY);
     upgrade(&h, "1.1.0", INDEXED);
