@@ -171,12 +171,18 @@ static bool print_result(struct importing *importing, struct err *err)
         !import_get(&registry, importing->import.id, &done, err))
         return false;
     const struct import_counts *counts = &done.counts;
-    command_print(run,
-                  run->is_json ? "{\"rows\":%lld,\"created\":%lld,\"changed\":%lld,\"same\":%lld,"
-                                 "\"wrong\":%lld}\n"
-                               : "%lld rows: %lld new, %lld changed, %lld the same, %lld wrong\n",
-                  (long long)counts->rows, (long long)counts->created, (long long)counts->changed,
-                  (long long)counts->same, (long long)counts->wrong);
+    if (run->is_json)
+        command_print(run,
+                      "{\"rows\":%lld,\"created\":%lld,\"changed\":%lld,\"same\":%lld,"
+                      "\"wrong\":%lld}\n",
+                      (long long)counts->rows, (long long)counts->created,
+                      (long long)counts->changed, (long long)counts->same,
+                      (long long)counts->wrong);
+    else
+        command_print(run, "%lld row%s: %lld new, %lld changed, %lld the same, %lld wrong\n",
+                      (long long)counts->rows, counts->rows == 1 ? "" : "s",
+                      (long long)counts->created, (long long)counts->changed,
+                      (long long)counts->same, (long long)counts->wrong);
     return run->is_json || print_errors(importing, &tx, err);
 }
 
