@@ -33,8 +33,10 @@ static void add_facts(struct request *request, struct json *view, const struct a
     struct json *facts = view_list(request, view, "facts");
 
     input_fact(request, facts, request_text(request, STR("Login")), account->login);
-    input_fact(request, facts, request_text(request, STR("Roles")),
-               wording_roles(request, account->roles, account->role_count));
+    /* An operator has rights at the node by being there, not by roles. */
+    if (request->scope != ROUTE_OPERATOR)
+        input_fact(request, facts, request_text(request, STR("Roles")),
+                   wording_roles(request, account->roles, account->role_count));
     input_fact(request, facts, request_text(request, STR("Last sign-in")),
                account->last_at > 0 ? view_moment(request, account->last_at) : (struct str){0});
 }
