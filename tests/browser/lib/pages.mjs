@@ -8,7 +8,7 @@ const EVERYBODY = ['guest', 'operator', ...SIGNED]
 export const PAGES = [
   ['/', EVERYBODY],
   ['/sign-in', ['guest', 'operator']],
-  ['/sign-up', EVERYBODY],
+  ['/sign-up', ['guest', 'operator']],
   ['/search?q=%D0%BB%D0%B5%D0%BD%D0%B8%D0%BD%D0%B0+5', EVERYBODY],
   ['/search?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
   ['/registers/', EVERYBODY],
