@@ -8,6 +8,8 @@ enum {
     NEAR_MAX = 1000,   /* records that are looked at one by one */
     CELLS_ACROSS = 16, /* kept cells across a view, at least, so that the grid is fine enough */
     RANGES = 16,
+    NAME_NEAR = 5000,     /* half a hundred metres: where a name is looked for first */
+    NAME_FAR = 400000000, /* and last */
 };
 
 /* The view cut into squares; a cluster a square. */
@@ -114,27 +116,41 @@ static bool read_kept(struct tx *tx, struct grid *grid, int64_t no, int level, s
     return true;
 }
 
+/* The records of a box, or the first of them when there are more than are looked at. */
+static bool read_box(struct tx *tx, struct arena *arena, int64_t no, const int64_t box[4],
+                     struct rows *rows, struct err *err)
+{
+    struct query *query = query_new(arena, "id, title, x1, y1, x2, y2", tx->tenant, no);
+
+    query_in_box(query, box);
+    query_limit(query, NEAR_MAX + 1);
+    return query_run(query, tx, arena, rows, err);
+}
+
+static struct record_cluster one_of(const struct rows *rows, size_t row)
+{
+    int64_t x1 = rows_int(rows, row, 2);
+    int64_t y1 = rows_int(rows, row, 3);
+
+    return (struct record_cluster){
+        .x = x1 + (rows_int(rows, row, 4) - x1) / 2,
+        .y = y1 + (rows_int(rows, row, 5) - y1) / 2,
+        .count = 1,
+        .id = rows_int(rows, row, 0),
+        .title = rows_text(rows, row, 1),
+    };
+}
+
 /* *is_all: there are no more of them than were read. */
 static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all, struct err *err)
 {
-    struct query *query = query_new(grid->arena, "id, title, x1, y1, x2, y2", tx->tenant, no);
     struct rows rows;
 
-    query_in_box(query, grid->box);
-    query_limit(query, NEAR_MAX + 1);
-    if (!query_run(query, tx, grid->arena, &rows, err))
+    if (!read_box(tx, grid->arena, no, grid->box, &rows, err))
         return false;
     *is_all = rows.count <= NEAR_MAX;
     for (size_t row = 0; row < rows.count && *is_all; row++) {
-        int64_t x1 = rows_int(&rows, row, 2);
-        int64_t y1 = rows_int(&rows, row, 3);
-        struct record_cluster found = {
-            .x = x1 + (rows_int(&rows, row, 4) - x1) / 2,
-            .y = y1 + (rows_int(&rows, row, 5) - y1) / 2,
-            .count = 1,
-            .id = rows_int(&rows, row, 0),
-            .title = rows_text(&rows, row, 1),
-        };
+        struct record_cluster found = one_of(&rows, row);
 
         add(grid, &found);
     }
@@ -187,5 +203,38 @@ bool record_clusters(const struct registry *registry, const struct register_type
                    err))
         return false;
     finish_grid(&grid, clusters, count);
+    return true;
+}
+
+/* How far apart on the longer side; good enough to choose between neighbours. */
+static int64_t distance(const struct record_cluster *a, const struct record_cluster *b)
+{
+    return MAX(a->x > b->x ? a->x - b->x : b->x - a->x, a->y > b->y ? a->y - b->y : b->y - a->y);
+}
+
+/* The box grows until somebody is in it: a centre of gravity may lie in an empty field. */
+bool record_cluster_name(const struct registry *registry, const struct register_type *type,
+                         struct record_cluster *cluster, struct err *err)
+{
+    int64_t no = catalog_no(registry->catalog, type);
+    int64_t nearest = INT64_MAX;
+    struct rows rows = {0};
+
+    for (int64_t reach = NAME_NEAR; rows.count == 0 && reach <= NAME_FAR; reach *= 4) {
+        int64_t box[4] = {cluster->x - reach, cluster->y - reach, cluster->x + reach,
+                          cluster->y + reach};
+
+        if (!read_box(registry->tx, registry->arena, no, box, &rows, err))
+            return false;
+    }
+    for (size_t row = 0; row < rows.count; row++) {
+        struct record_cluster found = one_of(&rows, row);
+
+        if (distance(cluster, &found) >= nearest)
+            continue;
+        nearest = distance(cluster, &found);
+        cluster->id = found.id;
+        cluster->title = found.title;
+    }
     return true;
 }

@@ -28,3 +28,7 @@ MUST_CHECK bool record_clusters(const struct registry *registry, const struct re
 /* In a write: a box comes into the counts (sign 1) or goes out of them (-1). */
 MUST_CHECK bool record_cluster_count(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
                                      struct err *err);
+/* Of a cluster without a title: id and title become those of the record nearest to its centre. */
+MUST_CHECK bool record_cluster_name(const struct registry *registry,
+                                    const struct register_type *type,
+                                    struct record_cluster *cluster, struct err *err);

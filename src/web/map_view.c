@@ -40,3 +40,15 @@ bool map_view_ask(struct request *request, struct map_view *map, struct err *err
            geometry_parse_box(request_query(request, STR("bbox")), map->box, err) &&
            map_view_read(request, map, err);
 }
+
+bool map_view_name(struct request *request, const struct map_view *map,
+                   struct record_cluster *cluster, struct err *err)
+{
+    if (!map->has_titles || cluster->title.len > 0)
+        return true;
+    if (!record_cluster_name(&request->registry, map->type, cluster, err))
+        return false;
+    if (cluster->id != 0)
+        seen_add(request, map->type, map->type->title_classes, &cluster->id, 1);
+    return true;
+}

@@ -19,3 +19,6 @@ MUST_CHECK bool map_view_open(struct request *request, struct map_view *map, str
 MUST_CHECK bool map_view_read(struct request *request, struct map_view *map, struct err *err);
 /* The clusters of the query's bbox. */
 MUST_CHECK bool map_view_ask(struct request *request, struct map_view *map, struct err *err);
+/* Gives a cluster the title of the record in its middle, unless titles are not for this person. */
+MUST_CHECK bool map_view_name(struct request *request, const struct map_view *map,
+                              struct record_cluster *cluster, struct err *err);

@@ -82,23 +82,28 @@ static void add_row(struct request *request, struct json *row, const struct map_
               page_href(request, "/registers/%.*s?bbox=%.*s", STR_ARG(map->type->id),
                         STR_ARG(print_box(request, around))));
     cell = view_push(request, view_list(request, row, "cells"));
-    view_text(request, cell, "label", request_text(request, STR("Records")));
+    view_text(request, cell, "label", request_text(request, STR("Records around it")));
     view_text(request, cell, "text", view_number(request, cluster->count));
     view_bool(request, cell, "is_number", true);
     view_none(request, cell, "link");
     view_none(request, cell, "tag");
 }
 
-/* The text alternative: places by the number of records, each with its way into the list. */
-static void add_table(struct request *request, struct json *view, const struct map_view *map)
+/* The text alternative: how many records there are around one of them that can be named. */
+static bool add_table(struct request *request, struct json *view, struct map_view *map,
+                      struct err *err)
 {
     struct json *rows = view_list(request, view, "rows");
     struct json *columns = view_list(request, view, "columns");
 
     add_column(request, columns, request_text(request, STR("Place")), false);
-    add_column(request, columns, request_text(request, STR("Records")), true);
-    for (size_t i = 0; i < MIN(map->count, (size_t)TABLE_ROWS); i++)
+    add_column(request, columns, request_text(request, STR("Records around it")), true);
+    for (size_t i = 0; i < MIN(map->count, (size_t)TABLE_ROWS); i++) {
+        if (!map_view_name(request, map, &map->clusters[i], err))
+            return false;
         add_row(request, view_push(request, rows), map, &map->clusters[i]);
+    }
+    return true;
 }
 
 static void add_map(struct request *request, struct json *view, const struct register_type *type,
@@ -139,7 +144,8 @@ bool page_map(struct request *request, struct err *err)
         if (!map_view_read(request, &map, err))
             return false;
         add_map(request, view, map.type, map.box);
-        add_table(request, view, &map);
+        if (!add_table(request, view, &map, err))
+            return false;
     }
     return answer_page(request, 200, STR("page/map"), view, err);
 }

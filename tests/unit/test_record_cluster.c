@@ -118,10 +118,51 @@ static void single_record_is_named(void)
     hamlet_close(&h);
 }
 
+static void name_cluster(struct hamlet *h, struct record_cluster *cluster)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
+    CHECK_OK(
+        record_cluster_name(hamlet_registry(h, &tx), hamlet_type(h, "house"), cluster, &h->err),
+        &h->err);
+}
+
+static int64_t make_at(struct hamlet *h, int number, const char *lon, const char *lat)
+{
+    return hamlet_make(h, "house",
+                       str_printf(check_arena(),
+                                  "{\"number\":\"%d\",\"place\":{\"type\":\"Point\","
+                                  "\"coordinates\":[%s,%s]}}",
+                                  number, lon, lat));
+}
+
+static void cluster_is_named_by_the_record_nearest_to_its_centre(void)
+{
+    struct hamlet h;
+    struct record_cluster cluster = {.x = 370000000, .y = 550000000, .count = 3};
+
+    hamlet_open(&h);
+    name_cluster(&h, &cluster);
+    CHECK_INT(cluster.id, 0);
+    make_at(&h, 1, "37.003", "55");
+    int64_t id = make_at(&h, 2, "37.001", "54.9985");
+    make_at(&h, 3, "37", "55.004");
+    name_cluster(&h, &cluster);
+    CHECK_INT(cluster.id, id);
+    CHECK_STR(cluster.title, STR(", 2"));
+    /* However empty its surroundings are. */
+    cluster.y = 580000000;
+    name_cluster(&h, &cluster);
+    CHECK_STR(cluster.title, STR(", 3"));
+    hamlet_close(&h);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(few_records_are_all_shown_at_every_zoom),
     CHECK_TEST(many_records_are_all_counted_at_every_zoom),
     CHECK_TEST(single_record_is_named),
+    CHECK_TEST(cluster_is_named_by_the_record_nearest_to_its_centre),
 };
 
 int main(void)
