@@ -1,7 +1,12 @@
 #include "web/display.h"
 
 #include "core/id.h"
+#include "core/utf8.h"
 #include "registry/record_title.h"
+
+enum {
+    ABBREVIATION = 3, /* letters beside the hyphen of "пр-кт", at most */
+};
 
 struct display display_start(struct request *request, struct tx *tx, unsigned classes)
 {
@@ -34,11 +39,60 @@ struct str display_record_href(const struct request *request, const struct regis
     return buf_str(&href);
 }
 
+/* Bytes of the run of letters at the start of text, or at its end. */
+static size_t letters_head(struct str text)
+{
+    struct str rest = text;
+
+    while (rest.len > 0) {
+        struct str next = rest;
+
+        if (!utf8_is_letter(utf8_next(&next)))
+            break;
+        rest = next;
+    }
+    return text.len - rest.len;
+}
+
+/* "пр-кт": a hyphen after one to three letters with one to three behind it. */
+static bool is_abbreviation(struct str text, size_t at)
+{
+    struct str tail = str_slice(text, at + 1, text.len - at - 1);
+    size_t behind = utf8_length(str_slice(tail, 0, letters_head(tail)));
+    size_t from = at;
+    size_t before;
+
+    /* Back to what is no letter: all letters that are not ASCII have bytes above it. */
+    while (from > 0 && ((unsigned char)text.ptr[from - 1] >= 0x80 ||
+                        utf8_is_letter((unsigned char)text.ptr[from - 1])))
+        from--;
+    before = utf8_length(str_slice(text, from, at - from));
+    return before > 0 && before <= ABBREVIATION && behind > 0 && behind <= ABBREVIATION;
+}
+
+struct str display_unbroken(struct arena *arena, struct str text)
+{
+    struct buf buf = {.arena = arena};
+    size_t done = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '-' || !is_abbreviation(text, i))
+            continue;
+        buf_add(&buf, str_slice(text, done, i - done));
+        buf_add(&buf, STR("\u2011"));
+        done = i + 1;
+    }
+    if (done == 0)
+        return text;
+    buf_add(&buf, str_slice(text, done, text.len - done));
+    return buf_str(&buf);
+}
+
 struct str display_record_title(const struct request *request, const struct register_type *type,
                                 unsigned classes, const struct record *record)
 {
     return (type->title_classes & ~classes) == 0 && record->title.len > 0
-               ? record->title
+               ? display_unbroken(request->arena, record->title)
                : id_text(request->arena, record->id);
 }
 
@@ -72,6 +126,7 @@ static bool show_ref(struct display *display, const struct register_field *field
         return false;
     if (policy_may(&request->actor.rights, type->index, POLICY_READ, &classes))
         shown->href = display_record_href(request, type, id);
+    shown->text = display_unbroken(request->arena, shown->text);
     /* A title that shows what this person may not see there, they do not see here. */
     if ((type->title_classes & ~classes) != 0 || shown->text.len == 0)
         shown->text = value->text;

@@ -30,3 +30,5 @@ struct str display_record_href(const struct request *request, const struct regis
 /* A record's title, or its id when the title holds what this person may not see. */
 struct str display_record_title(const struct request *request, const struct register_type *type,
                                 unsigned classes, const struct record *record);
+/* A text to be read: hyphens of abbreviations ("пр-кт") are such that no line ends there. */
+struct str display_unbroken(struct arena *arena, struct str text);

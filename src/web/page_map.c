@@ -77,7 +77,8 @@ static void add_row(struct request *request, struct json *row, const struct map_
     struct json *cell;
 
     view_text(request, row, "title",
-              cluster->title.len > 0 ? cluster->title : place_text(request, cluster));
+              cluster->title.len > 0 ? display_unbroken(request->arena, cluster->title)
+                                     : place_text(request, cluster));
     view_text(request, row, "href",
               page_href(request, "/registers/%.*s?bbox=%.*s", STR_ARG(map->type->id),
                         STR_ARG(print_box(request, around))));

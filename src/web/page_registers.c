@@ -4,6 +4,7 @@
 #include "registry/record_list.h"
 #include "store/rows.h"
 #include "web/answer.h"
+#include "web/display.h"
 #include "web/seen.h"
 #include "web/view.h"
 
@@ -215,7 +216,7 @@ static bool add_found(struct request *request, struct json *groups,
         view_text(request, row, "href",
                   page_href(request, "/registers/%.*s/%.*s", STR_ARG(type->id),
                             STR_ARG(id_text(request->arena, page.records[i].id))));
-        view_text(request, row, "title", page.records[i].title);
+        view_text(request, row, "title", display_unbroken(request->arena, page.records[i].title));
         view_none(request, row, "note");
     }
     return true;

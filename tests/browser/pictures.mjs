@@ -6,7 +6,7 @@ export const title = 'the pictures of the documentation are made'
 const folder = process.env.UPRAVA_PICTURES
 export const ways = folder ? [DESK_WAY, PHONE_WAY] : []
 
-const HOUSE = 'г. Зареченск, пр-кт Мира, д. 12'
+const HOUSE = 'г. Зареченск, пр\u2011кт Мира, д. 12'
 
 export default async walk => {
   const shot = async (name, path) => {
