@@ -35,6 +35,8 @@ bool cmd_erase(struct command_run *run, struct err *err)
     erasing.erasure.no = catalog_no(erasing.catalog, type);
     if (!tenant_write_wait(tenant, write_erasure, &erasing, err))
         return false;
-    command_print(run, "%lld versions are erased\n", (long long)erasing.erased);
+    command_print(run,
+                  erasing.erased == 1 ? "%lld version is erased\n" : "%lld versions are erased\n",
+                  (long long)erasing.erased);
     return true;
 }

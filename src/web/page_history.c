@@ -65,7 +65,7 @@ static bool add_slices(struct request *request, struct json *view, const struct 
 
 /* A record that was deleted has a history too, so its title may have to come from there. */
 static bool find_title(struct request *request, const struct page_card_found *found,
-                       struct str *title, struct err *err)
+                       struct str *title, bool *is_there, struct err *err)
 {
     struct record *records;
     size_t count;
@@ -73,6 +73,7 @@ static bool find_title(struct request *request, const struct page_card_found *fo
     if (!record_slices(&request->registry, catalog_no(request->catalog, found->type), found->id,
                        &records, &count, err))
         return false;
+    *is_there = count > 0;
     *title = count > 0
                  ? display_record_title(request, found->type, found->classes, &records[count - 1])
                  : request_text(request, STR("A deleted record"));
@@ -112,11 +113,12 @@ bool page_history(struct request *request, struct err *err)
     struct page_card_past past = {0};
     struct json *fields;
     struct str title;
+    bool is_there;
     int64_t seq = 0;
 
     if (!request_register(request, 0, POLICY_HISTORY, &found.type, &found.classes, err) ||
         !request_id(request, 1, &found.id, err) || !request_read(request, &found.tx, err) ||
-        !find_title(request, &found, &title, err))
+        !find_title(request, &found, &title, &is_there, err))
         return false;
     if (before.len > 0 && !num_parse_int(before, &seq))
         return err_set(err, ERR_INPUT, "before: the number of a version");
@@ -125,7 +127,8 @@ bool page_history(struct request *request, struct err *err)
     seen_add(request, found.type, found.classes, &found.id, 1);
     found.record.title = title;
     found.record.id = found.id;
-    page_card_head(request, view, &found, request_text(request, STR("History")), true);
+    /* The card of a deleted record is gone, so nothing leads there. */
+    page_card_head(request, view, &found, request_text(request, STR("History")), is_there);
     view_text(request, view_object(request, view, "record"), "title", title);
     view_text(request, as_of, "href", display_record_href(request, found.type, found.id));
     fields = view_list(request, as_of, "fields");
