@@ -34,9 +34,35 @@ static EVP_MD_CTX *start(void)
     return context;
 }
 
+static pthread_key_t own; /* each thread's context: making one costs more than a short digest */
+static pthread_once_t keyed = PTHREAD_ONCE_INIT;
+
+static void free_own(void *context)
+{
+    EVP_MD_CTX_free(context);
+}
+
+static void make_key(void)
+{
+    must(pthread_key_create(&own, free_own) == 0);
+}
+
 struct digest digest_of(struct str bytes)
 {
-    return digest_of_parts(&bytes, 1);
+    struct digest digest;
+
+    pthread_once(&keyed, make_key);
+    EVP_MD_CTX *context = pthread_getspecific(own);
+    if (context == NULL) {
+        context = start();
+        must(pthread_setspecific(own, context) == 0);
+    } else {
+        must(EVP_DigestInit_ex2(context, NULL, NULL));
+    }
+    if (bytes.len > 0)
+        must(EVP_DigestUpdate(context, bytes.ptr, bytes.len));
+    must(EVP_DigestFinal_ex(context, digest.bytes, NULL));
+    return digest;
 }
 
 struct digest digest_of_parts(const struct str *parts, size_t count)

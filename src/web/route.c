@@ -165,10 +165,11 @@ static bool may_match(const char *pattern, struct str path)
 {
     if (path.len < 2 || pattern[1] == '\0')
         return true;
+    if (pattern[1] != path.ptr[1] && pattern[1] != '*')
+        return false;
 
     char last = pattern[strlen(pattern) - 1];
-    return (pattern[1] == path.ptr[1] || pattern[1] == '*') &&
-           (last == path.ptr[path.len - 1] || last == '*');
+    return last == path.ptr[path.len - 1] || last == '*';
 }
 
 /* * takes one part. */
@@ -193,21 +194,27 @@ static bool matches(const char *pattern, struct str path, struct str parts[REQUE
     return at == path.len;
 }
 
-const struct route *route_find(enum http_method method, struct str path, unsigned scope,
-                               struct str parts[REQUEST_PARTS_MAX], bool *is_other_method)
+static const struct route *find(enum http_method method, bool is_other, struct str path,
+                                unsigned scope, struct str parts[REQUEST_PARTS_MAX])
 {
-    *is_other_method = false;
     for (size_t i = 0; i < ARRAY_LEN(ROUTES); i++) {
         const struct route *route = &ROUTES[i];
 
-        if ((route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) != scope ||
-            !may_match(route->pattern, path) || !matches(route->pattern, path, parts))
-            continue;
-        if (route->method == method)
+        if ((route->method != method) == is_other &&
+            (route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) == scope &&
+            may_match(route->pattern, path) && matches(route->pattern, path, parts))
             return route;
-        *is_other_method = true;
     }
     return NULL;
+}
+
+const struct route *route_find(enum http_method method, struct str path, unsigned scope,
+                               struct str parts[REQUEST_PARTS_MAX], bool *is_other_method)
+{
+    const struct route *route = find(method, false, path, scope, parts);
+
+    *is_other_method = route == NULL && find(method, true, path, scope, parts) != NULL;
+    return route;
 }
 
 const struct route *route_at(size_t row)
