@@ -339,11 +339,6 @@ bool session_load(struct tenant *tenant, struct str secret, int64_t now, struct 
     return tenant_write_wait(tenant, load, &loading, err);
 }
 
-void session_forget(struct tenant *tenant)
-{
-    session_table_clear(session_table_of(tenant));
-}
-
 struct actor session_guest(const struct policy *policy)
 {
     return (struct actor){.account = -1, .rights = policy_rights_of(policy, NULL, 0)};

@@ -62,8 +62,5 @@ enum session_answer session_find(struct tenant *tenant, const struct policy *pol
 /* Goes through the tenant's writer, so that it sees every change queued before it. */
 MUST_CHECK bool session_load(struct tenant *tenant, struct str secret, int64_t now,
                              struct err *err);
-/* What is in memory of this tenant is read anew. Changes of accounts and sessions through
- * this module need no call: they see to it themselves. */
-void session_forget(struct tenant *tenant);
 /* A guest's. */
 struct actor session_guest(const struct policy *policy);

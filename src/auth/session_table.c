@@ -193,12 +193,3 @@ void session_table_drop_account(struct session_table *table, int64_t account, bo
     }
     pthread_rwlock_unlock(&table->lock);
 }
-
-void session_table_clear(struct session_table *table)
-{
-    pthread_rwlock_wrlock(&table->lock);
-    arena_close(&table->arena);
-    make_room(table, CAP_MIN);
-    memset(table->absent, 0, sizeof table->absent);
-    pthread_rwlock_unlock(&table->lock);
-}

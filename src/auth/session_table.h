@@ -93,4 +93,3 @@ void session_table_put_absent(struct session_table *table, const struct digest *
 void session_table_drop(struct session_table *table, const struct digest *digest);
 /* tokens too, or people's sessions only */
 void session_table_drop_account(struct session_table *table, int64_t account, bool with_tokens);
-void session_table_clear(struct session_table *table);

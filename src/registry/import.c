@@ -33,12 +33,6 @@ struct str import_format_word(enum import_format format)
     return FORMATS[format];
 }
 
-const struct str *import_empties(size_t *count)
-{
-    *count = ARRAY_LEN(EMPTIES);
-    return EMPTIES;
-}
-
 static int word_at(const struct str *words, size_t count, struct str word)
 {
     for (size_t i = 0; i < count; i++)

@@ -111,8 +111,6 @@ struct import_preview {
 /* The first rows of an import's file; reads the file, so not on a loop. Not for ГАР. */
 MUST_CHECK bool import_look(const struct registry *registry, const struct import *import,
                             struct import_preview *preview, struct err *err);
-/* Offered: "Не заполнено", "н/д", … */
-const struct str *import_empties(size_t *count);
 /* Keeps the options and remembers them for this register and these columns. ERR_INPUT: a
  * target twice or unknown; ERR_DENIED: a field outside options.classes. */
 MUST_CHECK bool import_set(const struct registry *registry, struct import *import, struct err *err);
