@@ -58,19 +58,19 @@ static bool lose(struct postgres_session *session, const PGresult *result, struc
 /* NULL when a quick read waited longer than it may. */
 static PGresult *next_result(struct postgres_session *session)
 {
-    while (session->deadline_us > 0 && PQisBusy(session->conn)) {
+    while (session->deadline_us > 0 && libpq.isBusy(session->conn)) {
         int64_t left_ms = (session->deadline_us - time_monotonic_us()) / 1000 + GRACE_MS;
-        struct pollfd socket = {PQsocket(session->conn), POLLIN, 0};
+        struct pollfd socket = {libpq.socket(session->conn), POLLIN, 0};
 
-        if (left_ms <= 0 || PQflush(session->conn) < 0 || poll(&socket, 1, (int)left_ms) == 0) {
+        if (left_ms <= 0 || libpq.flush(session->conn) < 0 || poll(&socket, 1, (int)left_ms) == 0) {
             session->was_interrupted = true;
             session->base.is_broken = true;
             return NULL;
         }
-        if (!PQconsumeInput(session->conn))
+        if (!libpq.consumeInput(session->conn))
             break;
     }
-    return PQgetResult(session->conn);
+    return libpq.getResult(session->conn);
 }
 
 /*
@@ -85,14 +85,14 @@ static bool recover(struct postgres_session *session)
     for (size_t i = 0; i < session->waiting_count; i++)
         syncs += session->waiting[i] == NULL;
     session->waiting_count = 0;
-    if (!PQpipelineSync(session->conn))
+    if (!libpq.pipelineSync(session->conn))
         return false;
-    while (syncs > 0 && empty < 2 && PQstatus(session->conn) == CONNECTION_OK) {
-        PGresult *result = PQgetResult(session->conn);
+    while (syncs > 0 && empty < 2 && libpq.status(session->conn) == CONNECTION_OK) {
+        PGresult *result = libpq.getResult(session->conn);
 
         empty = result == NULL ? empty + 1 : 0;
-        syncs -= result != NULL && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        PQclear(result);
+        syncs -= result != NULL && libpq.resultStatus(result) == PGRES_PIPELINE_SYNC;
+        libpq.clear(result);
     }
     return syncs == 0;
 }
@@ -102,14 +102,14 @@ static bool fail(struct postgres_session *session, PGresult *result, const char 
 {
     postgres_fault_set(err, session->conn, result, sql);
     session->was_interrupted |= postgres_fault_is_timeout(result);
-    if (PQstatus(session->conn) != CONNECTION_OK || !recover(session)) {
+    if (libpq.status(session->conn) != CONNECTION_OK || !recover(session)) {
         session->base.is_broken = true;
         session->base.is_lost = true;
     } else if (session->is_open) {
         session->base.is_failed = true;
-        session->base.is_lost = PQtransactionStatus(session->conn) == PQTRANS_IDLE;
+        session->base.is_lost = libpq.transactionStatus(session->conn) == PQTRANS_IDLE;
     }
-    PQclear(result);
+    libpq.clear(result);
     return false;
 }
 
@@ -118,23 +118,23 @@ static bool take(struct postgres_session *session, const char *sql, PGresult **k
                  struct err *err)
 {
     PGresult *result = next_result(session);
-    ExecStatusType status = PQresultStatus(result);
+    ExecStatusType status = libpq.resultStatus(result);
 
     if (result == NULL && session->was_interrupted)
         return err_set(err, ERR_LIMIT, "the database took too long");
     if (result == NULL)
         return lose(session, NULL, err);
     if (status == PGRES_PIPELINE_SYNC) {
-        PQclear(result); /* nothing stands behind a Sync */
+        libpq.clear(result); /* nothing stands behind a Sync */
         return true;
     }
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         return fail(session, result, sql, err);
-    PQclear(PQgetResult(session->conn)); /* the end of this command */
+    libpq.clear(libpq.getResult(session->conn)); /* the end of this command */
     if (kept != NULL)
         *kept = result;
     else
-        PQclear(result);
+        libpq.clear(result);
     return true;
 }
 
@@ -159,7 +159,7 @@ static bool settle(struct store_session *base, struct err *err)
 
     if (session->waiting_count == 0)
         return true;
-    if (!PQsendFlushRequest(session->conn) || PQflush(session->conn) < 0)
+    if (!libpq.sendFlushRequest(session->conn) || libpq.flush(session->conn) < 0)
         return lose(session, NULL, err);
     return take_waiting(session, err);
 }
@@ -180,7 +180,7 @@ static bool make_room(struct postgres_session *session, struct err *err)
         return true;
     snprintf(sql, sizeof sql, "DEALLOCATE %s", evicted->name);
     postgres_statement_free(evicted);
-    return PQsendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
+    return libpq.sendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
                ? wait_later(session, "DEALLOCATE", err)
                : lose(session, NULL, err);
 }
@@ -197,14 +197,14 @@ static bool prepare(struct postgres_session *session, const char *sql, uint64_t 
     snprintf(name, sizeof name, "s%lld", (long long)session->statements.named++);
     postgres_statement_types(args, types);
     postgres_statement_note(sql, args.count, types);
-    if (!PQsendPrepare(session->conn, name, sql, (int)args.count, types) ||
-        !PQsendDescribePrepared(session->conn, name) || !PQsendFlushRequest(session->conn))
+    if (!libpq.sendPrepare(session->conn, name, sql, (int)args.count, types) ||
+        !libpq.sendDescribePrepared(session->conn, name) || !libpq.sendFlushRequest(session->conn))
         return lose(session, NULL, err);
     if (!take_waiting(session, err) || !take(session, sql, NULL, err) ||
         !take(session, sql, &described, err))
         return false;
     postgres_statement_add(&session->statements, sql, hash, name, described);
-    PQclear(described);
+    libpq.clear(described);
     return true;
 }
 
@@ -226,8 +226,8 @@ static bool send(struct postgres_session *session, const char *sql, struct store
         return err_set(err, ERR_BROKEN, "the values do not fit the places in: %s", sql);
     struct postgres_values values = postgres_value_print(session->scratch, args);
     *known = statement->sql;
-    return PQsendQueryPrepared(session->conn, statement->name, (int)args.count, values.texts,
-                               values.lens, values.formats, 1) ||
+    return libpq.sendQueryPrepared(session->conn, statement->name, (int)args.count, values.texts,
+                                   values.lens, values.formats, 1) ||
            lose(session, NULL, err);
 }
 
@@ -243,7 +243,7 @@ static int64_t count_changed(PGresult *result)
 {
     int64_t count;
 
-    return num_parse_int(str_from_z(PQcmdTuples(result)), &count) ? count : 0;
+    return num_parse_int(str_from_z(libpq.cmdTuples(result)), &count) ? count : 0;
 }
 
 /* The rows of a statement that was sent last. */
@@ -252,7 +252,7 @@ static bool take_rows(struct postgres_session *session, const char *sql,
 {
     PGresult *result;
 
-    if (!PQsendFlushRequest(session->conn) || PQflush(session->conn) < 0)
+    if (!libpq.sendFlushRequest(session->conn) || libpq.flush(session->conn) < 0)
         return lose(session, NULL, err);
     if (!take_waiting(session, err) || !take(session, sql, &result, err))
         return false;
@@ -260,8 +260,8 @@ static bool take_rows(struct postgres_session *session, const char *sql,
     if (ok && sink->changed != NULL)
         *sink->changed = count_changed(result);
     if (rows != NULL)
-        *rows = PQntuples(result);
-    PQclear(result);
+        *rows = libpq.ntuples(result);
+    libpq.clear(result);
     return ok;
 }
 
@@ -281,20 +281,20 @@ static bool run_cursor(struct postgres_session *session, const char *sql, struct
     Oid *types = ARENA_ARRAY(session->scratch, Oid, MAX(args.count, 1));
     postgres_statement_types(args, types);
     postgres_statement_note(sql, args.count, types);
-    if (!PQsendQueryParams(session->conn, declare.ptr, (int)args.count, types, values.texts,
-                           values.lens, values.formats, 1))
+    if (!libpq.sendQueryParams(session->conn, declare.ptr, (int)args.count, types, values.texts,
+                               values.lens, values.formats, 1))
         return lose(session, NULL, err);
     if (!wait_later(session, "DECLARE", err))
         return false;
     snprintf(fetch, sizeof fetch, "FETCH %d FROM c%lld", FETCH_ROWS, no);
     snprintf(end, sizeof end, "CLOSE c%lld", no);
     while (rows == FETCH_ROWS) {
-        if (!PQsendQueryParams(session->conn, fetch, 0, NULL, NULL, NULL, NULL, 1))
+        if (!libpq.sendQueryParams(session->conn, fetch, 0, NULL, NULL, NULL, NULL, 1))
             return lose(session, NULL, err);
         if (!take_rows(session, sql, sink, &rows, err))
             return false;
     }
-    return PQsendQueryParams(session->conn, end, 0, NULL, NULL, NULL, NULL, 1)
+    return libpq.sendQueryParams(session->conn, end, 0, NULL, NULL, NULL, NULL, 1)
                ? wait_later(session, "CLOSE", err)
                : lose(session, NULL, err);
 }
@@ -356,14 +356,14 @@ static bool run(struct store_session *base, const char *sql, struct store_args a
 /* Several statements, outside pipeline mode. */
 static bool run_plain(struct postgres_session *session, const char *sql, struct err *err)
 {
-    PGresult *result = PQexec(session->conn, sql);
-    ExecStatusType status = PQresultStatus(result);
+    PGresult *result = libpq.exec(session->conn, sql);
+    ExecStatusType status = libpq.resultStatus(result);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 
     if (!ok)
         postgres_fault_set(err, session->conn, result, NULL);
     session->base.is_failed |= !ok && session->is_open;
-    PQclear(result);
+    libpq.clear(result);
     return ok;
 }
 
@@ -375,10 +375,10 @@ static bool script(struct store_session *base, const char *sql, struct err *err)
         return false;
     if (!settle(base, err))
         return false;
-    if (!recover(session) || !PQexitPipelineMode(session->conn))
+    if (!recover(session) || !libpq.exitPipelineMode(session->conn))
         return lose(session, NULL, err);
     bool ok = run_plain(session, sql, err);
-    if (!PQenterPipelineMode(session->conn))
+    if (!libpq.enterPipelineMode(session->conn))
         base->is_broken = base->is_lost = true;
     return ok;
 }
@@ -392,18 +392,18 @@ static bool set_up(struct postgres_session *session, struct err *err)
                                  "dbname",          "client_encoding",  NULL};
     const char *const texts[] = {"5", "15000", "uprava", session->conninfo, "UTF8", NULL};
 
-    session->conn = PQconnectdbParams(names, texts, 1); /* the address is taken apart there */
-    if (PQstatus(session->conn) != CONNECTION_OK)
+    session->conn = libpq.connectdbParams(names, texts, 1); /* the address is taken apart there */
+    if (libpq.status(session->conn) != CONNECTION_OK)
         return postgres_fault_set(err, session->conn, NULL, NULL);
     const char *sql = str_printf(session->arena, "%s%s", SETTINGS, session->schema).ptr;
     return run_plain(session, sql, err) &&
-           (PQenterPipelineMode(session->conn) || lose(session, NULL, err));
+           (libpq.enterPipelineMode(session->conn) || lose(session, NULL, err));
 }
 
 static void let_go(struct postgres_session *session)
 {
     postgres_statement_done(&session->statements);
-    PQfinish(session->conn);
+    libpq.finish(session->conn);
     session->conn = NULL;
     session->waiting_count = 0;
 }
@@ -411,10 +411,10 @@ static void let_go(struct postgres_session *session)
 /* Rule 3. A server that goes says so on the socket, where nothing else is awaited now. */
 static bool is_alive(struct postgres_session *session)
 {
-    struct pollfd socket = {PQsocket(session->conn), POLLIN, 0};
+    struct pollfd socket = {libpq.socket(session->conn), POLLIN, 0};
     struct err ignored;
 
-    if (PQstatus(session->conn) != CONNECTION_OK)
+    if (libpq.status(session->conn) != CONNECTION_OK)
         return false;
     return take_waiting(session, &ignored) && poll(&socket, 1, 0) == 0;
 }
@@ -445,7 +445,7 @@ static bool end_transaction(struct postgres_session *session, const char *how, s
 {
     session->is_open = session->is_owed = false;
     return send_and_wait_later(session, how, NO_ARGS, err) &&
-           (PQpipelineSync(session->conn) || lose(session, NULL, err)) &&
+           (libpq.pipelineSync(session->conn) || lose(session, NULL, err)) &&
            wait_later(session, NULL, err);
 }
 
@@ -561,13 +561,13 @@ bool postgres_ask(struct store_session *base, struct arena *arena, const char *s
     struct postgres_session *session = of(base);
     PGresult *result;
 
-    if (!PQsendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 0) ||
-        !PQsendFlushRequest(session->conn))
+    if (!libpq.sendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 0) ||
+        !libpq.sendFlushRequest(session->conn))
         return lose(session, NULL, err);
     if (!take_waiting(session, err) || !take(session, sql, &result, err))
         return false;
-    *value =
-        PQntuples(result) > 0 ? str_copy(arena, str_from_z(PQgetvalue(result, 0, 0))) : STR("");
-    PQclear(result);
+    *value = libpq.ntuples(result) > 0 ? str_copy(arena, str_from_z(libpq.getvalue(result, 0, 0)))
+                                       : STR("");
+    libpq.clear(result);
     return recover(session) || lose(session, NULL, err);
 }

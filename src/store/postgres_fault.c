@@ -32,7 +32,7 @@ static const struct {
 
 static const char *state_of(const PGresult *result)
 {
-    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *state = result != NULL ? libpq.resultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 
     return state != NULL ? state : "";
 }
@@ -58,7 +58,7 @@ bool postgres_fault_set(struct err *err, const PGconn *conn, const PGresult *res
 {
     const char *state = state_of(result);
     struct str words =
-        words_of(state[0] != '\0' ? PQresultErrorMessage(result) : PQerrorMessage(conn));
+        words_of(state[0] != '\0' ? libpq.resultErrorMessage(result) : libpq.errorMessage(conn));
 
     if (state[0] == '\0')
         return err_set(err, ERR_UNAVAILABLE, "the database does not answer: %.*s", STR_ARG(words));

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "core/err.h"
-
-#include <libpq-fe.h>
+#include "store/libpq.h"
 
 /* result NULL: the connection's own words. sql may be NULL. Returns false, always. */
 bool postgres_fault_set(struct err *err, const PGconn *conn, const PGresult *result,

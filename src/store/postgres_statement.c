@@ -102,12 +102,12 @@ void postgres_statement_add(struct postgres_statements *statements, const char *
         .sql = str_to_z(arena, str_from_z(sql)),
         .hash = hash,
         .used = ++statements->clock,
-        .params = (size_t)PQnparams(described),
+        .params = (size_t)libpq.nparams(described),
     };
     snprintf(made->name, sizeof made->name, "%s", name);
     made->types = ARENA_ARRAY(arena, Oid, MAX(made->params, 1));
     for (size_t i = 0; i < made->params; i++)
-        made->types[i] = PQparamtype(described, (int)i);
+        made->types[i] = libpq.paramtype(described, (int)i);
     *bucket = made;
     statements->count++;
 }

@@ -8,9 +8,8 @@
  */
 #pragma once
 
+#include "store/libpq.h"
 #include "store/store.h"
-
-#include <libpq-fe.h>
 
 enum {
     POSTGRES_STATEMENT_MAX = 200,

@@ -2,6 +2,7 @@
 
 #include "core/file.h"
 #include "store/folder.h"
+#include "store/libpq.h"
 #include "store/migration.h"
 #include "store/postgres.h"
 #include "store/tenant.h"
@@ -116,6 +117,8 @@ bool postgres_store_open(struct store *store, const struct store_options *option
 {
     struct postgres_store *postgres = ARENA_NEW(store->arena, struct postgres_store);
 
+    if (!libpq_load(err))
+        return false;
     postgres->conninfo = str_to_z(store->arena, options->database);
     pool_init(&postgres->towns, IDLE_MAX);
     pool_init(&postgres->node, NODE_IDLE_MAX);

@@ -51,14 +51,14 @@ static int64_t read_number(const char *bytes, int len)
 static bool read_value(const PGresult *result, int row, int column, struct store_arg *value,
                        struct err *err)
 {
-    const char *bytes = PQgetvalue(result, row, column);
-    int len = PQgetlength(result, row, column);
+    const char *bytes = libpq.getvalue(result, row, column);
+    int len = libpq.getlength(result, row, column);
 
-    if (PQgetisnull(result, row, column)) {
+    if (libpq.getisnull(result, row, column)) {
         *value = NONE;
         return true;
     }
-    switch (PQftype(result, column)) {
+    switch (libpq.ftype(result, column)) {
     case TYPE_BOOL:
         *value = INT(bytes[0] != 0);
         return true;
@@ -74,18 +74,18 @@ static bool read_value(const PGresult *result, int row, int column, struct store
         return true;
     default:
         return err_set(err, ERR_BROKEN, "column %s is of a type that is not read",
-                       PQfname(result, column));
+                       libpq.fname(result, column));
     }
 }
 
 bool postgres_value_give(const PGresult *result, const struct backend_sink *sink, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(1024);
-    size_t columns = (size_t)PQnfields(result);
+    size_t columns = (size_t)libpq.nfields(result);
     struct store_arg *values = ARENA_ARRAY(arena, struct store_arg, MAX(columns, 1));
     const struct rows one = {1, columns, values};
 
-    for (int row = 0; row < PQntuples(result); row++) {
+    for (int row = 0; row < libpq.ntuples(result); row++) {
         for (size_t i = 0; i < columns; i++)
             if (!read_value(result, row, (int)i, &values[i], err))
                 return false;

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "store/backend.h"
-
-#include <libpq-fe.h>
+#include "store/libpq.h"
 
 struct postgres_values {
     const char **texts;

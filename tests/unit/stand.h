@@ -6,14 +6,13 @@
 #pragma once
 
 #include "check.h"
+#include "store/libpq.h"
 #include "store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <libpq-fe.h>
 
 static inline bool stand_is_postgres(void)
 {
@@ -26,26 +25,28 @@ static inline bool stand_is_postgres(void)
 static inline PGconn *stand_connect(const char *database)
 {
     const char *cluster = getenv("UPRAVA_TEST_CLUSTER");
-    char conninfo[512];
+    const char *const names[] = {"dbname", "dbname", NULL};
+    const char *const texts[] = {cluster, database, NULL};
+    struct err err = {0};
 
     CHECK(cluster != NULL);
-    snprintf(conninfo, sizeof conninfo, "%s dbname=%s", cluster, database);
-    PGconn *conn = PQconnectdb(conninfo);
-    if (PQstatus(conn) != CONNECTION_OK)
-        fprintf(stderr, "%s", PQerrorMessage(conn));
-    CHECK(PQstatus(conn) == CONNECTION_OK);
+    CHECK_OK(libpq_load(&err), &err);
+    PGconn *conn = libpq.connectdbParams(names, texts, 1);
+    if (libpq.status(conn) != CONNECTION_OK)
+        fprintf(stderr, "%s", libpq.errorMessage(conn));
+    CHECK(libpq.status(conn) == CONNECTION_OK);
     return conn;
 }
 
 static inline void stand_do(PGconn *conn, const char *sql)
 {
-    PGresult *result = PQexec(conn, sql);
-    ExecStatusType status = PQresultStatus(result);
+    PGresult *result = libpq.exec(conn, sql);
+    ExecStatusType status = libpq.resultStatus(result);
 
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        fprintf(stderr, "%s", PQerrorMessage(conn));
+        fprintf(stderr, "%s", libpq.errorMessage(conn));
     CHECK(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
-    PQclear(result);
+    libpq.clear(result);
 }
 
 /* The same as long as a test runs, unless it wants another; the one before goes. */
@@ -67,7 +68,7 @@ static inline const char *stand_name(bool is_new)
     snprintf(name, sizeof name, "test_%d_%d", (int)getpid(), made++);
     snprintf(sql, sizeof sql, "CREATE DATABASE %s OWNER uprava", name);
     stand_do(conn, sql);
-    PQfinish(conn);
+    libpq.finish(conn);
     return name;
 }
 

@@ -129,7 +129,7 @@ static void end_all_sessions(void)
     stand_do(conn,
              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'uprava'"
              " AND datname = current_database()");
-    PQfinish(conn);
+    libpq.finish(conn);
 }
 
 static void sessions_that_were_ended_while_idle_are_made_anew(void)
