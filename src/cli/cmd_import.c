@@ -39,8 +39,8 @@ static bool keep_file(struct importing *importing, struct err *err)
         slash--;
     if (fd < 0)
         return err_set(err, ERR_INPUT, "%.*s: %s", STR_ARG(path), strerror(errno));
-    bool ok = import_keep(importing->tenant, run->arena, fd, str_slice(path, slash, path.len),
-                          &importing->import, err);
+    struct import_upload upload = {.fd = fd, .name = str_slice(path, slash, path.len)};
+    bool ok = import_keep(importing->tenant, run->arena, &upload, &importing->import, err);
     return close_file(fd) && ok;
 }
 

@@ -85,16 +85,21 @@ struct import {
     struct import_counts counts;
 };
 
-/* As kept in the database and sent by the API: "new", "csv", … */
+/* As kept in the database and sent by the API. */
 struct str import_status_word(enum import_status status);
 struct str import_format_word(enum import_format format);
 
-/*
- * Copies the file fd stands for (from offset 0) to the tenant's folder, durably, and tells
- * what it is: format, digest, size, name, separator, encoding.  ERR_INPUT: none we read.
- */
-MUST_CHECK bool import_keep(struct tenant *tenant, struct arena *arena, int fd, struct str name,
-                            struct import *import, struct err *err);
+struct import_upload {
+    int fd;           /* a file, from offset 0; -1: … */
+    struct str bytes; /* … these bytes */
+    struct str name;
+    bool is_ndjson; /* whoever sent it said so; else its bytes tell what it is */
+};
+/* Copies the upload to the tenant's folder, durably, and tells what it is: format, digest,
+ * size, name, separator, encoding.  ERR_INPUT: none we read.  On failure nothing is left. */
+MUST_CHECK bool import_keep(struct tenant *tenant, struct arena *arena,
+                            const struct import_upload *upload, struct import *import,
+                            struct err *err);
 /* Puts the row (status new); sets import->id. no, actor, created_at and options are set. */
 MUST_CHECK bool import_put(struct tx *tx, struct import *import, struct err *err);
 

@@ -56,7 +56,8 @@ bool import_file_recognise(struct str head, struct import *import, struct err *e
 }
 
 struct copy {
-    int from, to;
+    const struct import_upload *upload;
+    int to;
     struct digest_stream *digest;
     struct buf head;
     int64_t size;
@@ -88,26 +89,49 @@ static bool write_all(int fd, const char *bytes, size_t len, struct err *err)
     return true;
 }
 
+/* The next bytes, in block when they come from a file; none at the end. */
+static bool read_block(const struct copy *copy, char *block, struct str *bytes, struct err *err)
+{
+    ssize_t got;
+
+    if (copy->upload->fd < 0) {
+        *bytes = str_slice(copy->upload->bytes, (size_t)copy->size, HEAD);
+        return true;
+    }
+    do
+        got = pread(copy->upload->fd, block, HEAD, copy->size);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_set(err, ERR_BROKEN, "reading the upload: %s", strerror(errno));
+    *bytes = (struct str){block, (size_t)got};
+    return true;
+}
+
 static bool copy_bytes(struct copy *copy, struct arena *arena, struct err *err)
 {
     char *block = arena_alloc(arena, HEAD);
+    struct str bytes;
 
     for (;;) {
-        ssize_t got = pread(copy->from, block, HEAD, copy->size);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return err_set(err, ERR_BROKEN, "reading the upload: %s", strerror(errno));
-        if (got == 0)
+        if (!read_block(copy, block, &bytes, err))
+            return false;
+        if (bytes.len == 0)
             return true;
         if (copy->head.len < HEAD)
-            buf_add(&copy->head, (struct str){block, MIN((size_t)got, HEAD - copy->head.len)});
-        digest_add(copy->digest, (struct str){block, (size_t)got});
-        if (!write_all(copy->to, block, (size_t)got, err))
+            buf_add(&copy->head, str_slice(bytes, 0, HEAD - copy->head.len));
+        digest_add(copy->digest, bytes);
+        if (!write_all(copy->to, bytes.ptr, bytes.len, err))
             return false;
-        copy->size += got;
+        copy->size += (int64_t)bytes.len;
     }
+}
+
+static bool recognise(const struct copy *copy, struct import *import, struct err *err)
+{
+    if (!copy->upload->is_ndjson)
+        return import_file_recognise(buf_str(&copy->head), import, err);
+    import->format = IMPORT_NDJSON;
+    return copy->size > 0 || err_set(err, ERR_INPUT, "the file is empty");
 }
 
 static bool sync_folder(const char *path, struct err *err)
@@ -128,23 +152,22 @@ static bool copy_file(struct copy *copy, struct arena *arena, const char *path,
         return err_set(err, ERR_BROKEN, "keeping the file: %s", strerror(errno));
     copy->digest = digest_start();
     copy->head.arena = arena;
-    return copy_bytes(copy, arena, err) &&
-           import_file_recognise(buf_str(&copy->head), import, err) &&
+    return copy_bytes(copy, arena, err) && recognise(copy, import, err) &&
            (fsync(copy->to) == 0 ||
             err_set(err, ERR_BROKEN, "keeping the file: %s", strerror(errno)));
 }
 
-bool import_keep(struct tenant *tenant, struct arena *arena, int fd, struct str name,
+bool import_keep(struct tenant *tenant, struct arena *arena, const struct import_upload *upload,
                  struct import *import, struct err *err)
 {
-    CLEANUP(close_copy) struct copy copy = {.from = fd, .to = -1};
+    CLEANUP(close_copy) struct copy copy = {.upload = upload, .to = -1};
     struct str folder = tenant_folder(tenant);
     struct str part =
         str_printf(arena, "upload-%.*s", STR_ARG(id_text(arena, id_next(time_now()))));
     char *path = str_to_z(arena, file_join(arena, folder, part));
     struct buf hex = {.arena = arena};
 
-    *import = (struct import){.name = str_copy(arena, name)};
+    *import = (struct import){.name = str_copy(arena, upload->name)};
     import->options.valid_from = RECORD_ALWAYS;
     if (!file_make_folder(folder, err))
         return false;
@@ -156,7 +179,10 @@ bool import_keep(struct tenant *tenant, struct arena *arena, int fd, struct str 
     digest_print_hex(&hex, &digest);
     import->digest = buf_str(&hex);
     import->size = copy.size;
-    if (rename(path, str_to_z(arena, file_join(arena, folder, import->digest))) != 0)
-        return err_set(err, ERR_BROKEN, "keeping the file: %s", strerror(errno));
+    if (rename(path, str_to_z(arena, file_join(arena, folder, import->digest))) != 0) {
+        err_set(err, ERR_BROKEN, "keeping the file: %s", strerror(errno));
+        unlink(path);
+        return false;
+    }
     return sync_folder(str_to_z(arena, folder), err);
 }

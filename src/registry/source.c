@@ -42,7 +42,7 @@ static bool open_format(struct arena *arena, const struct import *import,
     case IMPORT_CSV:
         return source_csv_open(arena, &import->options, bytes, err);
     case IMPORT_NDJSON:
-        return source_ndjson_open(arena, bytes, err);
+        return source_ndjson_open(arena, &import->options, bytes, err);
     case IMPORT_GEOJSON:
         return source_geojson_open(arena, bytes, err);
     case IMPORT_GAR:

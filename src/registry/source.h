@@ -59,7 +59,7 @@ MUST_CHECK bool source_read(void *bytes, char *buf, size_t size, size_t *len, st
 /* The formats: fill columns, next and data. */
 MUST_CHECK bool source_csv_open(struct arena *arena, const struct import_options *options,
                                 struct source_bytes *bytes, struct err *err);
-MUST_CHECK bool source_ndjson_open(struct arena *arena, struct source_bytes *bytes,
-                                   struct err *err);
+MUST_CHECK bool source_ndjson_open(struct arena *arena, const struct import_options *options,
+                                   struct source_bytes *bytes, struct err *err);
 MUST_CHECK bool source_geojson_open(struct arena *arena, struct source_bytes *bytes,
                                     struct err *err);

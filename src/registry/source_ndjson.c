@@ -1,7 +1,7 @@
 /*
  * NDJSON: one record a line, as its data ({"name": …}) or in the wire form of the API
- * ({"id": …, "data": {…}, "valid_from": …}).  The columns are the members that the first
- * lines have.
+ * ({"id": …, "data": {…}, "valid_from": …}).  The columns are those the import names, and the
+ * members that the first lines have; a line with another member below them is at fault.
  */
 #include "core/utf8.h"
 #include "core/vec.h"
@@ -107,11 +107,24 @@ static void add_columns(struct lines *lines, const struct json *json)
         add_column(lines, member->name);
 }
 
+/* A member no column has would be lost without a word. */
+static bool has_stray(const struct lines *lines, const struct json *json)
+{
+    for (const struct json *member = data_of(json)->first; member != NULL; member = member->next)
+        if (map_find(&lines->known, member->name) == NULL)
+            return true;
+    return false;
+}
+
 static void fill_row(struct source *source, struct arena *arena, const struct json *json,
                      struct source_row *row)
 {
     struct source_cell *cells = ARENA_ARRAY(arena, struct source_cell, source->column_count + 1);
 
+    if (has_stray(source->data, json)) {
+        row->fault = STR("the line has a member that none of the first lines has");
+        return;
+    }
     for (size_t i = 0; i < source->column_count; i++) {
         const struct json *value = json_find(data_of(json), source->columns[i]);
 
@@ -165,15 +178,19 @@ static bool next_row(struct source *source, struct arena *arena, struct source_r
     return true;
 }
 
-bool source_ndjson_open(struct arena *arena, struct source_bytes *bytes, struct err *err)
+bool source_ndjson_open(struct arena *arena, const struct import_options *options,
+                        struct source_bytes *bytes, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
     struct source *source = bytes->source;
     struct lines *lines = ARENA_NEW(arena, struct lines);
     size_t head_bytes = 0;
+    bool has_object = false;
 
     lines->bytes = bytes;
     lines->arena = lines->buf.arena = lines->known.arena = arena;
+    for (size_t i = 0; i < options->column_count; i++)
+        add_column(lines, options->columns[i].title);
     while (lines->head.count < HEAD_LINES && head_bytes < SOURCE_ROW_MAX) {
         struct source_row row = {0};
         struct json *json;
@@ -186,8 +203,10 @@ bool source_ndjson_open(struct arena *arena, struct source_bytes *bytes, struct 
         if (lines->line == 1 && str_starts(line, STR("\xEF\xBB\xBF")))
             line = str_slice(line, 3, line.len);
         arena_reset(scratch);
-        if (str_trim(line).len > 0 && parse_line(scratch, line, &json, &row))
+        if (str_trim(line).len > 0 && parse_line(scratch, line, &json, &row)) {
             add_columns(lines, json);
+            has_object = true;
+        }
         head_bytes += line.len;
         VEC_PUSH(arena, &lines->head, str_copy(arena, line));
     }
@@ -195,6 +214,5 @@ bool source_ndjson_open(struct arena *arena, struct source_bytes *bytes, struct 
     source->column_count = lines->columns.count;
     source->next = next_row;
     source->data = lines;
-    return lines->columns.count > 0 ||
-           err_set(err, ERR_INPUT, "no line of the file is a JSON object");
+    return has_object || err_set(err, ERR_INPUT, "no line of the file is a JSON object");
 }

@@ -72,7 +72,8 @@ bool api_import_create(struct request *request, struct err *err)
     file = multipart_find(&multipart, STR("file"));
     if (file == NULL || file->fd < 0 || file->size == 0)
         return err_set(err, ERR_INPUT, "the form has no file");
-    if (!import_keep(request->tenant, request->arena, file->fd, file->file_name, &import, err))
+    struct import_upload upload = {.fd = file->fd, .name = file->file_name};
+    if (!import_keep(request->tenant, request->arena, &upload, &import, err))
         return false;
     import.no = catalog_no(request->catalog, type);
     import.actor = request->actor.account;

@@ -4,6 +4,7 @@
 #include "core/time.h"
 #include "registry/geometry.h"
 #include "web/answer.h"
+#include "web/api_bulk.h"
 #include "web/api_record.h"
 
 enum {
@@ -151,6 +152,9 @@ bool api_list_get(struct request *request, struct err *err)
     unsigned classes;
     struct tx *tx;
 
+    http_add(request->exchange, STR("Vary"), STR("Accept"));
+    if (api_bulk_is_wanted(request))
+        return api_bulk_list(request, err);
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !api_record_fields(request, type, classes, err) ||
         !api_list_ask(request, type, classes, &ask, err) || !request_read(request, &tx, err) ||

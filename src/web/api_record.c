@@ -3,9 +3,9 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "core/utf8.h"
 #include "registry/change.h"
 #include "web/answer.h"
+#include "web/api_bulk.h"
 #include "web/seen.h"
 
 static void print_day(struct buf *buf, struct str name, int64_t day, int64_t none)
@@ -269,12 +269,8 @@ static struct change *new_change(struct request *request, enum record_act act,
 
 static bool is_json(const struct request *request)
 {
-    struct str type = http_header(request->exchange, STR("content-type"));
-    struct buf folded = {.arena = request->arena};
-
-    utf8_fold(&folded, str_trim(str_slice(type, 0, str_find_char(type, ';'))));
-    return str_equal(buf_str(&folded), STR("application/json")) ||
-           str_equal(buf_str(&folded), STR("application/merge-patch+json"));
+    return request_has_type(request->exchange, STR("application/json")) ||
+           request_has_type(request->exchange, STR("application/merge-patch+json"));
 }
 
 enum body {
@@ -316,6 +312,8 @@ bool api_record_create(struct request *request, struct err *err)
     unsigned classes;
     enum body body;
 
+    if (request_has_type(request->exchange, STR("application/x-ndjson")))
+        return api_bulk_create(request, err);
     if (!request_register(request, 0, POLICY_CREATE, &type, &classes, err))
         return false;
     change = new_change(request, RECORD_CREATE, type, classes);

@@ -30,24 +30,6 @@ static bool is_unsafe(enum http_method method)
            method == HTTP_DELETE;
 }
 
-/* "q=0.8" in thousandths; 1000 when it is not said, 0 when it cannot be read. */
-static int read_weight(struct str parameters)
-{
-    struct str text = str_trim(parameters);
-    int weight = 0;
-
-    if (!str_starts(text, STR("q=")))
-        return 1000;
-    text = str_slice(text, 2, text.len);
-    for (size_t i = 0; i < 5; i++) {
-        char c = i < text.len ? text.ptr[i] : '0';
-
-        if (i != 1)
-            weight = weight * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
-    }
-    return MIN(weight, 1000);
-}
-
 /* The wish we can grant that weighs most (RFC 9110, 12.5.4); the first of equals. */
 static enum model_language accept_language(struct str list)
 {
@@ -58,7 +40,7 @@ static enum model_language accept_language(struct str list)
         struct str item = str_cut(&list, ',');
         struct str tag = str_trim(str_cut(&item, ';'));
         struct str code = str_slice(tag, 0, 2);
-        int weight = read_weight(item);
+        int weight = request_weight(item);
 
         if ((tag.len > 2 && tag.ptr[2] != '-') || weight <= best_weight ||
             (model_language(code) == MODEL_RU && !str_equal(code, STR("ru"))))
@@ -349,11 +331,12 @@ static enum step handle(struct request *request, struct err *err)
         return STEP_POOL;
 
     bool ok = request->route->handle(request, err);
-    bool was_slow = !ok && request->is_on_loop && tx_was_interrupted(&request->tx);
+    bool must_wait =
+        !ok && request->is_on_loop && (request->is_waiting || tx_was_interrupted(&request->tx));
 
     if (!request->is_later)
         tx_done(&request->tx);
-    if (was_slow) {
+    if (must_wait) {
         answer_reset(request);
         request->tx = (struct tx){0};
         request->seen = NULL;
@@ -436,6 +419,8 @@ size_t web_body_limit(const struct http_exchange *exchange, void *data)
     if (store_find_host(web->store, exchange->host).len == 0)
         path = str_slice(path, 1 + str_find_char(str_slice(path, 1, path.len), '/'), path.len);
     route = route_find(exchange->method, path, 0, parts, &is_other);
-    return route != NULL && (route->flags & ROUTE_FILE) ? (size_t)ANSWER_FILE_MAX
-                                                        : (size_t)(1024 * 1024);
+    bool is_large = route != NULL && ((route->flags & ROUTE_FILE) != 0 ||
+                                      ((route->flags & ROUTE_NDJSON) != 0 &&
+                                       request_has_type(exchange, STR("application/x-ndjson"))));
+    return is_large ? (size_t)ANSWER_FILE_MAX : (size_t)(1024 * 1024);
 }

@@ -119,8 +119,8 @@ static const char WORK_SCHEMAS[] =
     "'pattern':'^[0-9]+$'},'done':{'type':'string','pattern':'^[0-9]+$'},'is_counted':{"
     "'type':'boolean'},'done_text':{'type':'string'},'left_text':{'type':'string'},"
     "'done_href':{'type':'string'}}},"
-    "'accepted':{'type':'object','required':['job'],'properties':{'job':{"
-    "'$ref':'#/components/schemas/id'}}},"
+    "'accepted':{'type':'object','additionalProperties':false,'required':['job'],"
+    "'properties':{'job':{'$ref':'#/components/schemas/id'},'import':{'type':'integer'}}},"
     "'jobs':{'type':'object','additionalProperties':false,'required':['items'],"
     "'properties':{'items':{'type':'array','items':{'$ref':'#/components/schemas/job'}}}}";
 

@@ -70,6 +70,10 @@ static void end(struct buf *out, const struct openapi_register *it, const char *
 #define BODY(type, schema)                                                                         \
     ",\"requestBody\":{\"required\":true,\"content\":{\"" type "\":{\"schema\":{\"$ref\":"         \
     "\"#/components/schemas/" schema "\"}}}}"
+#define LINES(schema)                                                                              \
+    "\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"},\"x-itemSchema\":{\"$ref\":"       \
+    "\"#/components/schemas/" schema "\"}}"
+#define TAKEN           ANSWER("202", "A job imports the lines; rows with mistakes are left out", "accepted")
 #define PARAMETER(name) "{\"$ref\":\"#/components/parameters/" name "\"}"
 
 static bool is_visible(const struct openapi_register *it, const struct register_field *field)
@@ -174,21 +178,50 @@ static void print_list(struct buf *out, const struct openapi_register *it)
         if (it->type->fields[i].is_indexed && is_visible(it, &it->type->fields[i]))
             print_filter(out, &it->type->fields[i]);
     buf_char(out, ']');
-    end(out, it, ANSWER("200", "A page", "@.list"), "403 404 422");
+    end(out, it,
+        it->export == 0
+            ? ANSWER("200", "A page", "@.list")
+            : "\"200\":{\"description\":\"A page; as NDJSON all that filters find, one a line, "
+              "where "
+              "limit, cursor and count are refused\",\"content\":{\"application/json\":{\"schema\":"
+              "{\"$ref\":\"#/components/schemas/@.list\"}}," LINES("@.line") "}}",
+        "403 404 422");
+}
+
+/* One as JSON; many, which a job does, as NDJSON. */
+static void print_create(struct buf *out, const struct openapi_register *it)
+{
+    bool has_both = it->create != 0 && it->import != 0;
+
+    buf_char(out, ',');
+    begin(out, it, "post", "create",
+          has_both          ? "A new record, or another slice of one with dates; or many at once"
+          : it->create != 0 ? "A new record, or another slice of one with dates"
+                            : "Many records at once");
+    if (it->create != 0)
+        buf_add(out, STR(",\"parameters\":[" PARAMETER("idempotency_key") "]"));
+    buf_add(out, STR(",\"requestBody\":{\"required\":true,\"content\":{"));
+    if (it->create != 0)
+        openapi_register_text(
+            out, it, "\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/@.new\"}}");
+    if (has_both)
+        buf_char(out, ',');
+    if (it->import != 0)
+        openapi_register_text(out, it, LINES("@.bulk"));
+    buf_add(out, STR("}}"));
+    end(out, it,
+        has_both          ? RECORD("201", "It is there") "," TAKEN
+        : it->create != 0 ? RECORD("201", "It is there")
+                          : TAKEN,
+        "403 404 409 413 415 422");
 }
 
 static void print_collection(struct buf *out, const struct openapi_register *it)
 {
     openapi_register_text(out, it, ",\"" PATH "/records\":{");
     print_list(out, it);
-    if (it->create != 0) {
-        buf_char(out, ',');
-        begin(out, it, "post", "create", "A new record, or another slice of one with dates");
-        openapi_register_text(
-            out, it,
-            ",\"parameters\":[" PARAMETER("idempotency_key") "]" BODY("application/json", "@.new"));
-        end(out, it, RECORD("201", "It is there"), "403 404 409 413 415 422");
-    }
+    if (it->create != 0 || it->import != 0)
+        print_create(out, it);
     buf_char(out, '}');
 }
 

@@ -127,6 +127,26 @@ static void print_new(struct buf *out, const struct openapi_register *it)
     buf_add(out, STR("}}"));
 }
 
+/* Of many: as they leave, and as they may come (a member that is absent stays as it is). */
+static void print_lines(struct buf *out, const struct openapi_register *it)
+{
+    if (it->export != 0) {
+        openapi_register_text(out, it,
+                              ",\"@.line\":{\"type\":\"object\",\"additionalProperties\":false,"
+                              "\"required\":[\"id\",\"data\"],\"properties\":{\"data\":{\"$ref\":"
+                              "\"#/components/schemas/@\"},\"id\":{\"$ref\":"
+                              "\"#/components/schemas/id\"}");
+        if (it->type->is_temporal)
+            buf_add(out, STR(DATES));
+        buf_add(out, STR("}}"));
+    }
+    if (it->import != 0) {
+        openapi_register_text(out, it, ",\"@.bulk_data\":");
+        print_data(out, it, it->import, USE_PATCH);
+        print_envelope(out, it, ".bulk", "\"data\"", ".bulk_data");
+    }
+}
+
 void openapi_schema_print(struct buf *out, const struct openapi_register *it)
 {
     openapi_register_text(out, it, ",\"@\":");
@@ -151,4 +171,5 @@ void openapi_schema_print(struct buf *out, const struct openapi_register *it)
         print_data(out, it, it->change, USE_PATCH);
         print_envelope(out, it, ".patch", "", ".patch_data");
     }
+    print_lines(out, it);
 }

@@ -5,6 +5,7 @@
 #include "registry/export.h"
 #include "web/answer.h"
 #include "web/api_list.h"
+#include "web/api_record.h"
 #include "web/input.h"
 #include "web/page_filter.h"
 #include "web/page_import.h"
@@ -120,15 +121,11 @@ bool page_export(struct request *request, struct err *err)
     return add_what(&wish, view, err) && answer_page(request, 200, STR("page/export"), view, err);
 }
 
-static bool find_format(struct request *request, enum export_format *format, struct str *word,
-                        struct err *err)
+static bool find_format(struct str word, enum export_format *format, struct err *err)
 {
-    struct str wanted = request_query(request, STR("format"));
-
-    *word = wanted.len > 0 ? wanted : STR("csv");
     for (size_t i = 0; i < ARRAY_LEN(FORMATS); i++) {
         *format = FORMATS[i].format;
-        if (str_equal(*word, str_from_z(FORMATS[i].word)))
+        if (str_equal(word, str_from_z(FORMATS[i].word)))
             return true;
     }
     return err_set(err, ERR_INPUT, "format: csv, ndjson or geojson");
@@ -180,34 +177,63 @@ static void add_headers(struct request *request, const struct register_type *typ
                         STR_ARG(buf_str(&name)), STR_ARG(word)));
 }
 
-/* On a pool thread, which waits for the reader: the file may be larger than memory. */
-bool page_export_file(struct request *request, struct err *err)
+static bool name_fields(struct wish *wish, struct export_options *options, struct err *err)
 {
-    struct export_options options = {.separator = ';', .has_bom = true};
+    struct request *request = wish->request;
+    struct str rest = request_query(request, STR("fields"));
+
+    if (!api_record_fields(request, wish->type, wish->classes, err))
+        return false;
+    options->classes = wish->classes;
+    if (rest.len == 0)
+        return true;
+    options->fields = ARENA_ARRAY(request->arena, struct str, rest.len + 1);
+    while (rest.len > 0)
+        options->fields[options->field_count++] = str_cut(&rest, ',');
+    return true;
+}
+
+/* The file may be larger than memory: this thread waits for the reader. */
+static void stream(struct wish *wish, const struct export_options *options)
+{
+    struct request *request = wish->request;
+    struct export_sink sink = {send, request->exchange};
     struct err failure = {0};
-    struct wish wish;
-    struct str word;
     int64_t count;
 
-    if (!begin(request, &wish, err) || !find_format(request, &options.format, &word, err))
+    http_stream(request->exchange);
+    if (!export_run(&request->registry, &wish->ask, options, &sink, &count, &failure) &&
+        failure.code != ERR_UNAVAILABLE)
+        /* The answer has begun; that the file is cut short stands in the log alone. */
+        LOG(LOG_ERROR, "export.failed", {"register", wish->type->id},
+            {"reason", str_from_z(failure.text)});
+}
+
+bool page_export_stream(struct request *request, struct str format, struct err *err)
+{
+    struct export_options options = {.separator = ';', .has_bom = true};
+    struct wish wish;
+
+    if (!begin(request, &wish, err) || !find_format(format, &options.format, err) ||
+        !name_fields(&wish, &options, err))
         return false;
     if (options.format == EXPORT_GEOJSON && !has_place(&wish))
         return err_set(err, ERR_INPUT, "this register has no map");
-    options.classes = wish.classes;
 
-    struct note note = {&wish, str_printf(request->arena, "{\"export\":\"%.*s\"}", STR_ARG(word))};
+    struct note note = {&wish,
+                        str_printf(request->arena, "{\"export\":\"%.*s\"}", STR_ARG(format))};
     if (!request_write_wait(request, write_note, &note, err) ||
         !request_read(request, &wish.tx, err))
         return false;
-    add_headers(request, wish.type, options.format, word);
-    if (request->exchange->method == HTTP_HEAD)
-        return true;
-    http_stream(request->exchange);
-    if (!export_run(&request->registry, &wish.ask, &options,
-                    &(struct export_sink){send, request->exchange}, &count, &failure) &&
-        failure.code != ERR_UNAVAILABLE)
-        /* The answer has begun; that the file is cut short stands in the log alone. */
-        LOG(LOG_ERROR, "export.failed", {"register", wish.type->id},
-            {"reason", str_from_z(failure.text)});
+    add_headers(request, wish.type, options.format, format);
+    if (request->exchange->method != HTTP_HEAD)
+        stream(&wish, &options);
     return true;
+}
+
+bool page_export_file(struct request *request, struct err *err)
+{
+    struct str format = request_query(request, STR("format"));
+
+    return page_export_stream(request, format.len > 0 ? format : STR("csv"), err);
 }

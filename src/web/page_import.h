@@ -29,6 +29,8 @@ bool page_imports_problems(struct request *request, struct err *err);
 /* page_export.c */
 bool page_export(struct request *request, struct err *err);
 bool page_export_file(struct request *request, struct err *err);
+/* The download itself, in a format by its word. On the pool. */
+MUST_CHECK bool page_export_stream(struct request *request, struct str format, struct err *err);
 
 /* page_jobs.c */
 bool page_jobs(struct request *request, struct err *err);

@@ -68,9 +68,10 @@ static bool write_import(struct tx *tx, void *data, struct err *err)
 static bool keep(struct request *request, const struct target *target,
                  const struct multipart_part *file, struct err *err)
 {
+    struct import_upload upload = {.fd = file->fd, .name = file->file_name};
     struct import import;
 
-    if (!import_keep(request->tenant, request->arena, file->fd, file->file_name, &import, err))
+    if (!import_keep(request->tenant, request->arena, &upload, &import, err))
         return false;
     import.no = catalog_no(request->catalog, target->type);
     import.actor = request->actor.account;

@@ -1,6 +1,7 @@
 #include "web/request.h"
 
 #include "core/id.h"
+#include "net/http_parse.h"
 #include "web/answer.h"
 #include "web/csrf.h"
 #include "web/look.h"
@@ -24,6 +25,36 @@ bool request_read(struct request *request, struct tx **tx, struct err *err)
         return true;
     return request->is_on_loop ? tx_read_quick(&request->tx, request->tenant, QUICK_US, err)
                                : tx_read(&request->tx, request->tenant, err);
+}
+
+bool request_offload(struct request *request)
+{
+    request->is_waiting = true;
+    return false;
+}
+
+bool request_has_type(const struct http_exchange *exchange, struct str type)
+{
+    struct str header = http_header(exchange, STR("content-type"));
+
+    return http_parse_is(str_trim(str_slice(header, 0, str_find_char(header, ';'))), type);
+}
+
+int request_weight(struct str parameters)
+{
+    struct str text = str_trim(parameters);
+    int weight = 0;
+
+    if (!str_starts(text, STR("q=")))
+        return 1000;
+    text = str_slice(text, 2, text.len);
+    for (size_t i = 0; i < 5; i++) {
+        char c = i < text.len ? text.ptr[i] : '0';
+
+        if (i != 1)
+            weight = weight * 10 + (c >= '0' && c <= '9' ? c - '0' : 0);
+    }
+    return MIN(weight, 1000);
 }
 
 struct str request_query(const struct request *request, struct str name)

@@ -29,6 +29,7 @@ struct request {
     struct arena *arena;
     int64_t now;
     bool is_on_loop;
+    bool is_waiting;  /* see request_offload */
     bool is_later;    /* someone else calls request_finish */
     atomic_int holds; /* by the handler's thread, and by who answers later: the last one ends it */
 
@@ -50,6 +51,13 @@ struct request {
     struct seen *seen;        /* whose personal data the answer shows (seen.h) */
 };
 
+/* A handler on a loop that has to wait returns this, false: it is run again on the pool. */
+bool request_offload(struct request *request);
+/* That media type, whatever its parameters, is what the body is said to be. */
+bool request_has_type(const struct http_exchange *exchange, struct str type);
+/* "q=0.8" of an Accept header in thousandths; 1000 when it is not said, 0 when it cannot be read.
+ */
+int request_weight(struct str parameters);
 /* After a write that put a job: workers look at once. */
 void request_wake_workers(const struct request *request);
 /* The read transaction of this request, quick on a loop; ended by the dispatcher. */

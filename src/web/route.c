@@ -124,7 +124,7 @@ static const struct route ROUTES[] = {
     {HTTP_POST, "/api/v1/registers/*/imports", api_import_create, ROUTE_API,
      ROUTE_SIGNED | ROUTE_FILE},
     {HTTP_GET, RECORDS, api_list_get, ROUTE_API, ROUTE_LOOP},
-    {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP},
+    {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP | ROUTE_NDJSON},
     {HTTP_DELETE, RECORDS "/*", api_record_delete, ROUTE_API, ROUTE_LOOP},
     {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
     {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},

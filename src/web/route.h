@@ -18,6 +18,7 @@ enum route_flag {
     ROUTE_SIGNED = 1 << 2,   /* only for those who have signed in */
     ROUTE_FILE = 1 << 3,     /* takes a large body (uploads) */
     ROUTE_NO_CSRF = 1 << 4,
+    ROUTE_NDJSON = 1 << 6, /* takes a large body when it is NDJSON */
 };
 
 typedef bool route_handler(struct request *request, struct err *err);

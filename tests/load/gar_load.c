@@ -32,7 +32,8 @@ static int64_t load(struct arena *arena, struct tenant *tenant, const struct cat
     bool is_stopping;
     struct err err;
 
-    if (fd < 0 || !import_keep(tenant, arena, fd, STR("gar.zip"), import, &err))
+    struct import_upload upload = {.fd = fd, .name = STR("gar.zip")};
+    if (fd < 0 || !import_keep(tenant, arena, &upload, import, &err))
         fail(zip, &err);
     close(fd);
     import->no = catalog_no(catalog, model_type(catalog->model, STR("base.address")));

@@ -50,8 +50,8 @@ static inline void desk_upload(struct desk *desk, struct str no, struct str text
 
     CHECK_OK(file_write(path, text, &err), &err);
     fd = open(str_to_z(check_arena(), path), O_RDONLY);
-    CHECK_OK(import_keep(desk->town.tenant, check_arena(), fd, STR("f.csv"), &desk->import, &err),
-             &err);
+    struct import_upload upload = {.fd = fd, .name = STR("f.csv")};
+    CHECK_OK(import_keep(desk->town.tenant, check_arena(), &upload, &desk->import, &err), &err);
     close(fd);
     desk->type = model_type(desk->town.catalog->model, no);
     desk->import.no = catalog_no(desk->town.catalog, desk->type);

@@ -235,6 +235,41 @@ static void json_lines_and_geojson_are_read(void)
     desk_close(&desk);
 }
 
+/* Columns are those of the first lines, and what the import names. */
+static void a_member_that_no_first_line_has_is_not_lost_in_silence(void)
+{
+    struct buf file = {.arena = check_arena()};
+    struct import_error *errors;
+    struct desk desk;
+    struct err err;
+    size_t count;
+
+    desk_open(&desk);
+    for (int i = 0; i < 1500; i++)
+        buf_printf(&file, "{\"code\":\"h%d\",\"address_text\":\"a\"}\n", i);
+    buf_add(&file, STR("{\"code\":\"1\",\"address_text\":\"b\",\"year_built\":1961}\n"));
+    desk_bring(&desk, STR("housing.house"), buf_str(&file));
+    CHECK_INT(desk.import.counts.created, 1500);
+    CHECK_INT(desk.import.counts.wrong, 1);
+    errors = desk_errors_of(&desk, &count);
+    CHECK_INT(errors[0].line, 1501);
+    CHECK_STR(errors[0].id, STR("row"));
+    CHECK_INT(desk_read_record(&desk, STR("housing.house"), STR("1")).id, 0);
+
+    desk_upload(&desk, STR("housing.house"), buf_str(&file));
+    desk.import.options.columns =
+        (struct import_column[]){{STR("code"), STR("code")},
+                                 {STR("year_built"), STR("year_built")},
+                                 {STR("address_text"), STR("address_text")}};
+    desk.import.options.column_count = 3;
+    CHECK_OK(tenant_write_wait(desk.town.tenant, desk_set, &desk, &err), &err);
+    desk_act(&desk, DESK_RUN);
+    CHECK_INT(desk.import.counts.created, 1);
+    CHECK_INT(desk.import.counts.same, 1500);
+    CHECK_INT(desk.import.counts.wrong, 0);
+    desk_close(&desk);
+}
+
 static void a_field_outside_the_classes_is_refused(void)
 {
     struct desk desk;
@@ -444,6 +479,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(rows_may_refer_to_rows_below),
     CHECK_TEST(a_new_first_day_ends_the_slice_before),
     CHECK_TEST(json_lines_and_geojson_are_read),
+    CHECK_TEST(a_member_that_no_first_line_has_is_not_lost_in_silence),
     CHECK_TEST(a_field_outside_the_classes_is_refused),
     CHECK_TEST(one_stopped_before_it_began_is_free_again),
     CHECK_TEST(an_interrupted_run_goes_on_where_it_was),
