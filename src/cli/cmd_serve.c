@@ -11,6 +11,7 @@
 #include "core/num.h"
 #include "core/time.h"
 #include "web/look.h"
+#include "web/traffic.h"
 #include "web/web.h"
 
 enum {
@@ -75,6 +76,7 @@ static bool start_http(struct command_run *run, struct web *web, struct err *err
         .certificate = command_option(run, "--certificate"),
         .key = command_option(run, "--key"),
         .body_limit = web_body_limit,
+        .on_end = traffic_note,
         .handle = web_handle,
         .data = web,
     };
@@ -134,12 +136,35 @@ static void block_signals(void)
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
+static bool make_traffic(struct command_run *run, struct traffic **traffic, struct err *err)
+{
+    int64_t slow_ms;
+
+    if (!read_number(run, "--slow-request-ms", 1000, 1000000, &slow_ms, err))
+        return false;
+    *traffic = traffic_new(run->arena);
+    (*traffic)->slow_ms = (int)slow_ms;
+    (*traffic)->is_logged = command_has(run, "--log-requests");
+    return true;
+}
+
+static bool set_log(const struct command_run *run, struct err *err)
+{
+    struct str format = command_option(run, "--log-format");
+    bool is_json = str_equal(format, STR("json"));
+
+    log_set_json(is_json);
+    return is_json || format.len == 0 || str_equal(format, STR("logfmt")) ||
+           err_set(err, ERR_INPUT, "--log-format: logfmt or json");
+}
+
 static bool serve(struct command_run *run, struct node *node, struct err *err)
 {
     struct web *web = ARENA_NEW(run->arena, struct web);
     struct socket_server *socket = NULL;
     const struct pack_set no_packs = {0};
     struct policy *node_policy;
+    struct traffic *traffic;
     struct look *look;
     bool is_demo = command_has(run, "--demo");
     bool is_tls = command_option(run, "--certificate").len > 0;
@@ -147,6 +172,7 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
     run->node = node;
     if ((is_demo && !demo_make(run, err)) ||
         !look_load(run->arena, node->ui, node->assets, &look, err) ||
+        !make_traffic(run, &traffic, err) ||
         !policy_compile(run->arena, &no_packs, NULL, 0, &node_policy, err))
         return false;
     node_start_workers(node);
@@ -159,6 +185,8 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         .key = &node->key,
         .node_policy = node_policy,
         .hosts = command_option(run, "--hosts"),
+        .traffic = traffic,
+        .metrics_readers = command_option(run, "--metrics-readers"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
         .started_at = time_now(),
     };
@@ -177,6 +205,7 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
     fflush(stdout);
     wait_for_signal(node);
     LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
+    atomic_store(&web->is_stopping, true);
     http_stop(web->server, GRACE_MS);
     socket_stop(socket);
     return true;
@@ -187,7 +216,7 @@ bool cmd_serve(struct command_run *run, struct err *err)
     struct node node = {0};
 
     block_signals();
-    bool ok = open_node(run, &node, err) && serve(run, &node, err);
+    bool ok = set_log(run, err) && open_node(run, &node, err) && serve(run, &node, err);
     node_close(&node);
     return ok;
 }

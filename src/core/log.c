@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/json.h"
 #include "core/time.h"
 #include "core/utf8.h"
 
@@ -13,10 +14,16 @@ enum {
 };
 
 static _Atomic int least = LOG_INFO;
+static _Atomic bool is_json;
 
 void log_set_level(enum log_level level)
 {
     least = (int)level;
+}
+
+void log_set_json(bool value)
+{
+    is_json = value;
 }
 
 static bool is_plain(struct str value)
@@ -58,10 +65,27 @@ static struct str shorten(struct str value)
     return str_slice(value, 0, len);
 }
 
+/* A member; bytes that are no text are shown as logfmt shows them. */
+static void put_member(struct buf *buf, const char *key, struct str value)
+{
+    struct buf shown = {.arena = buf->arena};
+
+    if (!utf8_is_valid(value)) {
+        put_quoted(&shown, value);
+        value = str_slice(buf_str(&shown), 1, shown.len - 2);
+    }
+    buf_printf(buf, ",\"%s\":", key);
+    json_write_text(buf, value);
+}
+
 static void put_field(struct buf *buf, const char *key, struct str whole)
 {
     struct str value = shorten(whole);
 
+    if (is_json) {
+        put_member(buf, key, value);
+        return;
+    }
     buf_printf(buf, " %s=", key);
     if (is_plain(value))
         buf_add(buf, value);
@@ -80,14 +104,16 @@ void log_event(enum log_level level, const char *event, const struct log_field *
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct buf line = {.arena = arena};
 
-    buf_add(&line, STR("at="));
+    buf_add(&line, is_json ? STR("{\"at\":\"") : STR("at="));
     time_print_moment(&line, time_now());
+    if (is_json)
+        buf_char(&line, '"');
     put_field(&line, "level", str_from_z(LEVELS[level]));
     put_field(&line, "event", str_from_z(event));
     for (size_t i = 0; i < count; i++)
         if (fields[i].key != NULL)
             put_field(&line, fields[i].key, fields[i].value);
-    buf_char(&line, '\n');
+    buf_add(&line, is_json ? STR("}\n") : STR("\n"));
 
     /* One write, so that lines of threads do not mix.  Who cannot log cannot say so. */
     ssize_t ignored = write(STDERR_FILENO, line.ptr, line.len);

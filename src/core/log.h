@@ -1,5 +1,5 @@
 /*
- * One line an event on standard error, as logfmt: at=… level=… event=… key=value.
+ * One line an event on standard error, as logfmt, at=… level=… event=… key=value, or as JSON.
  * Only web, cli and queue/worker.c log.  Never a secret, never personal data.
  */
 #pragma once
@@ -19,6 +19,7 @@ struct log_field {
 };
 
 void log_set_level(enum log_level level);
+void log_set_json(bool is_json);
 void log_event(enum log_level level, const char *event, const struct log_field *fields,
                size_t count);
 

@@ -16,6 +16,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/err.h"
+#include "net/http_options.h"
 
 enum {
     HTTP_HEAD_MAX = 16 * 1024,
@@ -58,6 +59,7 @@ struct http_exchange {
     struct str peer;  /* the client's address; from X-Forwarded-For of a trusted proxy */
     bool is_tls;      /* here or at a trusted proxy */
     int64_t now;      /* when the head was complete */
+    int64_t began_us; /* the same on the monotonic clock */
     struct http_loop *loop;
     void *data; /* the handler's */
 
@@ -67,34 +69,6 @@ struct http_exchange {
     struct buf out;  /* the body; or … */
     int out_fd;      /* … the file that is sent instead, and closed by the server; -1: none */
     int64_t out_size;
-};
-
-/* Milliseconds; 0: as said above. */
-struct http_deadlines {
-    int head_ms, body_ms, answer_ms, idle_ms;
-    int bytes_per_s; /* the pace of bodies and answers beyond body_ms and answer_ms */
-};
-
-struct http_options {
-    struct str address;          /* "127.0.0.1", "::" */
-    int port;                    /* 0: any free one */
-    int loops;                   /* 0: one per core */
-    size_t body_max;             /* for routes that name none */
-    size_t connections_max;      /* 0: 10,000 */
-    size_t connections_per_peer; /* 0: no limit */
-    struct str trusted_proxy;    /* an address whose X-Forwarded-* count; may be empty */
-    struct str certificate, key; /* PEM files: then TLS is spoken */
-    struct str folder;           /* for big bodies; empty: $TMPDIR or /tmp */
-    int offload_threads;         /* 0: 4 */
-    int offload_queue;           /* waiting at most; 0: 1,024 */
-    struct http_deadlines deadlines;
-    /* Largest body this request may have; called once the head is read. NULL: body_max. */
-    size_t (*body_limit)(const struct http_exchange *exchange, void *data);
-    /* On the loop. Must not wait. */
-    void (*handle)(struct http_exchange *exchange, void *data);
-    /* On each loop's thread when it starts and ends; may be NULL. */
-    void (*on_loop)(struct http_loop *loop, bool starts, void *data);
-    void *data;
 };
 
 /* The first header of that name (given in lower case), or an empty text. */
@@ -143,6 +117,7 @@ void http_stop(struct http_server *server, int grace_ms);
 /* Counters for the operator, from 0 at start. */
 struct http_counters {
     int64_t requests, connections, refused, bytes_out;
+    int64_t open; /* connections just now */
 };
 struct http_counters http_counters(const struct http_server *server);
 /* "Not Found"; "" for an unknown status. */

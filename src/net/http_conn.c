@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/time.h"
 #include "net/http_answer.h"
 #include "net/http_body.h"
 #include "net/http_exchange.h"
@@ -207,6 +208,7 @@ static struct http_request *begin_request(struct http_conn *conn)
     request->exchange.body_fd = -1;
     request->exchange.out_fd = -1;
     request->exchange.status = 200;
+    request->exchange.began_us = time_monotonic_us();
     request->exchange.head.arena = conn->arena;
     request->exchange.out.arena = conn->arena;
     request->body.arena = conn->arena;
@@ -214,10 +216,26 @@ static struct http_request *begin_request(struct http_conn *conn)
     return request;
 }
 
-static void end_request(struct http_conn *conn)
+static void tell_end(struct http_conn *conn, bool is_gone)
+{
+    const struct http_options *options = &conn->loop->server->options;
+    const struct http_exchange *exchange = &conn->request->exchange;
+    struct http_ending ending = {
+        .took_us = time_monotonic_us() - exchange->began_us,
+        .loop = (int)(conn->loop - conn->loop->server->loops),
+        .is_gone = is_gone,
+        .is_events = conn->request->interval_ms != 0,
+    };
+
+    if (options->on_end != NULL)
+        options->on_end(exchange, &ending, options->data);
+}
+
+static void end_request(struct http_conn *conn, bool is_gone)
 {
     struct http_request *request = conn->request;
 
+    tell_end(conn, is_gone);
     conn->request = NULL;
     if (request->exchange.body_fd >= 0)
         close(request->exchange.body_fd);
@@ -441,7 +459,7 @@ void http_conn_answered(struct http_conn *conn)
     bool goes_on = conn->request->keeps_alive && !conn->is_eof &&
                    !atomic_load_explicit(&conn->loop->server->is_stopping, memory_order_relaxed);
 
-    end_request(conn);
+    end_request(conn, false);
     if (!goes_on) {
         drain(conn);
     } else {
@@ -457,7 +475,7 @@ void http_conn_answered(struct http_conn *conn)
 static void free_conn(struct http_conn *conn)
 {
     if (conn->request != NULL)
-        end_request(conn);
+        end_request(conn, true);
     if (conn->arena != NULL)
         http_loop_give_arena(conn->loop, conn->arena);
     tls_close(&conn->tls);

@@ -182,7 +182,7 @@ void http_stop(struct http_server *server, int grace_ms)
 
 struct http_counters http_counters(const struct http_server *server)
 {
-    struct http_counters sum = {0};
+    struct http_counters sum = {.open = (int64_t)atomic_load(&server->open)};
 
     for (int i = 0; i < server->loop_count; i++) {
         const struct http_loop *loop = &server->loops[i];

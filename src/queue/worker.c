@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,6 +38,7 @@ struct worker_pool {
     bool is_stopping;
     pthread_t *threads;
     int thread_count;
+    _Atomic int64_t running, ended, failed;
 };
 
 /* A job that runs; task is what its function sees. */
@@ -200,7 +202,12 @@ static void run_job(struct worker_pool *pool, struct tenant *tenant, struct aren
     buf_add(&running.state, job->state);
     if (running.kind != NULL)
         running.task.context = running.kind->context;
-    if (!run_kind(&running, &end.result, &reason)) {
+    atomic_fetch_add(&pool->running, 1);
+    bool ok = run_kind(&running, &end.result, &reason);
+    atomic_fetch_sub(&pool->running, 1);
+    atomic_fetch_add(&pool->ended, 1);
+    atomic_fetch_add(&pool->failed, ok ? 0 : 1);
+    if (!ok) {
         end.act = ACT_FAILED;
         end.reason = &reason;
         log_job("job.failed", &running, &reason);
@@ -369,6 +376,12 @@ struct worker_pool *worker_start(struct arena *arena, struct store *store,
     }
     pthread_attr_destroy(&attr);
     return pool;
+}
+
+struct worker_counts worker_count(const struct worker_pool *pool)
+{
+    return (struct worker_counts){atomic_load(&pool->running), atomic_load(&pool->ended),
+                                  atomic_load(&pool->failed)};
 }
 
 void worker_stop(struct worker_pool *pool)

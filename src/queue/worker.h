@@ -39,5 +39,10 @@ void worker_wake(struct worker_pool *pool, struct str tenant);
  */
 MUST_CHECK bool worker_report(struct worker_task *task, struct str step, int64_t done,
                               int64_t total, struct str state, bool *is_stopping, struct err *err);
+struct worker_counts {
+    int64_t running;       /* just now */
+    int64_t ended, failed; /* tries since the start; ended: all of them */
+};
+struct worker_counts worker_count(const struct worker_pool *pool);
 /* Lets running jobs reach their next report, then joins. */
 void worker_stop(struct worker_pool *pool);

@@ -326,6 +326,18 @@ void store_release(struct tenant **tenant)
     *tenant = NULL;
 }
 
+struct store_counts store_count(struct store *store)
+{
+    struct store_counts counts = {.holds = store_holds(store)};
+
+    pthread_mutex_lock(&store->shelf.mutex);
+    counts.open_tenants = (int64_t)store->shelf.count;
+    pthread_mutex_unlock(&store->shelf.mutex);
+    for (int i = 0; i < store->writer_count; i++)
+        writer_count(store->writers[i], &counts);
+    return counts;
+}
+
 int store_holds(struct store *store)
 {
     return shelf_holds(&store->shelf);

@@ -130,6 +130,12 @@ struct tenant *store_hold_open(struct store *store, struct str name);
 void store_release(struct tenant **tenant);
 /* Not yet released, of all tenants: when the server ends, 0. */
 int store_holds(struct store *store);
+/* For the operator: now, and since the store was opened. */
+struct store_counts {
+    int64_t open_tenants, holds;
+    int64_t batches, writes, waiting; /* of the writer threads; waiting: queued just now */
+};
+struct store_counts store_count(struct store *store);
 /*
  * The node itself as a tenant without a number: accounts, sessions and the journal of its
  * operators.  Open as long as the store is; a hold of it is released like any.

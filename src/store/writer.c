@@ -21,6 +21,7 @@ struct writer {
     struct tenant *first, *last; /* with waiting writes, or to be closed */
     size_t waiting;
     bool is_stopping;
+    _Atomic int64_t batches, writes;
     struct tenant *dirty; /* the thread's own: to be looked after when idle; each is held */
 };
 
@@ -194,6 +195,8 @@ static void do_writes(struct writer *writer, struct work *work)
         writer->dirty = tenant;
         atomic_fetch_add(&tenant->refs, 1);
     }
+    atomic_fetch_add_explicit(&writer->batches, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&writer->writes, (int64_t)ran, memory_order_relaxed);
     put_back(writer, work, ran);
     for (size_t i = 0; i < ran; i++)
         work->writes[i]->done(work->writes[i]); /* it may be gone now */
@@ -245,6 +248,15 @@ struct writer *writer_start(struct arena *arena)
     assert(code == 0);
     pthread_attr_destroy(&attr);
     return writer;
+}
+
+void writer_count(struct writer *writer, struct store_counts *counts)
+{
+    counts->batches += atomic_load_explicit(&writer->batches, memory_order_relaxed);
+    counts->writes += atomic_load_explicit(&writer->writes, memory_order_relaxed);
+    pthread_mutex_lock(&writer->mutex);
+    counts->waiting += (int64_t)writer->waiting;
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 void writer_stop(struct writer *writer)

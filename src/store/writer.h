@@ -22,5 +22,7 @@ struct writer *writer_start(struct arena *arena);
 void writer_put(struct writer *writer, struct tenant *tenant, struct store_write *write);
 /* The tenant is held by nobody and marked as closing: the thread closes and forgets it. */
 void writer_close_tenant(struct writer *writer, struct tenant *tenant);
+/* Adds what this thread did and what waits for it. */
+void writer_count(struct writer *writer, struct store_counts *counts);
 /* Does what is queued, then ends the thread. */
 void writer_stop(struct writer *writer);

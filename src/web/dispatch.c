@@ -116,6 +116,7 @@ static enum step hold_tenant(struct request *request, struct str name, struct er
         request->base = (struct str){0};
         return STEP_FAIL;
     }
+    request->place = name;
     if (tenant_info(request->tenant)->is_suspended) {
         answer_closed(request, 503, STR("This municipality is closed for now"),
                       STR("The operator of this server has suspended its pages. Its data are kept. "

@@ -1,4 +1,4 @@
-/* What the node itself answers: health for machines, the list of municipalities. */
+/* Whether the server lives and is ready, for those who watch over it and balance its load. */
 #pragma once
 
 #include "web/route.h"

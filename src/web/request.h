@@ -42,6 +42,7 @@ struct request {
 
     struct tenant *tenant;         /* NULL: a page of the node; for operators the node itself */
     const struct catalog *catalog; /* NULL with the node */
+    struct str place;              /* the tenant's name once it was held: for the log */
     unsigned scope;                /* ROUTE_OPERATOR below /node, else 0 */
     struct str base;               /* "/demo", or "" on a municipality's own domain */
     struct actor actor;

@@ -9,6 +9,7 @@
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/health.h"
+#include "web/metrics.h"
 #include "web/openapi.h"
 #include "web/page_about.h"
 #include "web/page_account.h"
@@ -157,7 +158,8 @@ static const struct route ROUTES[] = {
     {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_OPERATOR},
     {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_OPERATOR},
     {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {HTTP_GET, "/metrics", metrics_get, ROUTE_API, ROUTE_NODE},
+    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_NODE},
 };
 
 /* Nearly all routes are ruled out by their first letter or their last. */

@@ -10,6 +10,9 @@
 #include "queue/worker.h"
 #include "registry/catalog.h"
 
+#include <stdatomic.h>
+
+struct traffic;
 struct look; /* templates, texts and assets: web/look.h */
 
 struct web {
@@ -19,12 +22,15 @@ struct web {
     struct http_server *server; /* NULL while it is being started */
     const struct look *look;
     struct throttle *throttle;
+    struct traffic *traffic;
     const struct secret_key *key;
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;
+    struct str metrics_readers; /* addresses with commas between; empty: this machine's own */
+    atomic_bool is_stopping;
 };
 
 /* The handler and body_limit of http_options; data is the struct web. */

@@ -59,6 +59,11 @@ class Folder:
                 return path
         raise Fault("the pages' files are not built: script/assets")
 
+    def read_log(self):
+        """What all servers on this folder have said."""
+        log = self.path / "server.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
     def remove(self):
         if self.database:
             self.database.remove()
@@ -141,7 +146,7 @@ class Server:
         raise Fault("the server did not start: " + self.read_log()[-1000:])
 
     def read_log(self):
-        return (self.folder.path / "server.log").read_text(errors="replace")
+        return self.folder.read_log()
 
     def set_clock(self, ms):
         beside = self.folder.clock.with_suffix(".new")

@@ -91,6 +91,18 @@ static void long_values_are_cut_at_a_letter(void)
     CHECK(str_ends(line, STR("xxx\n")));
 }
 
+static void as_json_each_line_is_an_object(void)
+{
+    struct str line;
+
+    log_set_json(true);
+    line = capture(log_strange);
+    log_set_json(false);
+    CHECK(str_starts(line, STR("{\"at\":\"20")));
+    CHECK(str_ends(line, STR("Z\",\"level\":\"error\",\"event\":\"x\",\"a\":\"\",\"b\":\"two "
+                             "words\\n\\\"q\\\" = \\\\\",\"c\":\"\\\\xff\\\\x01\"}\n")));
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -98,6 +110,7 @@ int main(void)
         CHECK_TEST(strange_values_are_quoted_and_stay_on_the_line),
         CHECK_TEST(lower_levels_are_silent_until_asked_for),
         CHECK_TEST(long_values_are_cut_at_a_letter),
+        CHECK_TEST(as_json_each_line_is_an_object),
     };
 
     return check_run(TESTS, ARRAY_LEN(TESTS));
