@@ -4,7 +4,6 @@
 #include "store/rows.h"
 
 enum {
-    JOB_LEASE_MS = 5 * 60 * 1000,
     JOB_DELAY_MAX_MS = 60 * 60 * 1000,
     JOB_AGE_MAX_MS = 3 * 24 * 60 * 60 * 1000,
     JOB_KEPT_MS = 7 * 24 * 60 * 60 * 1000,
@@ -164,6 +163,20 @@ bool job_progress(struct tx *tx, const struct job *job, const struct job_view *v
     if (!told.is_found)
         return err_set(err, ERR_CONFLICT, "the job went to another worker");
     *is_stopping = told.is_stopping;
+    return true;
+}
+
+bool job_renew(struct tx *tx, const struct job *job, int64_t now, bool *is_lost, struct err *err)
+{
+    int64_t changed;
+
+    if (!store_change(tx,
+                      "UPDATE job SET due_at = $4"
+                      " WHERE tenant = $1 AND id = $2 AND tries = $3 AND status = 'running'",
+                      ARGS(INT(tx->tenant), INT(job->id), INT(job->tries), INT(now + JOB_LEASE_MS)),
+                      &changed, err))
+        return err_while(err, "renewing a lease");
+    *is_lost = changed == 0;
     return true;
 }
 

@@ -14,6 +14,10 @@
 #include "core/json.h"
 #include "store/store.h"
 
+enum {
+    JOB_LEASE_MS = 2 * 60 * 1000, /* longer than a database may be away without harm */
+};
+
 struct job {
     int64_t id;         /* 0: no job */
     struct str kind;    /* "registry.import": named by the module that does it */
@@ -61,6 +65,9 @@ MUST_CHECK bool job_failed(struct tx *tx, const struct job *job, const struct er
  * ERR_CONFLICT when the lease was lost. */
 MUST_CHECK bool job_progress(struct tx *tx, const struct job *job, const struct job_view *view,
                              int64_t now, bool *is_stopping, struct err *err);
+/* Keeps the lease of a job that has nothing to tell. */
+MUST_CHECK bool job_renew(struct tx *tx, const struct job *job, int64_t now, bool *is_lost,
+                          struct err *err);
 /* A waiting one ends at once, a running one is asked to. ERR_ABSENT. */
 MUST_CHECK bool job_stop(struct tx *tx, int64_t id, int64_t now, struct err *err);
 MUST_CHECK bool job_get(struct tx *tx, struct arena *arena, int64_t id, struct job_view *view,

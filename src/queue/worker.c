@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/time.h"
+#include "queue/keeper.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -30,6 +31,8 @@ struct place {
 struct worker_pool {
     struct arena *arena;
     struct store *store;
+    struct keeper *keeper;
+    int64_t (*clock)(void);
     const struct worker_kind *kinds;
     size_t kind_count;
     pthread_mutex_t mutex; /* over places and is_stopping */
@@ -45,6 +48,7 @@ struct worker_pool {
 struct running {
     struct worker_task task; /* first: worker_report gets it */
     const struct worker_kind *kind;
+    struct keeper_claim claim;
     struct job_view view;
     struct buf state; /* the bookmark as last kept */
     int64_t reported_at;
@@ -105,6 +109,7 @@ enum act {
 struct step {
     enum act act;
     struct arena *arena;
+    struct keeper *keeper;
     struct running *running;
     struct job job;
     struct str result;
@@ -121,7 +126,8 @@ static bool run_step(struct tx *tx, void *data, struct err *err)
     case ACT_RECOVER:
         return job_recover(tx, step->now, err);
     case ACT_CLAIM:
-        return job_claim(tx, step->arena, step->now, &step->job, err);
+        return keeper_renew(step->keeper, tx, step->now, err) &&
+               job_claim(tx, step->arena, step->now, &step->job, err);
     case ACT_PROGRESS:
         return job_progress(tx, job, &step->running->view, step->now, &step->running->is_stopping,
                             err);
@@ -139,9 +145,11 @@ bool worker_report(struct worker_task *task, struct str step, int64_t done, int6
                    struct str state, bool *is_stopping, struct err *err)
 {
     struct running *running = (struct running *)task;
-    int64_t now = time_now();
+    int64_t now = task->pool->clock();
     bool is_last = total > 0 && done >= total;
 
+    if (keeper_is_lost(task->pool->keeper, &running->claim))
+        return err_set(err, ERR_CONFLICT, "the job went to another worker");
     running->view.step = step;
     running->view.done = done;
     running->view.total = total;
@@ -189,16 +197,18 @@ static void log_job(const char *event, const struct running *running, const stru
 
 /* Runs what was claimed and writes down how it ended. */
 static void run_job(struct worker_pool *pool, struct tenant *tenant, struct arena *arena,
-                    const struct job *job)
+                    const struct job *job, int64_t now)
 {
     struct running running = {
         .task = {.tenant = tenant, .arena = arena, .job = *job, .pool = pool},
         .kind = find_kind(pool, job->kind),
+        .claim = {.tenant = tenant_info(tenant)->name, .job = *job, .renewed_at = now},
         .state = {.arena = arena},
     };
     struct step end = {.act = ACT_DONE, .job = *job};
     struct err reason = {0}, err = {0};
 
+    keeper_hold(pool->keeper, &running.claim);
     buf_add(&running.state, job->state);
     if (running.kind != NULL)
         running.task.context = running.kind->context;
@@ -214,10 +224,11 @@ static void run_job(struct worker_pool *pool, struct tenant *tenant, struct aren
     } else if (running.was_told && !running.is_stopping && end.result.len == 0) {
         end.act = ACT_PUT_BACK;
     }
-    end.now = time_now();
+    end.now = pool->clock();
     /* When this fails the lease runs out, and the job is done again. */
     if (!tenant_write_wait(tenant, run_step, &end, &err))
         log_job("job.unsaved", &running, &err);
+    keeper_let_go(pool->keeper, &running.claim);
 }
 
 static bool was_recovered(struct worker_pool *pool, const struct place *place)
@@ -243,7 +254,8 @@ static bool look(struct worker_pool *pool, struct place *place, struct tenant *t
     bool is_first = !was_recovered(pool, place) && !store_is_shared(pool->store);
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     CLEANUP(tx_done) struct tx tx = {0};
-    struct step step = {.act = ACT_RECOVER, .arena = arena, .now = time_now()};
+    struct step step = {
+        .act = ACT_RECOVER, .arena = arena, .keeper = pool->keeper, .now = pool->clock()};
 
     if (is_first && !tenant_write_wait(tenant, run_step, &step, err))
         return false;
@@ -260,7 +272,7 @@ static bool look(struct worker_pool *pool, struct place *place, struct tenant *t
     *due_at = step.now;
     set_due(pool, place, *due_at); /* another thread may take the next one meanwhile */
     if (step.job.id != 0)
-        run_job(pool, tenant, arena, &step.job);
+        run_job(pool, tenant, arena, &step.job, step.now);
     return true;
 }
 
@@ -272,14 +284,14 @@ static void visit(struct worker_pool *pool, struct place *place)
 
     if (!store_hold(pool->store, place->name, &tenant, &err) ||
         !look(pool, place, tenant, &due_at, &err)) {
-        due_at = err.code == ERR_ABSENT ? INT64_MAX : time_now() + RETRY_MS;
+        due_at = err.code == ERR_ABSENT ? INT64_MAX : pool->clock() + RETRY_MS;
         if (!pool_is_stopping(pool))
             LOG(LOG_WARN, "queue.unread", {"tenant", place->name},
                 {"reason", str_from_z(err.text)});
     }
     store_release(&tenant);
     if (store_is_shared(pool->store) && err.code != ERR_ABSENT)
-        due_at = MIN(due_at, time_now() + POLL_MS);
+        due_at = MIN(due_at, pool->clock() + POLL_MS);
     set_due(pool, place, due_at);
 }
 
@@ -315,7 +327,7 @@ static void *run(void *data)
 
     pthread_mutex_lock(&pool->mutex);
     while (!pool->is_stopping) {
-        int64_t now = time_now(), next_at;
+        int64_t now = pool->clock(), next_at;
         struct place *place = pick(pool, now, &next_at);
 
         if (place == NULL) {
@@ -351,10 +363,19 @@ static void wake_all(struct worker_pool *pool)
 struct worker_pool *worker_start(struct arena *arena, struct store *store,
                                  const struct worker_kind *kinds, size_t count, int threads)
 {
+    return worker_start_by(arena, store, kinds, count, threads, time_now);
+}
+
+struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
+                                    const struct worker_kind *kinds, size_t count, int threads,
+                                    int64_t (*clock)(void))
+{
     struct worker_pool *pool = ARENA_NEW(arena, struct worker_pool);
-    pthread_condattr_t clock;
+    pthread_condattr_t monotonic;
     pthread_attr_t attr;
 
+    pool->clock = clock;
+    pool->keeper = keeper_start(arena, store, clock);
     pool->arena = arena_open(0); /* its own: places are added by any thread */
     pool->store = store;
     pool->kinds = kinds;
@@ -362,10 +383,10 @@ struct worker_pool *worker_start(struct arena *arena, struct store *store,
     pool->thread_count = threads > 0 ? threads : THREADS;
     pool->threads = ARENA_ARRAY(arena, pthread_t, (size_t)pool->thread_count);
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->wake, &clock);
-    pthread_condattr_destroy(&clock);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     wake_all(pool);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK);
@@ -392,6 +413,7 @@ void worker_stop(struct worker_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     for (int i = 0; i < pool->thread_count; i++)
         pthread_join(pool->threads[i], NULL);
+    keeper_stop(pool->keeper);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
     arena_close(&pool->arena);

@@ -31,11 +31,16 @@ struct worker_kind {
 /* kinds is borrowed. threads 0: 2. */
 struct worker_pool *worker_start(struct arena *arena, struct store *store,
                                  const struct worker_kind *kinds, size_t count, int threads);
+/* With another clock, for tests. */
+struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
+                                    const struct worker_kind *kinds, size_t count, int threads,
+                                    int64_t (*clock)(void));
 /* Something was put for this tenant. Any thread. */
 void worker_wake(struct worker_pool *pool, struct str tenant);
 /*
  * From inside run: step is a msgid; writes at most twice a second (always when state is
  * given or done == total).  *is_stopping when someone asked to stop or the server ends.
+ * ERR_CONFLICT when the job went to another worker: it must end at once.
  */
 MUST_CHECK bool worker_report(struct worker_task *task, struct str step, int64_t done,
                               int64_t total, struct str state, bool *is_stopping, struct err *err);

@@ -111,7 +111,7 @@ static bool one_life(void)
         view(id).done != 3 || !str_equal(view(id).step, STR("reading")))
         return false;
     /* The lease was renewed: it does not end when it would have. */
-    if (claim(1000 + 5 * 60 * 1000).id != 0 || claim(2000 + 5 * 60 * 1000).id != id)
+    if (claim(1000 + JOB_LEASE_MS).id != 0 || claim(2000 + JOB_LEASE_MS).id != id)
         return false;
     /* The first worker comes back late and changes nothing. */
     if (job_progress(tx, &job, &progress, 3000, &is_stopping, &err) || err.code != ERR_CONFLICT ||

@@ -1,7 +1,9 @@
 #include "stand.h"
 
 #include "core/log.h"
+#include "core/time.h"
 #include "queue/worker.h"
+#include "store/rows.h"
 
 #include <stdatomic.h>
 #include <time.h>
@@ -73,10 +75,45 @@ static bool plod(struct worker_task *task, struct str *result, struct err *why)
 }
 
 static atomic_int may_go;
+static _Atomic int64_t now_ms;
+
+static int64_t moved_clock(void)
+{
+    return atomic_load(&now_ms);
+}
+
+/* Says nothing for as long as it may. */
+static bool sit(struct worker_task *task, struct str *result, struct err *why)
+{
+    (void)task, (void)why;
+    atomic_fetch_add(&runs, 1);
+    while (atomic_load(&may_go) == 0)
+        rest();
+    *result = STR("{}");
+    return true;
+}
+
+/* Tells all the time, with nothing that has to be written. */
+static bool chatter(struct worker_task *task, struct str *result, struct err *why)
+{
+    bool is_stopping = false;
+
+    atomic_fetch_add(&runs, 1);
+    while (!is_stopping && atomic_load(&may_go) == 0) {
+        if (!worker_report(task, STR("chattering"), 1, 9, STR(""), &is_stopping, why)) {
+            atomic_fetch_add(&done_items, why->code == ERR_CONFLICT);
+            return false;
+        }
+        rest();
+    }
+    *result = STR("{}");
+    return true;
+}
+
 static const struct worker_kind KINDS[] = {
-    {{"test.count", 10}, count, NULL},
-    {{"test.refuse", 11}, refuse, NULL},
-    {{"test.plod", 9}, plod, &may_go},
+    {{"test.count", 10}, count, NULL},     {{"test.refuse", 11}, refuse, NULL},
+    {{"test.plod", 9}, plod, &may_go},     {{"test.sit", 8}, sit, NULL},
+    {{"test.chatter", 12}, chatter, NULL},
 };
 
 struct put {
@@ -298,6 +335,127 @@ static void a_new_server_does_not_take_a_running_job(void)
     finish();
 }
 
+static bool run_postpone(struct tx *tx, void *data, struct err *why)
+{
+    return store_exec(tx, "UPDATE job SET due_at = $3 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(*(int64_t *)data), INT(now_ms)), why);
+}
+
+static bool run_claim(struct tx *tx, void *data, struct err *why)
+{
+    struct job job;
+
+    (void)data;
+    return job_claim(tx, check_arena(), now_ms, &job, why);
+}
+
+static struct worker_pool *start_at(int64_t moment, struct store *where, int threads)
+{
+    may_go = 0;
+    now_ms = moment;
+    return worker_start_by(check_arena(), where, KINDS, ARRAY_LEN(KINDS), threads, moved_clock);
+}
+
+static int64_t lease_of(int64_t id)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    CHECK_OK(tx_read(&tx, tenant, &err) &&
+                 store_query(&tx, check_arena(), &rows,
+                             "SELECT due_at FROM job WHERE tenant = $1 AND id = $2",
+                             ARGS(INT(tx.tenant), INT(id)), &err),
+             &err);
+    return rows_int(&rows, 0, 0);
+}
+
+/* As on a machine that stood still: the lease is over before anybody could renew it. */
+static void job_that_is_silent_is_not_begun_twice(void)
+{
+    struct put later = {.job = {.kind = STR("test.count"), .payload = STR("7"), .put_at = 1}};
+
+    start();
+    int64_t silent = put("test.sit");
+    struct worker_pool *pool = start_at(TIME_DAY_MS, store, 2);
+    while (runs == 0)
+        rest();
+    now_ms += INT64_C(10) * TIME_MINUTE_MS;
+    /* Due behind the silent one's lease: whoever claims takes that first. */
+    later.id = put("test.count");
+    CHECK_OK(tenant_write_wait(tenant, run_postpone, &later.id, &err), &err);
+    worker_wake(pool, STR("town"));
+    CHECK_STR(status_becomes(later.id, "done"), STR("done"));
+    CHECK_INT(runs, 2);
+    may_go = 1;
+    CHECK_STR(status_becomes(silent, "done"), STR("done"));
+    worker_stop(pool);
+    finish();
+}
+
+static void lease_of_a_silent_job_is_renewed(void)
+{
+    start();
+    int64_t silent = put("test.sit");
+    struct worker_pool *pool = start_at(TIME_DAY_MS, store, 1);
+    while (runs == 0)
+        rest();
+    for (int minute = 0; minute < 3; minute++) {
+        now_ms += TIME_MINUTE_MS;
+        for (int i = 0; i < 5000 && lease_of(silent) < now_ms + JOB_LEASE_MS; i++)
+            rest();
+        CHECK_INT(lease_of(silent), now_ms + JOB_LEASE_MS);
+    }
+    may_go = 1;
+    CHECK_STR(status_becomes(silent, "done"), STR("done"));
+    worker_stop(pool);
+    finish();
+}
+
+static bool run_steal(struct tx *tx, void *data, struct err *why)
+{
+    return store_exec(tx, "UPDATE job SET tries = tries + 1 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(*(int64_t *)data)), why);
+}
+
+static void job_whose_lease_was_lost_is_told_at_its_next_report(void)
+{
+    start();
+    int64_t id = put("test.chatter");
+    struct worker_pool *pool = start_at(TIME_DAY_MS, store, 1);
+    while (runs == 0)
+        rest();
+    CHECK_OK(tenant_write_wait(tenant, run_steal, &id, &err), &err);
+    now_ms += 2 * 15 * 1000 + 400; /* a renewal is due, a row of progress is not */
+    for (int i = 0; i < 5000 && done_items == 0; i++)
+        rest();
+    CHECK_INT(done_items, 1);
+    CHECK_STR(view(id).status, STR("running")); /* the other worker's */
+    worker_stop(pool);
+    finish();
+}
+
+/* Its server is gone: nobody renews. */
+static void job_of_a_killed_server_is_begun_again_after_its_lease(void)
+{
+    struct put left = {.job = {.kind = STR("test.count"), .payload = STR("7"), .put_at = 1}};
+
+    start();
+    left.id = put("test.count");
+    now_ms = TIME_DAY_MS;
+    CHECK_OK(tenant_write_wait(tenant, run_claim, &left.id, &err), &err);
+    struct worker_pool *pool = start_at(TIME_DAY_MS + JOB_LEASE_MS - 1, store, 1);
+    worker_wake(pool, STR("town"));
+    for (int i = 0; i < 100; i++)
+        rest();
+    CHECK_INT(runs, 0);
+    now_ms += 1;
+    worker_wake(pool, STR("town"));
+    CHECK_STR(status_becomes(left.id, "done"), STR("done"));
+    CHECK_INT(runs, 1);
+    worker_stop(pool);
+    finish();
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -307,10 +465,14 @@ int main(void)
         CHECK_TEST(failure_and_unknown_kind_are_told),
         CHECK_TEST(person_stops_a_long_job),
         CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),
+        CHECK_TEST(job_that_is_silent_is_not_begun_twice),
+        CHECK_TEST(lease_of_a_silent_job_is_renewed),
+        CHECK_TEST(job_whose_lease_was_lost_is_told_at_its_next_report),
         CHECK_TEST(jobs_of_a_shared_store_are_done_once_by_whoever_is_free),
         CHECK_TEST(a_new_server_does_not_take_a_running_job),
+        CHECK_TEST(job_of_a_killed_server_is_begun_again_after_its_lease),
     };
 
     /* Files are never shared. */
-    return check_run(TESTS, ARRAY_LEN(TESTS) - (stand_is_postgres() ? 0 : 2));
+    return check_run(TESTS, ARRAY_LEN(TESTS) - (stand_is_postgres() ? 0 : 3));
 }
