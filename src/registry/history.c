@@ -143,6 +143,27 @@ bool history_list(const struct registry *registry, const struct history_ask *ask
     return true;
 }
 
+bool history_find_deletion(const struct registry *registry, const struct register_type *type,
+                           int64_t id, struct history_deletion *deletion, struct err *err)
+{
+    struct tx *tx = registry->tx;
+    struct rows rows;
+
+    *deletion = (struct history_deletion){0};
+    if (!store_query(tx, registry->arena, &rows,
+                     "SELECT j.at, a.name FROM journal j"
+                     " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"
+                     " WHERE j.tenant = $1 AND j.register = $2 AND j.record = $3"
+                     " AND j.action = 'delete' AND NOT EXISTS (SELECT 1 FROM record r"
+                     " WHERE r.tenant = $1 AND r.register = $2 AND r.id = $3)"
+                     " ORDER BY j.seq DESC LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(catalog_no(registry->catalog, type)), INT(id)), err))
+        return false;
+    if (rows.count > 0)
+        *deletion = (struct history_deletion){rows_int(&rows, 0, 0), rows_text(&rows, 0, 1)};
+    return true;
+}
+
 bool history_erase(const struct registry *registry, const struct history_erasure *erasure,
                    int64_t *erased, struct err *err)
 {

@@ -32,6 +32,14 @@ struct history_ask {
 /* Newest first. */
 MUST_CHECK bool history_list(const struct registry *registry, const struct history_ask *ask,
                              struct history_version **versions, size_t *count, struct err *err);
+/* When and by whom a record that is not there any more was deleted; at 0: it is, or never was. */
+struct history_deletion {
+    int64_t at;
+    struct str actor_name;
+};
+MUST_CHECK bool history_find_deletion(const struct registry *registry,
+                                      const struct register_type *type, int64_t id,
+                                      struct history_deletion *deletion, struct err *err);
 struct history_erasure {
     int64_t no, id;
     int64_t actor;     /* 0: the command line */

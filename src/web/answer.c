@@ -135,6 +135,8 @@ static struct str title_of(int status)
     case 409:
     case 412:
         return STR("Someone else changed this meanwhile");
+    case 410:
+        return STR("This record was deleted");
     case 413:
         return STR("That is too large");
     case 429:

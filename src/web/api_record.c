@@ -6,6 +6,7 @@
 #include "registry/change.h"
 #include "web/answer.h"
 #include "web/api_bulk.h"
+#include "web/gone.h"
 #include "web/seen.h"
 
 static void print_day(struct buf *buf, struct str name, int64_t day, int64_t none)
@@ -147,9 +148,11 @@ bool api_record_get(struct request *request, struct err *err)
 
     if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
-        !request_read(request, &tx, err) ||
-        !read_record(request, catalog_no(request->catalog, type), id, &record, err))
+        !request_read(request, &tx, err))
         return false;
+    if (!read_record(request, catalog_no(request->catalog, type), id, &record, err))
+        return request_query(request, STR("known_at")).len == 0 &&
+               gone_answer(request, type, id, err);
 
     struct str etag = print_etag(request, record.version);
     http_add(request->exchange, STR("ETag"), etag);
@@ -176,8 +179,10 @@ bool api_record_slices(struct request *request, struct err *err)
         !record_slices(&request->registry, catalog_no(request->catalog, type), id, &records, &count,
                        err))
         return false;
-    if (count == 0)
-        return err_set(err, ERR_ABSENT, "there is no such record");
+    if (count == 0) {
+        err_set(err, ERR_ABSENT, "there is no such record");
+        return gone_answer(request, type, id, err);
+    }
     buf_add(out, STR("{\"records\":["));
     for (size_t i = 0; i < count; i++) {
         if (i > 0)

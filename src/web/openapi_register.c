@@ -251,7 +251,7 @@ static void print_record(struct buf *out, const struct openapi_register *it)
         buf_add(out, STR("," PARAMETER("valid_on")));
     buf_char(out, ']');
     end(out, it, RECORD("200", "The record") ",\"304\":{\"description\":\"If-None-Match has it\"}",
-        "403 404 422");
+        "403 404 410 422");
     if (it->change != 0) {
         print_change(out, it, "put", "The record as a whole", BODY("application/json", "@.whole"),
                      RECORD("200", "As it stands now"));
@@ -279,7 +279,7 @@ static void print_below(struct buf *out, const struct openapi_register *it)
         openapi_register_text(
             out, it, ",\"" PATH "/records/{id}/slices\":{\"parameters\":[" PARAMETER("id") "],");
         begin(out, it, "get", "slices", "All its dates of validity");
-        end(out, it, ANSWER("200", "Its slices", "@.list"), "403 404 422");
+        end(out, it, ANSWER("200", "Its slices", "@.list"), "403 404 410 422");
         buf_char(out, '}');
     }
     if (has_map(it)) {

@@ -6,6 +6,7 @@
 #include "registry/geometry.h"
 #include "registry/record_list.h"
 #include "web/answer.h"
+#include "web/gone.h"
 #include "web/page_files.h"
 #include "web/seen.h"
 
@@ -374,7 +375,8 @@ bool page_card(struct request *request, struct err *err)
 
     err->code = ERR_NONE;
     if (!page_card_find(request, POLICY_READ, &found, err))
-        return false;
+        return found.tx != NULL && request_query(request, STR("known_at")).len == 0 &&
+               gone_answer(request, found.type, found.id, err);
 
     struct display display = display_start(request, found.tx, found.classes);
     title = display_record_title(request, found.type, found.classes, &found.record);

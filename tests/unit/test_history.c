@@ -101,13 +101,28 @@ static void pages_tell_the_same_as_the_whole(void)
     hamlet_close(&h);
 }
 
+static int64_t deleted_at(struct hamlet *h, int64_t id)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct history_deletion deletion;
+
+    CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
+    CHECK_OK(history_find_deletion(hamlet_registry(h, &tx), hamlet_type(h, "house"), id, &deletion,
+                                   &h->err),
+             &h->err);
+    return deletion.at;
+}
+
 static void deleted_record_keeps_its_history(void)
 {
     struct hamlet h;
 
     hamlet_open(&h);
     int64_t id = make_with_history(&h);
+    CHECK_INT(deleted_at(&h, id), 0);
     CHECK_INT(hamlet_delete(&h, "house", hamlet_get(&h, "house", id)), ERR_NONE);
+    CHECK_INT(deleted_at(&h, id), HAMLET_NOW);
+    CHECK_INT(deleted_at(&h, id + 1), 0);
     read_history(&h, "house", id, HAMLET_ALL, 0, 10);
     CHECK_INT((int64_t)count, 4);
     CHECK_STR(print(0), STR("delete number:5>"));
