@@ -73,6 +73,11 @@ struct backend {
     bool (*commit)(struct store_session *session, struct err *err);
     /* Never fails: whatever was open is not any more. */
     void (*rollback)(struct store_session *session);
+    /*
+     * Of a reader nobody uses, its pool locked: ends the transaction that its last read left
+     * open, unless that may serve the next one.  NULL: none is left open.
+     */
+    void (*rest)(struct store_session *session);
     /* Statements end with tx_was_interrupted after that moment (monotonic, us); 0: never. */
     void (*limit)(struct store_session *session, int64_t deadline_us);
     bool (*was_interrupted)(const struct store_session *session);

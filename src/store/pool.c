@@ -26,10 +26,20 @@ void pool_give(struct pool *pool, struct store_session *session)
         session->next = pool->idle;
         pool->idle = session;
         pool->count++;
+        if (session->backend->rest != NULL)
+            session->backend->rest(session);
     }
     pthread_mutex_unlock(&pool->mutex);
     if (!is_kept)
         session->backend->close(session);
+}
+
+void pool_rest(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    for (struct store_session *session = pool->idle; session != NULL; session = session->next)
+        session->backend->rest(session);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
 void pool_empty(struct pool *pool)

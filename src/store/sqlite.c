@@ -5,6 +5,7 @@
 #include "store/rows.h"
 #include "store/sqlite_search.h"
 #include "store/sqlite_store.h"
+#include "store/state.h"
 #include "store/statement.h"
 #include "store/writer.h"
 
@@ -37,6 +38,7 @@ struct sqlite_session {
     bool is_writer;
     bool was_interrupted;
     bool is_bulk;
+    int64_t era;    /* of a reader's open transaction */
     int wal_pages;  /* in the WAL after the last commit */
     int wal_copied; /* of them known to be in the file */
     int wal_last;   /* wal_pages at the last checkpoint */
@@ -156,9 +158,56 @@ static bool run_plain(struct store_session *base, const char *sql, struct err *e
     return run(base, sql, (struct store_args){0}, &(struct backend_sink){0}, err);
 }
 
+static bool is_open(const struct sqlite_session *session)
+{
+    return sqlite3_get_autocommit(session->db) == 0;
+}
+
+static void rollback(struct store_session *base)
+{
+    struct sqlite_session *session = of(base);
+    struct err ignored;
+
+    base->is_lost = false;
+    if (is_open(session) && !run_plain(base, "ROLLBACK", &ignored))
+        base->is_broken = true;
+    base->is_lost = false;
+}
+
+/* Rule 4. The era is looked at before the snapshot is taken, which may be younger. */
+static bool begin_read(struct sqlite_session *session, struct err *err)
+{
+    int64_t era = atomic_load(&session->base.tenant->era);
+
+    if (is_open(session) && session->era == era)
+        return true;
+    rollback(&session->base);
+    session->era = era;
+    return run_plain(&session->base, "BEGIN", err);
+}
+
 static bool begin(struct store_session *base, bool is_write, struct err *err)
 {
-    return run_plain(base, is_write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    return is_write ? run_plain(base, "BEGIN IMMEDIATE", err) : begin_read(of(base), err);
+}
+
+static void rest(struct store_session *base)
+{
+    struct sqlite_session *session = of(base);
+
+    if (is_open(session) && session->era != atomic_load(&base->tenant->era))
+        rollback(base);
+}
+
+/* Rule 4. Who reads just now is put to rest when they are done. */
+static void end_era(struct store_session *base)
+{
+    struct tenant *tenant = base->tenant;
+
+    if (tenant == NULL)
+        return; /* a file that is being made */
+    atomic_fetch_add(&tenant->era, 1);
+    pool_rest(tenant->pool);
 }
 
 /* Every statement was run when it was asked for. */
@@ -168,20 +217,14 @@ static bool settle(struct store_session *base, struct err *err)
     return true;
 }
 
+/* Rule 4: the era ends whatever came of it. */
 static bool commit(struct store_session *base, struct err *err)
 {
-    return run_plain(base, "COMMIT", err);
-}
+    bool ok = run_plain(base, "COMMIT", err);
 
-static void rollback(struct store_session *base)
-{
-    struct sqlite_session *session = of(base);
-    struct err ignored;
-
-    base->is_lost = false;
-    if (sqlite3_get_autocommit(session->db) == 0 && !run_plain(base, "ROLLBACK", &ignored))
-        base->is_broken = true;
-    base->is_lost = false;
+    if (base->tenant != NULL)
+        atomic_fetch_add(&base->tenant->era, 1);
+    return ok;
 }
 
 static int on_progress(void *data)
@@ -238,8 +281,10 @@ static bool tidy(struct store_session *base, bool is_idle)
     if (is_idle ? is_tidy(base) : session->wal_pages - session->wal_last < WAL_PAGES_MAX)
         return true;
 
+    end_era(base);
     int code =
         sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+    end_era(base); /* snapshots of the whole file from here on: they hold nothing of the WAL */
     base->is_broken |= code != SQLITE_OK && code != SQLITE_BUSY;
     if (code != SQLITE_OK)
         return false;
@@ -269,7 +314,9 @@ static void close_session(struct store_session *base)
     struct arena *arena = session->arena;
 
     statement_done(&session->cache);
-    if (session->is_writer && !base->is_broken && sqlite3_get_autocommit(session->db) != 0 &&
+    if (session->is_writer)
+        end_era(base);
+    if (session->is_writer && !base->is_broken && !is_open(session) &&
         sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
             SQLITE_OK)
         /* Rule 1 allows it, and the last one leaves a folder with one file in it. */
@@ -291,6 +338,7 @@ const struct backend sqlite_backend = {
     .settle = settle,
     .commit = commit,
     .rollback = rollback,
+    .rest = rest,
     .limit = limit,
     .was_interrupted = was_interrupted,
     .tidy = tidy,

@@ -7,6 +7,10 @@
  * 2. Readers are query_only and never checkpoint, not even when they close last.
  * 3. No other code of this process may open() a live database file: closing any
  *    descriptor of it would drop SQLite's POSIX locks.
+ * 4. A read leaves its transaction open, and the next one goes on in it as long as the era is
+ *    the same: taking and giving back a lock is a sixth of a short read.  A commit ends the
+ *    tenant's era before anybody is told of it, and so does a checkpoint before and behind it;
+ *    it also ends the transactions of idle readers, so that no WAL grows because of them.
  */
 #pragma once
 

@@ -69,6 +69,7 @@ struct tenant {
     atomic_int holds;         /* of store_hold alone */
     atomic_llong released_us; /* monotonic */
 
+    atomic_llong era;  /* SQLite's: which snapshots still show what was committed last */
     struct pool *pool; /* idle sessions: its own, or those of all tenants */
     struct pool own;
 

@@ -62,7 +62,8 @@ void tx_done(struct tx *tx)
     if (session == NULL || tx->is_write)
         return;
     session->backend->limit(session, 0);
-    session->backend->rollback(session); /* a read: as good as a commit, and cannot fail */
+    if (session->backend->rest == NULL)
+        session->backend->rollback(session); /* a read: as good as a commit, and cannot fail */
     tx->session = NULL;
     tenant_give_reader(session->tenant, session);
 }
