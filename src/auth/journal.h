@@ -71,6 +71,12 @@ struct journal_report {
 MUST_CHECK bool journal_verify(struct tx *tx, struct arena *arena,
                                const unsigned char public_key[SECRET_PUBLIC_SIZE],
                                struct journal_report *report, struct err *err);
+/* The same of the last 100 entries, the head and the newest anchor: quick, whatever its length.
+ * *last_at: of the last entry, 0: none. */
+MUST_CHECK bool journal_verify_end(struct tx *tx, struct arena *arena,
+                                   const unsigned char public_key[SECRET_PUBLIC_SIZE],
+                                   struct journal_report *report, int64_t *last_at,
+                                   struct err *err);
 /*
  * Every body that is believed, or was, has the digest its entry says, and none is missing.
  * Adds to a report of journal_verify.

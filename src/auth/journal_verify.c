@@ -4,7 +4,12 @@
 #include "core/id.h"
 #include "store/rows.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum {
+    END_ENTRIES = 100, /* of journal_verify_end */
+};
 
 struct verifying {
     int64_t tenant;
@@ -130,6 +135,56 @@ bool journal_verify(struct tx *tx, struct arena *arena,
                          " FROM journal_anchor a LEFT JOIN journal j"
                          " ON j.tenant = a.tenant AND j.seq = a.seq"
                          " WHERE a.tenant = $1 ORDER BY a.seq",
+                         ARGS(INT(tx->tenant)), check_anchor, &it, &inner);
+    return answer(ok, &it, &inner, err);
+}
+
+/* The hash of the entry before those that are looked at. */
+static bool start_at(struct tx *tx, struct verifying *it, int64_t seq, struct err *err)
+{
+    struct rows rows;
+
+    if (seq <= 0)
+        return true;
+    if (!store_query(tx, it->arena, &rows,
+                     "SELECT hash FROM journal WHERE tenant = $1 AND seq = $2",
+                     ARGS(INT(tx->tenant), INT(seq)), err))
+        return false;
+    if (rows.count == 0)
+        return bad(it, seq, err, "is missing");
+    struct str hash = rows_text(&rows, 0, 0);
+    snprintf(it->chain, sizeof it->chain, "%.*s", STR_ARG(hash));
+    it->last = seq;
+    return true;
+}
+
+bool journal_verify_end(struct tx *tx, struct arena *arena,
+                        const unsigned char public_key[SECRET_PUBLIC_SIZE],
+                        struct journal_report *report, int64_t *last_at, struct err *err)
+{
+    struct verifying it = {
+        .tenant = tx->tenant, .arena = arena, .report = report, .public_key = public_key};
+    struct rows end;
+    struct err inner = {0};
+
+    *report = (struct journal_report){0};
+    if (!store_query(tx, arena, &end,
+                     "SELECT seq, at FROM journal WHERE tenant = $1 ORDER BY seq DESC LIMIT 1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    int64_t first = end.count > 0 ? rows_int(&end, 0, 0) - END_ENTRIES : 0;
+    *last_at = end.count > 0 ? rows_int(&end, 0, 1) : 0;
+    bool ok = start_at(tx, &it, first, &inner) &&
+              store_each(tx,
+                         "SELECT seq, at, actor, action, register, record, cause, digest, detail,"
+                         " hash FROM journal WHERE tenant = $1 AND seq > $2 ORDER BY seq",
+                         ARGS(INT(tx->tenant), INT(first)), check_entry, &it, &inner) &&
+              check_head(tx, &it, &inner) &&
+              store_each(tx,
+                         "SELECT a.seq, a.chain, a.at, a.key, a.signature, j.hash"
+                         " FROM journal_anchor a LEFT JOIN journal j"
+                         " ON j.tenant = a.tenant AND j.seq = a.seq"
+                         " WHERE a.tenant = $1 ORDER BY a.seq DESC LIMIT 1",
                          ARGS(INT(tx->tenant)), check_anchor, &it, &inner);
     return answer(ok, &it, &inner, err);
 }

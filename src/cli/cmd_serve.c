@@ -186,10 +186,13 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
         .node_policy = node_policy,
         .hosts = command_option(run, "--hosts"),
         .traffic = traffic,
+        .proxy = command_option(run, "--proxy"),
+        .certificate = command_option(run, "--certificate"),
         .metrics_readers = command_option(run, "--metrics-readers"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
         .started_at = time_now(),
     };
+    node->web = web;
     if (!socket_start(node, &socket, err))
         return false;
     if (!start_http(run, web, err)) {

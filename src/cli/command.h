@@ -18,6 +18,7 @@ enum {
 enum command_place {
     COMMAND_ALONE,  /* needs no data directory */
     COMMAND_DATA,   /* needs it */
+    COMMAND_TRY,    /* the same, but runs without a node when it cannot be opened */
     COMMAND_SERVER, /* is the server */
 };
 
@@ -29,7 +30,9 @@ struct command_option {
 
 struct command_run {
     struct arena *arena;
-    struct node *node; /* COMMAND_DATA */
+    struct node *node;        /* COMMAND_DATA */
+    struct str home;          /* the data directory */
+    const struct err *closed; /* COMMAND_TRY: why there is no node */
     const struct command *command;
     struct str folder; /* the caller's working directory */
     struct str store;  /* --store; empty: SQLite */

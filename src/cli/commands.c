@@ -2,6 +2,14 @@
 
 /* Sorted by name.  A command is documented in docs/reference/cli.md. */
 const struct command commands[] = {
+    {"doctor",
+     "[TENANT]",
+     0,
+     1,
+     "Looks at the machine, the data directory and the databases, and says what to do.",
+     COMMAND_TRY,
+     {{"--all", NULL, "looks at every municipality, not only at the first 100"}},
+     cmd_doctor},
     {"erase",
      "TENANT REGISTER ID",
      3,

@@ -5,6 +5,7 @@
 
 typedef bool command_function(struct command_run *run, struct err *err);
 
+command_function cmd_doctor;
 command_function cmd_erase;
 command_function cmd_export;
 command_function cmd_help;

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/password.h"
 #include "cli/socket.h"
+#include "core/file.h"
 #include "core/utf8.h"
 #include "core/vec.h"
 
@@ -26,16 +27,28 @@ static bool write_stdout(void *data, struct str text)
     return text.len == 0 || fwrite(text.ptr, 1, text.len, stdout) == text.len;
 }
 
+/* Opening makes what is missing: not for a command that only looks. */
+static bool can_open(const struct command_run *run, struct str data, struct err *err)
+{
+    return run->command->place != COMMAND_TRY || file_is_folder(data) ||
+           err_set(err, ERR_ABSENT, "there is no data directory %.*s; uprava serve makes it",
+                   STR_ARG(data));
+}
+
 static bool run_here(struct command_run *run, struct str data, struct err *err)
 {
     struct node_options options = {.data = data, .store = run->store};
     struct node node = {0};
+    struct err closed = {0};
 
-    if (!node_open(run->arena, &options, &node, err)) {
+    bool is_open = can_open(run, data, &closed) && node_open(run->arena, &options, &node, &closed);
+    if (!is_open && run->command->place != COMMAND_TRY) {
         node_close(&node);
+        *err = closed;
         return false;
     }
-    run->node = &node;
+    run->node = is_open ? &node : NULL;
+    run->closed = &closed;
     bool ok = run->command->run(run, err);
     node_close(&node);
     return ok;
@@ -74,7 +87,7 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
     run.folder = str_from_z(folder);
     if (run.command->place == COMMAND_ALONE)
         return run.command->run(&run, err);
-    data = str_copy(arena, command_path(&run, data));
+    data = run.home = str_copy(arena, command_path(&run, data));
     if (run.command->place == COMMAND_SERVER) {
         run.args[0] = data;
         return run.command->run(&run, err);

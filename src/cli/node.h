@@ -26,6 +26,7 @@ struct node {
     struct model_library *library;
     struct secret_key key;
     struct worker_pool *workers; /* NULL until node_start_workers */
+    struct web *web;             /* while it serves */
 };
 
 /* Opens the store, the packs and the node's key. ERR_CONFLICT when another process has it. */

@@ -93,8 +93,10 @@ static bool read_line(int fd, struct buf *line)
 
 static bool run_call(const struct call *call, struct arena *arena, struct str line, struct err *err)
 {
-    struct command_run run = {
-        .node = call->server->node, .write = write_frame, .data = (void *)call};
+    struct command_run run = {.node = call->server->node,
+                              .home = call->server->node->data,
+                              .write = write_frame,
+                              .data = (void *)call};
     struct str words[WORDS_MAX];
     struct str data = {0};
     struct json *json;
@@ -110,7 +112,7 @@ static bool run_call(const struct call *call, struct arena *arena, struct str li
         words[count++] = word->text;
     run.folder = json_find_text(json, STR("folder"));
     return command_parse(arena, words, count, &run, &data, err) &&
-           (run.command->place == COMMAND_DATA ||
+           (run.command->place == COMMAND_DATA || run.command->place == COMMAND_TRY ||
             err_set(err, ERR_CONFLICT, "a server is running in this data directory already")) &&
            run.command->run(&run, err);
 }

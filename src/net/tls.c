@@ -1,9 +1,13 @@
 #include "net/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "core/time.h"
 
 enum {
     PAIR_SIZE = 17 * 1024, /* one record of the largest size, and a little */
@@ -70,6 +74,26 @@ bool tls_load(struct str certificate, struct str key, struct ssl_ctx_st **contex
     }
     *context = made;
     return true;
+}
+
+bool tls_read_end(struct str certificate, int64_t *at, struct err *err)
+{
+    char path[4096];
+    struct tm end;
+
+    snprintf(path, sizeof path, "%.*s", STR_ARG(certificate));
+    BIO *file = BIO_new_file(path, "r");
+    X509 *read = file != NULL ? PEM_read_bio_X509(file, NULL, NULL, NULL) : NULL;
+    bool ok = read != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(read), &end) == 1;
+
+    if (ok)
+        *at = time_day_from_date(
+                  (struct time_date){end.tm_year + 1900, end.tm_mon + 1, end.tm_mday}) *
+                  TIME_DAY_MS +
+              (int64_t)((end.tm_hour * 60 + end.tm_min) * 60 + end.tm_sec) * 1000;
+    X509_free(read);
+    BIO_free(file);
+    return ok || fail(err, "certificate", certificate);
 }
 
 void tls_unload(struct ssl_ctx_st **context)

@@ -22,6 +22,8 @@ struct tls {
 /* PEM files: the certificate with its chain, and its key. */
 MUST_CHECK bool tls_load(struct str certificate, struct str key, struct ssl_ctx_st **context,
                          struct err *err);
+/* When the certificate of a PEM file ends. */
+MUST_CHECK bool tls_read_end(struct str certificate, int64_t *at, struct err *err);
 void tls_unload(struct ssl_ctx_st **context);
 
 bool tls_open(struct tls *tls, struct ssl_ctx_st *context);

@@ -5,6 +5,10 @@
 #include "core/log.h"
 #include "web/route.h"
 
+enum {
+    PROXY_LOOK = 16, /* one request of so many is asked whether a proxy sent it */
+};
+
 const int64_t traffic_bounds_us[TRAFFIC_BUCKETS] = {
     500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000,
 };
@@ -151,7 +155,7 @@ static void log_request(const struct http_exchange *exchange, const struct reque
 void traffic_note(const struct http_exchange *exchange, const struct http_ending *ending,
                   void *data)
 {
-    const struct web *web = data;
+    struct web *web = data;
     struct traffic *traffic = web->traffic;
     struct traffic_shard *shard = &traffic->shards[ending->loop % TRAFFIC_SHARDS];
     const struct request *request = exchange->data;
@@ -169,6 +173,9 @@ void traffic_note(const struct http_exchange *exchange, const struct http_ending
         add(&shard->buckets[which][bucket], 1);
         add(&shard->took_us[which], ending->took_us);
     }
+    if (web->proxy.len == 0 && exchange->began_us % PROXY_LOOK == 0 &&
+        http_header(exchange, STR("x-forwarded-for")).len > 0)
+        atomic_store(&web->has_strange_proxy, true);
     if (request != NULL && request->place.len > 0)
         note_tenant(traffic, request->place, exchange->status,
                     ending->is_events ? 0 : ending->took_us);

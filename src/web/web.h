@@ -29,7 +29,9 @@ struct web {
     int requests_per_minute; /* of one address; 0: no limit */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;
-    struct str metrics_readers; /* addresses with commas between; empty: this machine's own */
+    struct str proxy, certificate; /* as http_options has them, for those who look after it */
+    atomic_bool has_strange_proxy; /* a proxy tells of visitors, but is not believed */
+    struct str metrics_readers;    /* addresses with commas between; empty: this machine's own */
     atomic_bool is_stopping;
 };
 
