@@ -7,6 +7,7 @@
 #include "store/sqlite_store.h"
 #include "store/state.h"
 #include "store/statement.h"
+#include "store/wal_tap.h"
 #include "store/writer.h"
 
 #include <malloc.h>
@@ -38,10 +39,12 @@ struct sqlite_session {
     bool is_writer;
     bool was_interrupted;
     bool is_bulk;
-    int64_t era;    /* of a reader's open transaction */
-    int wal_pages;  /* in the WAL after the last commit */
-    int wal_copied; /* of them known to be in the file */
-    int wal_last;   /* wal_pages at the last checkpoint */
+    int64_t era;            /* of a reader's open transaction */
+    int wal_pages;          /* in the WAL after the last commit */
+    int wal_copied;         /* of them known to be in the file */
+    int wal_last;           /* wal_pages at the last checkpoint */
+    struct wal_place place; /* at the last commit */
+    struct wal_tap tap;
 };
 
 static struct sqlite_session *of(struct store_session *session)
@@ -281,6 +284,8 @@ static bool tidy(struct store_session *base, bool is_idle)
     if (is_idle ? is_tidy(base) : session->wal_pages - session->wal_last < WAL_PAGES_MAX)
         return true;
 
+    if (!wal_tap_take(&session->tap, session->db, &session->place))
+        return false;
     end_era(base);
     int code =
         sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
@@ -299,13 +304,31 @@ static int on_commit(void *data, sqlite3 *db, const char *name, int pages)
 {
     struct sqlite_session *session = data;
 
-    (void)db, (void)name;
+    (void)name;
     if (pages < session->wal_pages)
         session->wal_copied = session->wal_last = 0; /* the WAL began anew */
     if (!session->is_bulk && pages - session->wal_pages > BULK_PAGES)
         set_cache(session, BULK_CACHE_KB);
     session->wal_pages = pages;
+    session->place = wal_place_now(db, (uint32_t)pages);
     return SQLITE_OK;
+}
+
+/* What the tap has not taken, before the WAL goes. What another process left may be in it. */
+static bool drain(struct sqlite_session *session)
+{
+    int pages = 0;
+
+    if (!session->tap.is_open)
+        return true;
+    /* Pages that went home stand in the WAL until the next commit, so this loses none. */
+    if (session->place.frames == 0) {
+        if (sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL) !=
+            SQLITE_OK)
+            return false;
+        session->place = wal_place_now(session->db, (uint32_t)MAX(pages, 0));
+    }
+    return wal_tap_take(&session->tap, session->db, &session->place);
 }
 
 static void close_session(struct store_session *base)
@@ -316,13 +339,26 @@ static void close_session(struct store_session *base)
     statement_done(&session->cache);
     if (session->is_writer)
         end_era(base);
-    if (session->is_writer && !base->is_broken && !is_open(session) &&
+    if (session->is_writer && !base->is_broken && !is_open(session) && drain(session) &&
         sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
             SQLITE_OK)
         /* Rule 1 allows it, and the last one leaves a folder with one file in it. */
         sqlite3_db_config(session->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    wal_tap_close(&session->tap);
     sqlite3_close_v2(session->db);
     arena_close(&arena);
+}
+
+struct sqlite_wal sqlite_wal_of(struct store_session *base)
+{
+    struct sqlite_session *session = of(base);
+
+    return (struct sqlite_wal){
+        .db = session->db,
+        .tap = &session->tap,
+        .place = session->place,
+        .is_home = is_tidy(base),
+    };
 }
 
 const struct backend sqlite_backend = {
@@ -392,7 +428,8 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
     struct arena *arena = arena_open(sizeof(struct sqlite_session) + 64);
     struct sqlite_session *session = ARENA_NEW(arena, struct sqlite_session);
 
-    *session = (struct sqlite_session){.base.backend = &sqlite_backend, .arena = arena};
+    *session =
+        (struct sqlite_session){.base.backend = &sqlite_backend, .arena = arena, .tap.fd = -1};
     int code = sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                options->vfs);
     if (code != SQLITE_OK) {
@@ -408,6 +445,8 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
         return false;
     }
     session->base.is_lost = false;
+    if (options->is_writer)
+        wal_tap_open(&session->tap, path);
     *out = &session->base;
     return true;
 }
@@ -422,7 +461,8 @@ static bool fill(struct sqlite_session *session, const struct migration *steps, 
 
 bool sqlite_create(const char *path, const struct migration *steps, struct err *err)
 {
-    struct sqlite_session session = {.base.backend = &sqlite_backend, .is_writer = true};
+    struct sqlite_session session = {
+        .base.backend = &sqlite_backend, .is_writer = true, .tap.fd = -1};
 
     unlink(path);
     int code = sqlite3_open_v2(

@@ -16,6 +16,7 @@
 
 #include "store/backend.h"
 #include "store/migration.h"
+#include "store/wal_tap.h"
 
 struct sqlite_options {
     const char *vfs; /* NULL: the default one */
@@ -24,6 +25,15 @@ struct sqlite_options {
 };
 
 extern const struct backend sqlite_backend;
+
+/* What snapshot.c has to know of a writer, on its thread. */
+struct sqlite_wal {
+    struct sqlite3 *db;
+    struct wal_tap *tap;
+    struct wal_place place; /* at the last commit; not known before the first one */
+    bool is_home;           /* all frames up to there are in the file too */
+};
+struct sqlite_wal sqlite_wal_of(struct store_session *session);
 
 /* Once per process, before anything else of SQLite. */
 void sqlite_init(void);
