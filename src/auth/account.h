@@ -4,7 +4,8 @@
  * pool thread, never on a loop; failures slow down and then lock for a while (by login and by
  * address).
  *
- * A resident's account is tied to a base.person record with a level; pre-filling and
+ * A resident's account is tied to a record of the register of persons (a pack
+ * says which one it is, registry/model.h) with a level; pre-filling and
  * "who looked at my data" begin at ACCOUNT_IDENTIFIED.
  */
 #pragma once
@@ -24,7 +25,7 @@ struct account {
     struct str login;
     struct str name;
     struct str state; /* active, blocked */
-    int64_t person;   /* base.person record, 0: none */
+    int64_t person;   /* a record of the register of persons, 0: none */
     enum account_level level;
     int64_t locked_until;
     int64_t created_at;
@@ -60,7 +61,7 @@ struct account_page {
 struct account_tie {
     int64_t account;
     int64_t person; /* the card it is tied to, or taken off */
-    int64_t no;     /* the number of base.person, for the journal */
+    int64_t no;     /* the number of the register of persons, for the journal */
     bool is_off;
 };
 /*

@@ -57,7 +57,7 @@ static bool find_resident(struct command_run *run, struct tenant *tenant, struct
 
     if (!catalog_get(tenant, run->node->library, &catalog, err) || !tx_read(&tx, tenant, err))
         return false;
-    type = model_type(catalog->model, STR("base.person"));
+    type = catalog->model->person;
     if (type == NULL)
         return true;
     if (!store_query(&tx, run->arena, &rows,

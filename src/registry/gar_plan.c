@@ -174,16 +174,33 @@ static bool add_section(struct compile *compile, const struct json *json, struct
            err_while(err, "%.*s", STR_ARG(id));
 }
 
-static bool find_file(struct compile *compile, const struct pack_file **file)
+static const struct pack_file *find_file(const struct model *model, const struct pack **pack)
 {
-    const struct pack_set *set = &compile->catalog->model->packs;
+    const struct pack_file *file = NULL;
 
-    for (size_t i = 0; i < set->count; i++) {
-        compile->pack = set->packs[i];
-        *file = pack_file_find(compile->pack, STR("imports/gar.json"));
-        if (*file != NULL)
-            return true;
+    for (size_t i = 0; file == NULL && i < model->packs.count; i++) {
+        *pack = model->packs.packs[i];
+        file = pack_file_find(*pack, STR("imports/gar.json"));
     }
+    return file;
+}
+
+bool gar_plan_takes(struct arena *arena, const struct model *model,
+                    const struct register_type *type)
+{
+    const struct pack *pack;
+    const struct pack_file *file = find_file(model, &pack);
+    const struct json *sections;
+    struct json *json;
+    struct err err;
+
+    if (file == NULL || !json_parse(arena, file->bytes, NULL, &json, &err))
+        return false;
+    sections = json_find(json, STR("sections"));
+    for (const struct json *one = sections != NULL ? sections->first : NULL; one != NULL;
+         one = one->next)
+        if (str_equal(json_find_text(one, STR("register")), type->id))
+            return true;
     return false;
 }
 
@@ -191,14 +208,14 @@ bool gar_plan_compile(struct arena *arena, const struct catalog *catalog, struct
                       struct err *err)
 {
     struct compile compile = {arena, catalog, NULL, plan};
-    const struct pack_file *file;
+    const struct pack_file *file = find_file(catalog->model, &compile.pack);
     const struct json *sections;
     struct json *json;
 
     *plan = (struct gar_plan){0};
     for (int level = 0; level < GAR_LEVELS; level++)
         plan->section_of[level] = -1;
-    if (!find_file(&compile, &file))
+    if (file == NULL)
         return err_set(err, ERR_ABSENT, "no installed pack says how the ГАР becomes records");
     if (!json_parse(arena, file->bytes, NULL, &json, err))
         return err_while(err, "imports/gar.json");

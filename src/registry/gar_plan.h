@@ -58,6 +58,9 @@ struct gar_plan {
 /* ERR_ABSENT when no installed pack has one; ERR_INPUT names what is wrong in it. */
 MUST_CHECK bool gar_plan_compile(struct arena *arena, const struct catalog *catalog,
                                  struct gar_plan *plan, struct err *err);
+/* Does the ГАР bring records of this register? */
+bool gar_plan_takes(struct arena *arena, const struct model *model,
+                    const struct register_type *type);
 /* "д. 5", "ул. Мира": one object as addresses name it. */
 void gar_plan_print(struct buf *buf, const struct gar_plan *plan, const struct gar_table *table,
                     const struct gar_object *object);

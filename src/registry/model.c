@@ -72,6 +72,21 @@ static bool link_refs(struct model *model, struct err *err)
     return true;
 }
 
+static bool find_meanings(struct model *model, struct err *err)
+{
+    for (size_t i = 0; i < model->type_count; i++) {
+        const struct register_type *type = model->types[i];
+
+        if (type->meaning != REGISTER_TYPE_PERSONS)
+            continue;
+        if (model->person != NULL)
+            return err_set(err, ERR_INPUT, "%.*s and %.*s are both of persons: one register can be",
+                           STR_ARG(model->person->id), STR_ARG(type->id));
+        model->person = type;
+    }
+    return true;
+}
+
 static bool compile_policy(struct arena *arena, struct model *model, struct err *err)
 {
     struct str *names = ARENA_ARRAY(arena, struct str, model->type_count);
@@ -111,7 +126,8 @@ bool model_compile(struct arena *arena, const struct pack_set *packs,
                        STR_ARG(findings->first->file), STR_ARG(findings->first->text));
     compile.model->types = compile.types.items;
     compile.model->type_count = compile.types.count;
-    if (!link_refs(compile.model, err) || !compile_policy(arena, compile.model, err))
+    if (!link_refs(compile.model, err) || !find_meanings(compile.model, err) ||
+        !compile_policy(arena, compile.model, err))
         return false;
     *model = compile.model;
     return true;

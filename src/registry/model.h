@@ -19,7 +19,8 @@ struct model {
     struct pack_set packs;
     struct register_type **types;
     size_t type_count;
-    struct map by_id; /* "housing.house" → struct register_type */
+    struct map by_id;                   /* "housing.house" → struct register_type */
+    const struct register_type *person; /* the one of persons; NULL: no pack has it */
     struct policy *policy;
     struct map synonyms;                        /* words.h */
     struct messages *messages[MODEL_LANGUAGES]; /* of pack texts; ids are Russian */

@@ -331,6 +331,16 @@ static void plan_slots(struct compile *compile)
         give_slot(compile, &plan, &type->fields[i], type->fields[i].schema);
 }
 
+static void read_meaning(struct compile *compile)
+{
+    struct str word = json_text(annotation(compile->type->document, STR("means")));
+
+    if (str_equal(word, STR("person")))
+        compile->type->meaning = REGISTER_TYPE_PERSONS;
+    else if (annotation(compile->type->document, STR("means")) != NULL)
+        complain(compile, (struct str){0}, "x-uprava.means is person, or is not there");
+}
+
 static void read_annotations(struct compile *compile)
 {
     struct register_type *type = compile->type;
@@ -345,6 +355,7 @@ static void read_annotations(struct compile *compile)
     type->group = json_text(annotation(document, STR("group")));
     type->is_temporal = json_is_true(annotation(document, STR("temporal")));
     type->is_public = json_is_true(annotation(document, STR("public")));
+    read_meaning(compile);
     if (type->title.len == 0)
         complain(compile, (struct str){0}, "the register has no title");
     if (json_is_true(json_find(document, STR("additionalProperties"))) ||
@@ -455,11 +466,44 @@ static bool has_register(const struct pack_set *set, struct arena *arena, struct
     return pack != NULL && pack_file_find(pack, path) != NULL;
 }
 
+struct rivals {
+    const struct pack_file *file; /* of the register itself */
+    const struct pack *pack;      /* looked through */
+    struct pack_findings *findings;
+};
+
+static bool check_rival(void *data, const struct pack_file *file)
+{
+    struct rivals *rivals = data;
+    struct json *document;
+    struct err err;
+
+    if (file != rivals->file &&
+        json_parse(rivals->findings->arena, file->bytes, NULL, &document, &err) &&
+        str_equal(json_text(annotation(document, STR("means"))), STR("person")))
+        pack_find(rivals->findings, rivals->file->path,
+                  pack_line(rivals->file->bytes, STR("/x-uprava/means")),
+                  "x-uprava.means: %.*s/%.*s is of persons, too: one register can be",
+                  STR_ARG(rivals->pack->id), STR_ARG(file->path));
+    return true;
+}
+
+/* One register of all that are installed together is of persons. */
+static void check_meaning(const struct pack_set *set, struct rivals *rivals)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        rivals->pack = set->packs[i];
+        pack_each_file(rivals->pack, STR("registers"), STR(".json"), check_rival, rivals);
+    }
+}
+
 void register_type_check_file(const struct pack_set *set, const struct pack *pack,
                               const struct pack_file *file, struct pack_findings *findings)
 {
     struct register_type *type = register_type_compile(findings->arena, pack, file, findings);
 
+    if (type != NULL && type->meaning == REGISTER_TYPE_PERSONS)
+        check_meaning(set, &(struct rivals){.file = file, .findings = findings});
     for (size_t i = 0; type != NULL && i < type->field_count; i++) {
         const struct register_field *field = &type->fields[i];
 

@@ -28,6 +28,12 @@ enum field_type {
     FIELD_OTHER,    /* any other JSON */
 };
 
+/* What its records are to the engine. */
+enum register_type_meaning {
+    REGISTER_TYPE_ANYTHING,
+    REGISTER_TYPE_PERSONS, /* whose accounts are tied to them, and who see who looked at them */
+};
+
 enum field_on_delete {
     FIELD_REFUSE, /* the referenced record stays while it is referenced */
     FIELD_CLEAR,  /* the reference is taken out */
@@ -72,6 +78,7 @@ struct register_type {
     struct template *title_line;
     unsigned title_classes; /* of the fields a title shows */
     unsigned classes;       /* of all fields */
+    enum register_type_meaning meaning;
     bool is_temporal;
     bool is_public;
     bool has_title_refs;     /* its title line names a reference */

@@ -349,7 +349,7 @@ static void add_actions(struct request *request, struct json *view,
     if (policy_may(rights, found->type->index, POLICY_DELETE, NULL))
         view_action(request, actions, request_text(request, STR("Delete")),
                     str_printf(request->arena, "%.*s/delete", STR_ARG(href)), "plain");
-    if (str_equal(found->type->id, STR("base.person")) && (rights->admin & POLICY_IDENTIFY) != 0)
+    if (found->type == request->catalog->model->person && (rights->admin & POLICY_IDENTIFY) != 0)
         view_action(request, actions, request_text(request, STR("The resident's account")),
                     str_printf(request->arena, "%.*s/account", STR_ARG(href)), "plain");
     view_bool(request, view, "has_actions", actions->count > 0);

@@ -19,7 +19,9 @@ struct desk {
 /* Only of persons, and only by those whose role says so. */
 static bool find(struct request *request, struct desk *desk, struct err *err)
 {
-    if (!str_equal(request->parts[0], STR("base.person")))
+    const struct register_type *person = request->catalog->model->person;
+
+    if (person == NULL || !str_equal(request->parts[0], person->id))
         return err_set(err, ERR_ABSENT, "there is no such page");
     return request_admin(request, POLICY_IDENTIFY, err) &&
            page_card_find(request, POLICY_READ, &desk->found, err);

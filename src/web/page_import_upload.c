@@ -1,4 +1,5 @@
 #include "registry/export.h"
+#include "registry/gar_plan.h"
 #include "web/answer.h"
 #include "web/import_view.h"
 #include "web/input.h"
@@ -47,8 +48,7 @@ static bool show(struct request *request, const struct target *target, struct st
     if (error.len > 0)
         input_error(request, view, field, error);
     view_bool(request, view, "is_gar",
-              str_equal(type->id, STR("base.address")) || str_equal(type->id, STR("base.street")) ||
-                  str_equal(type->id, STR("base.territory")));
+              gar_plan_takes(request->arena, request->catalog->model, type));
     view_text(request, view, "sample_href", register_href(request, type, "/import/sample.csv"));
     return answer_page(request, error.len > 0 ? 422 : 200, STR("page/import-upload"), view, err);
 }

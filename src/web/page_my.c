@@ -124,7 +124,7 @@ static bool add_person(struct looks *looks, const struct register_type *type, st
 
 bool page_my(struct request *request, struct err *err)
 {
-    const struct register_type *type = model_type(request->catalog->model, STR("base.person"));
+    const struct register_type *type = request->catalog->model->person;
     struct looks looks = {.request = request, .view = view_new(request)};
     bool has_person = type != NULL && request_person(request) != 0;
 

@@ -158,7 +158,7 @@ static bool read_account(struct request *request, struct form *form, struct err 
 /* The person's card must be there; that it is, is all this tells. */
 static bool find_person(struct request *request, struct form *form, struct err *err)
 {
-    const struct register_type *type = model_type(request->catalog->model, STR("base.person"));
+    const struct register_type *type = request->catalog->model->person;
     struct record record;
     struct tx *tx;
 

@@ -72,6 +72,28 @@ static void reference_to_a_register_that_no_pack_has_is_named(void)
     CHECK(model == NULL);
 }
 
+#define PERSONS                                                                                    \
+    "{\"title\":\"T\",\"type\":\"object\",\"additionalProperties\":false,"                         \
+    "\"x-uprava\":{\"title\":\"{{name}}\",\"means\":\"person\"},\"properties\":{" NAME "}}"
+
+static void one_register_of_all_packs_is_of_persons(void)
+{
+    const struct pack *towns = make("towns", REGISTER("{{name}}", NAME), STR(""), STR(""));
+    const struct pack *people = make("people", PERSONS, STR(""), STR(""));
+    const struct pack *others = make("others", PERSONS, STR(""), STR(""));
+    struct model *model;
+    struct err err;
+
+    CHECK_OK(compile(towns, NULL, &model, &err), &err);
+    CHECK(model->person == NULL);
+    CHECK_OK(compile(towns, people, &model, &err), &err);
+    CHECK_STR(model->person->id, STR("people.thing"));
+    CHECK(!compile(people, others, &model, &err));
+    CHECK_INT(err.code, ERR_INPUT);
+    CHECK_STR(str_from_z(err.text), STR("people.thing and others.thing are both of persons: one "
+                                        "register can be"));
+}
+
 static void broken_register_is_named_by_its_file(void)
 {
     struct str text;
@@ -111,6 +133,7 @@ static void unknown_languages_are_russian(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(types_of_all_packs_know_each_other),
     CHECK_TEST(reference_to_a_register_that_no_pack_has_is_named),
+    CHECK_TEST(one_register_of_all_packs_is_of_persons),
     CHECK_TEST(broken_register_is_named_by_its_file),
     CHECK_TEST(translations_go_to_their_language),
     CHECK_TEST(unknown_languages_are_russian),

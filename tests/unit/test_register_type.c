@@ -255,6 +255,32 @@ static void pack_check_looks_for_lists_and_registers(void)
     CHECK_INT((int64_t)check_file(TEXT_WITH("\"ref\":\"nowhere.thing\"")), 1);
 }
 
+static void one_register_is_of_persons(void)
+{
+    struct register_type *type = compile(THING(",\"means\":\"person\"", ""));
+
+    CHECK(type != NULL && type->meaning == REGISTER_TYPE_PERSONS);
+    CHECK(compile(THING("", ""))->meaning == REGISTER_TYPE_ANYTHING);
+    CHECK(complains(THING(",\"means\":\"tree\"", ""), "x-uprava.means is person"));
+    CHECK(complains(THING(",\"means\":1", ""), "x-uprava.means is person"));
+    CHECK_INT((int64_t)check_file(THING(",\"means\":\"person\"", "")), 0);
+
+    struct pack_file files[] = {
+        {STR("pack.json"), STR("{\"id\":\"town\",\"version\":\"1.0.0\"}")},
+        {STR("registers/human.json"), THING(",\"means\":\"person\"", "")},
+        {STR("registers/thing.json"), THING(",\"means\":\"person\"", "")},
+    };
+    struct pack *pack;
+    struct err err;
+    CHECK_OK(pack_make(check_arena(), files, ARRAY_LEN(files), &pack, &err), &err);
+    const struct pack *packs[] = {pack};
+    findings = (struct pack_findings){.arena = check_arena()};
+    register_type_check_file(&(struct pack_set){packs, 1}, pack,
+                             pack_file_find(pack, STR("registers/thing.json")), &findings);
+    CHECK_INT((int64_t)findings.count, 1);
+    CHECK(str_starts(findings.first->text, STR("x-uprava.means: town/registers/human.json")));
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(plain_register_is_read),
     CHECK_TEST(slots_are_given_in_the_order_of_the_fields),
@@ -265,6 +291,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(broken_fields_are_told),
     CHECK_TEST(file_names_become_ids),
     CHECK_TEST(pack_check_looks_for_lists_and_registers),
+    CHECK_TEST(one_register_is_of_persons),
 };
 
 int main(void)

@@ -1,4 +1,4 @@
-"""Words that have no place: unsafe calls, allocation outside core/, SQL and HTML in code."""
+"""Words that have no place: unsafe calls, allocation outside core/, SQL, HTML and packs in code."""
 import re
 
 from lint.tree import Fault
@@ -42,8 +42,11 @@ HTML = re.compile(
 
 def check(tree):
     banned = {w: rule for words, rule in BANNED.items() for w in words.split()}
+    registers = {f"{path.parent.parent.name}.{path.stem}"
+                 for path in tree.files("packs/*/registers/*.json")}
     for source in tree.sources:
         yield from check_banned(source, banned)
+        yield from check_registers(source, registers)
         yield from check_strings(source)
         yield from check_globals(source)
         yield from check_typedefs(source)
@@ -77,6 +80,14 @@ def check_strings(source):
             if FORMATTING.search(head[: head.find('"' + text[:8])]):
                 why = "SQL is constant text with $1; only store/ composes it"
                 yield Fault(source.path, line, "sql", text.split()[0], why)
+
+
+def check_registers(source, registers):
+    """What a register means to the engine stands in its pack (docs/reference/packs.md)."""
+    for line, text in source.strings:
+        if text in registers:
+            why = f"{text}: the engine knows no register of a pack by its name"
+            yield Fault(source.path, line, "register", text, why)
 
 
 def check_globals(source):
