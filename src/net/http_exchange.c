@@ -142,6 +142,8 @@ bool http_exchange_init(struct http_request *request, int *status, const char **
     }
 
     request->keeps_alive = parse->keeps_alive;
+    if (parse->length <= 0 && !parse->is_chunked)
+        return true;
     request->body_limit = options->body_limit != NULL ? options->body_limit(exchange, options->data)
                                                       : options->body_max;
     if (parse->length > 0 && (uint64_t)parse->length > request->body_limit) {

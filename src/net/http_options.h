@@ -33,7 +33,7 @@ struct http_options {
     int offload_threads;         /* 0: 4 */
     int offload_queue;           /* waiting at most; 0: 1,024 */
     struct http_deadlines deadlines;
-    /* Largest body this request may have; called once the head is read. NULL: body_max. */
+    /* Largest body this request may have; called when there is one. NULL: body_max. */
     size_t (*body_limit)(const struct http_exchange *exchange, void *data);
     /* On the loop. Must not wait. */
     void (*handle)(struct http_exchange *exchange, void *data);

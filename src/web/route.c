@@ -23,6 +23,13 @@
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 
+/* The first two of a row: the length is known before the program starts. */
+#define GET(pattern)    HTTP_GET, STR_INIT(pattern)
+#define POST(pattern)   HTTP_POST, STR_INIT(pattern)
+#define PUT(pattern)    HTTP_PUT, STR_INIT(pattern)
+#define PATCH(pattern)  HTTP_PATCH, STR_INIT(pattern)
+#define DELETE(pattern) HTTP_DELETE, STR_INIT(pattern)
+
 #define RECORDS "/api/v1/registers/*/records"
 
 enum {
@@ -34,155 +41,153 @@ enum {
  * method.  Looked at from the top, so what is named in full goes before what * would take.
  */
 static const struct route ROUTES[] = {
-    {HTTP_GET, "/", page_home, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/_components", page_about_components, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/account", page_account, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/account/password", page_account_password, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/account/sessions/*/end", page_account_end, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/account/tokens", page_account_token, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/", page_users_first, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/packs", page_packs, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/packs/*", page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/admin/packs/*/install", page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/roles", page_roles, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/settings", page_settings, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/admin/settings", page_settings_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/users", page_users, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/users/new", page_user_new, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/admin/users/new", page_user_create, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/admin/users/*", page_user, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/admin/users/*", page_user_change, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/admin/users/*/block", page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/admin/users/*/password", page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/brand.css", page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/imports/", page_imports, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/imports/*", page_import, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/imports/*/columns", page_import_columns, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/imports/*/columns", page_import_columns_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/imports/*/problems.csv", page_imports_problems, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/imports/*/start", page_import_start, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/imports/*/undo", page_import_undo, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/imports/*/undo", page_import_undo_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/", page_jobs, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/*", page_jobs_one, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/jobs/*/events", page_jobs_events, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/jobs/*/stop", page_jobs_stop, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/journal/", page_journal, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/journal/verify", page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/keys", page_about_keys, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/my/", page_my, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/", page_registers, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*", page_list, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/export", page_export, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/export/file", page_export_file, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/find", page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/import", page_import_upload, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/import", page_import_upload_post, ROUTE_PAGE,
-     ROUTE_SIGNED | ROUTE_FILE},
-    {HTTP_GET, "/registers/*/import/sample.csv", page_import_sample, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/map", page_map, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/new", page_form_new, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/new", page_form_new_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/places", page_places, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/*", page_card, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/registers/*/*/account", page_desk, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/account", page_desk_tie, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/account/*/untie", page_desk_untie, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/*/delete", page_delete, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/delete", page_delete_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/*/edit", page_form_edit, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/edit", page_form_edit_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/files", page_files_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
-    {HTTP_GET, "/registers/*/*/files/*/remove", page_files_remove, ROUTE_PAGE,
+    {GET("/"), page_home, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/_components"), page_about_components, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/account"), page_account, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/account/password"), page_account_password, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/account/sessions/*/end"), page_account_end, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/account/tokens"), page_account_token, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/"), page_users_first, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/packs/*"), page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/roles"), page_roles, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/settings"), page_settings, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/admin/settings"), page_settings_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/users"), page_users, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/users/new"), page_user_new, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/users/new"), page_user_create, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/users/*"), page_user, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/users/*"), page_user_change, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/users/*/block"), page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/users/*/password"), page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/brand.css"), page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/imports/"), page_imports, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/imports/*"), page_import, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/imports/*/columns"), page_import_columns, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/imports/*/columns"), page_import_columns_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/imports/*/problems.csv"), page_imports_problems, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/imports/*/start"), page_import_start, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/imports/*/undo"), page_import_undo, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/imports/*/undo"), page_import_undo_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/jobs/"), page_jobs, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/jobs/*"), page_jobs_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/jobs/*/events"), page_jobs_events, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/jobs/*/stop"), page_jobs_stop, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/journal/"), page_journal, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/journal/verify"), page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/keys"), page_about_keys, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/my/"), page_my, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/"), page_registers, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*"), page_list, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*/export"), page_export, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/export/file"), page_export_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/find"), page_form_find, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {GET("/registers/*/import"), page_import_upload, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/registers/*/import"), page_import_upload_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {GET("/registers/*/import/sample.csv"), page_import_sample, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/map"), page_map, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*/new"), page_form_new, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/registers/*/new"), page_form_new_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/places"), page_places, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*/*"), page_card, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*/*/account"), page_desk, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/registers/*/*/account"), page_desk_tie, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/registers/*/*/account/*/untie"), page_desk_untie, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/*/delete"), page_delete, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/registers/*/*/delete"), page_delete_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/*/edit"), page_form_edit, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/registers/*/*/edit"), page_form_edit_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/registers/*/*/files"), page_files_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {GET("/registers/*/*/files/*/remove"), page_files_remove, ROUTE_PAGE,
      ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/registers/*/*/files/*/remove", page_files_remove_post, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/*/history", page_history, ROUTE_PAGE, ROUTE_SIGNED},
-    {HTTP_GET, "/registers/*/*/place", page_place, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/search", page_search, ROUTE_PAGE, 0},
-    {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, 0},
-    {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, 0},
-    {HTTP_GET, "/sign-up", page_sign_up, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_POST, "/sign-up", page_sign_up_post, ROUTE_PAGE, 0},
-    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
-    {HTTP_GET, "/api/v1/imports/*", api_import_get, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/imports/*/check", api_import_check, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/imports/*/errors", api_import_errors, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/imports/*/start", api_import_start, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/imports/*/undo", api_import_undo, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs", api_job_list, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs/*", api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/jobs/*/events", api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/jobs/*/stop", api_job_stop, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_GET, "/api/v1/lists/*", api_register_codes, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, "/api/v1/openapi.json", openapi_get, ROUTE_API, 0},
-    {HTTP_GET, "/api/v1/registers", api_register_list, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, "/api/v1/registers/*", api_register_get, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, "/api/v1/registers/*/clusters", api_register_clusters, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, "/api/v1/registers/*/export", page_export_file, ROUTE_API, ROUTE_SIGNED},
-    {HTTP_POST, "/api/v1/registers/*/imports", api_import_create, ROUTE_API,
-     ROUTE_SIGNED | ROUTE_FILE},
-    {HTTP_GET, RECORDS, api_list_get, ROUTE_API, ROUTE_LOOP},
-    {HTTP_POST, RECORDS, api_record_create, ROUTE_API, ROUTE_LOOP | ROUTE_NDJSON},
-    {HTTP_DELETE, RECORDS "/*", api_record_delete, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, RECORDS "/*", api_record_get, ROUTE_API, ROUTE_LOOP},
-    {HTTP_PATCH, RECORDS "/*", api_record_patch, ROUTE_API, ROUTE_LOOP},
-    {HTTP_PUT, RECORDS "/*", api_record_put, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, RECORDS "/*/files", api_file_list, ROUTE_API, ROUTE_LOOP},
-    {HTTP_POST, RECORDS "/*/files", api_file_create, ROUTE_API, ROUTE_FILE},
-    {HTTP_DELETE, RECORDS "/*/files/*", api_file_delete, ROUTE_API, 0},
-    {HTTP_GET, RECORDS "/*/files/*", api_file_get, ROUTE_API, 0},
-    {HTTP_GET, RECORDS "/*/history", api_register_history, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, RECORDS "/*/slices", api_record_slices, ROUTE_API, ROUTE_LOOP},
-    {HTTP_GET, "/", page_about_node, ROUTE_PAGE, ROUTE_NODE},
-    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/", page_operator, ROUTE_PAGE, OPERATOR},
-    {HTTP_GET, "/accessibility", page_about_accessibility, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_GET, "/account", page_account, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/account/password", page_account_password, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/account/sessions/*/end", page_account_end, ROUTE_PAGE, OPERATOR},
-    {HTTP_GET, "/journal/", page_operator_journal, ROUTE_PAGE, OPERATOR},
-    {HTTP_GET, "/sign-in", page_sign_in, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_POST, "/sign-in", page_sign_in_post, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_POST, "/sign-out", page_sign_out_post, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_GET, "/tenants/new", page_operator_new, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/tenants/new", page_operator_new_post, ROUTE_PAGE, OPERATOR},
-    {HTTP_GET, "/tenants/*", page_operator_tenant, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/tenants/*/domain", page_operator_domain, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/tenants/*/resume", page_operator_resume, ROUTE_PAGE, OPERATOR},
-    {HTTP_POST, "/tenants/*/suspend", page_operator_suspend, ROUTE_PAGE, OPERATOR},
-    {HTTP_GET, "/vision", page_vision, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_POST, "/vision", page_vision_post, ROUTE_PAGE, ROUTE_OPERATOR},
-    {HTTP_GET, "/healthz", health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
-    {HTTP_GET, "/metrics", metrics_get, ROUTE_API, ROUTE_NODE},
-    {HTTP_GET, "/readyz", health_ready, ROUTE_API, ROUTE_NODE},
+    {POST("/registers/*/*/files/*/remove"), page_files_remove_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/*/history"), page_history, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/registers/*/*/place"), page_place, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/search"), page_search, ROUTE_PAGE, 0},
+    {GET("/sign-in"), page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
+    {POST("/sign-in"), page_sign_in_post, ROUTE_PAGE, 0},
+    {POST("/sign-out"), page_sign_out_post, ROUTE_PAGE, 0},
+    {GET("/sign-up"), page_sign_up, ROUTE_PAGE, ROUTE_LOOP},
+    {POST("/sign-up"), page_sign_up_post, ROUTE_PAGE, 0},
+    {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
+    {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/api/v1/imports/*"), api_import_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/imports/*/check"), api_import_check, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/imports/*/errors"), api_import_errors, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/imports/*/start"), api_import_start, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/imports/*/undo"), api_import_undo, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/jobs"), api_job_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/jobs/*"), api_job_get, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {GET("/api/v1/jobs/*/events"), api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
+    {POST("/api/v1/jobs/*/stop"), api_job_stop, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/lists/*"), api_register_codes, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/openapi.json"), openapi_get, ROUTE_API, 0},
+    {GET("/api/v1/registers"), api_register_list, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/registers/*"), api_register_get, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/registers/*/clusters"), api_register_clusters, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/registers/*/export"), page_export_file, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/registers/*/imports"), api_import_create, ROUTE_API, ROUTE_SIGNED | ROUTE_FILE},
+    {GET(RECORDS), api_list_get, ROUTE_API, ROUTE_LOOP},
+    {POST(RECORDS), api_record_create, ROUTE_API, ROUTE_LOOP | ROUTE_NDJSON},
+    {DELETE(RECORDS "/*"), api_record_delete, ROUTE_API, ROUTE_LOOP},
+    {GET(RECORDS "/*"), api_record_get, ROUTE_API, ROUTE_LOOP},
+    {PATCH(RECORDS "/*"), api_record_patch, ROUTE_API, ROUTE_LOOP},
+    {PUT(RECORDS "/*"), api_record_put, ROUTE_API, ROUTE_LOOP},
+    {GET(RECORDS "/*/files"), api_file_list, ROUTE_API, ROUTE_LOOP},
+    {POST(RECORDS "/*/files"), api_file_create, ROUTE_API, ROUTE_FILE},
+    {DELETE(RECORDS "/*/files/*"), api_file_delete, ROUTE_API, 0},
+    {GET(RECORDS "/*/files/*"), api_file_get, ROUTE_API, 0},
+    {GET(RECORDS "/*/history"), api_register_history, ROUTE_API, ROUTE_LOOP},
+    {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
+    {GET("/"), page_about_node, ROUTE_PAGE, ROUTE_NODE},
+    {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {GET("/"), page_operator, ROUTE_PAGE, OPERATOR},
+    {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_OPERATOR},
+    {GET("/account"), page_account, ROUTE_PAGE, OPERATOR},
+    {POST("/account/password"), page_account_password, ROUTE_PAGE, OPERATOR},
+    {POST("/account/sessions/*/end"), page_account_end, ROUTE_PAGE, OPERATOR},
+    {GET("/journal/"), page_operator_journal, ROUTE_PAGE, OPERATOR},
+    {GET("/sign-in"), page_sign_in, ROUTE_PAGE, ROUTE_OPERATOR},
+    {POST("/sign-in"), page_sign_in_post, ROUTE_PAGE, ROUTE_OPERATOR},
+    {POST("/sign-out"), page_sign_out_post, ROUTE_PAGE, ROUTE_OPERATOR},
+    {GET("/tenants/new"), page_operator_new, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/new"), page_operator_new_post, ROUTE_PAGE, OPERATOR},
+    {GET("/tenants/*"), page_operator_tenant, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/domain"), page_operator_domain, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/resume"), page_operator_resume, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/suspend"), page_operator_suspend, ROUTE_PAGE, OPERATOR},
+    {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_OPERATOR},
+    {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_OPERATOR},
+    {GET("/healthz"), health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {GET("/metrics"), metrics_get, ROUTE_API, ROUTE_NODE},
+    {GET("/readyz"), health_ready, ROUTE_API, ROUTE_NODE},
 };
 
-/* Nearly all routes are ruled out by their first letter or their last. */
-static bool may_match(const char *pattern, struct str path)
+/* Nearly all routes are ruled out by their first two letters or their last. */
+static bool may_match(struct str pattern, struct str path)
 {
-    if (path.len < 2 || pattern[1] == '\0')
+    if (path.len < 3 || pattern.len < 3)
         return true;
-    if (pattern[1] != path.ptr[1] && pattern[1] != '*')
+    if (pattern.ptr[1] != path.ptr[1] || pattern.ptr[2] != path.ptr[2])
         return false;
 
-    char last = pattern[strlen(pattern) - 1];
+    char last = pattern.ptr[pattern.len - 1];
     return last == path.ptr[path.len - 1] || last == '*';
 }
 
 /* * takes one part. */
-static bool matches(const char *pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
+static bool matches(struct str pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
 {
     size_t count = 0;
     size_t at = 0;
 
-    for (; *pattern != '\0'; pattern++) {
-        if (*pattern != '*') {
-            if (at == path.len || path.ptr[at++] != *pattern)
+    for (size_t i = 0; i < pattern.len; i++) {
+        if (pattern.ptr[i] != '*') {
+            if (at == path.len || path.ptr[at++] != pattern.ptr[i])
                 return false;
             continue;
         }
@@ -217,11 +222,6 @@ const struct route *route_find(enum http_method method, struct str path, unsigne
 
     *is_other_method = route == NULL && find(method, true, path, scope, parts) != NULL;
     return route;
-}
-
-const struct route *route_at(size_t row)
-{
-    return row < ARRAY_LEN(ROUTES) ? &ROUTES[row] : NULL;
 }
 
 void route_methods(struct buf *buf, struct str path, unsigned scope)

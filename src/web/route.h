@@ -25,7 +25,7 @@ typedef bool route_handler(struct request *request, struct err *err);
 
 struct route {
     enum http_method method;
-    const char *pattern;
+    struct str pattern; /* begins with / and a letter */
     route_handler *handle;
     enum route_kind kind;
     unsigned flags;
@@ -37,7 +37,5 @@ struct route {
  */
 const struct route *route_find(enum http_method method, struct str path, unsigned scope,
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method);
-/* The rows in their order; NULL behind the last. */
-const struct route *route_at(size_t row);
 /* The methods a path understands, as the header Allow has them. */
 void route_methods(struct buf *buf, struct str path, unsigned scope);

@@ -144,7 +144,7 @@ static void log_request(const struct http_exchange *exchange, const struct reque
     LOG(is_slow ? LOG_WARN : LOG_INFO, is_slow ? "request.slow" : "request",
         {"method", str_from_z(method_name(exchange->method))},
         {"class", str_from_z(traffic_class_name(which))},
-        {has_route ? "route" : NULL, str_from_z(has_route ? request->route->pattern : "")},
+        {has_route ? "route" : NULL, has_route ? request->route->pattern : STR("")},
         {request != NULL && request->place.len > 0 ? "tenant" : NULL,
          request != NULL ? request->place : STR("")},
         {"status", str_printf(scratch, "%d", exchange->status)},

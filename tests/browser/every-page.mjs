@@ -51,7 +51,7 @@ const visibleTexts = `(() => {
 })()`
 
 function uncovered() {
-  const routes = [...read('src/web/route.c').matchAll(/\{HTTP_GET, "([^"]+)",[^{}]*ROUTE_PAGE/g)].map(m => m[1])
+  const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
     .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>

@@ -1,12 +1,11 @@
-#include "web/route.h"
+#include "web/route.c" /* its table is not shown to anyone else */
 
 #include "check.h"
-#include "core/buf.h"
 
 static struct str parts[REQUEST_PARTS_MAX];
 static bool is_other;
 
-static const struct route *find(enum http_method method, const char *path)
+static const struct route *look(enum http_method method, const char *path)
 {
     return route_find(method, str_from_z(path), 0, parts, &is_other);
 }
@@ -20,16 +19,16 @@ static struct str methods(const char *path, unsigned scope)
 }
 
 /* A pattern with a word for each *; the words are told apart by their number. */
-static struct str fill(const char *pattern, size_t *count)
+static struct str fill(struct str pattern, size_t *count)
 {
     struct buf path = {.arena = check_arena()};
 
     *count = 0;
-    for (; *pattern != '\0'; pattern++)
-        if (*pattern == '*')
+    for (size_t i = 0; i < pattern.len; i++)
+        if (pattern.ptr[i] == '*')
             buf_printf(&path, "part%zu", (*count)++);
         else
-            buf_char(&path, *pattern);
+            buf_char(&path, pattern.ptr[i]);
     return buf_str(&path);
 }
 
@@ -37,10 +36,9 @@ static struct str fill(const char *pattern, size_t *count)
 static void every_row_is_found_by_its_own_pattern(void)
 {
     static const unsigned SCOPE = ROUTE_NODE | ROUTE_OPERATOR;
-    const struct route *route;
-    size_t rows = 0;
 
-    for (; (route = route_at(rows)) != NULL; rows++) {
+    for (size_t row = 0; row < ARRAY_LEN(ROUTES); row++) {
+        const struct route *route = &ROUTES[row];
         size_t count;
         struct str path = fill(route->pattern, &count);
 
@@ -48,38 +46,37 @@ static void every_row_is_found_by_its_own_pattern(void)
         for (size_t i = 0; i < count; i++)
             CHECK_STR(parts[i], str_printf(check_arena(), "part%zu", i));
     }
-    CHECK(rows > 100);
 }
 
 static void star_takes_one_part_and_never_none(void)
 {
-    CHECK(find(HTTP_GET, "/registers/base.street") != NULL);
+    CHECK(look(HTTP_GET, "/registers/base.street") != NULL);
     CHECK_STR(parts[0], STR("base.street"));
-    CHECK(find(HTTP_GET, "/registers/base.street/1/history") != NULL);
+    CHECK(look(HTTP_GET, "/registers/base.street/1/history") != NULL);
     CHECK_STR(parts[1], STR("1"));
-    CHECK(find(HTTP_GET, "/registers//1") == NULL);
-    CHECK(find(HTTP_GET, "/registers/a/1/history/") == NULL);
-    CHECK(find(HTTP_GET, "/imports/1/columns/2") == NULL);
-    CHECK(find(HTTP_GET, "") == NULL);
-    CHECK(find(HTTP_GET, "/nothing") == NULL);
+    CHECK(look(HTTP_GET, "/registers//1") == NULL);
+    CHECK(look(HTTP_GET, "/registers/a/1/history/") == NULL);
+    CHECK(look(HTTP_GET, "/imports/1/columns/2") == NULL);
+    CHECK(look(HTTP_GET, "") == NULL);
+    CHECK(look(HTTP_GET, "/nothing") == NULL);
     CHECK(!is_other);
 }
 
 static void word_in_full_goes_before_a_star(void)
 {
-    CHECK_STR(str_from_z(find(HTTP_GET, "/admin/users/new")->pattern), STR("/admin/users/new"));
-    CHECK_STR(str_from_z(find(HTTP_GET, "/admin/users/newt")->pattern), STR("/admin/users/*"));
-    CHECK_STR(str_from_z(find(HTTP_GET, "/registers/a/map")->pattern), STR("/registers/*/map"));
-    CHECK_STR(str_from_z(find(HTTP_GET, "/registers/a/maps")->pattern), STR("/registers/*/*"));
+    CHECK_STR(look(HTTP_GET, "/admin/users/new")->pattern, STR("/admin/users/new"));
+    CHECK_STR(look(HTTP_GET, "/admin/users/newt")->pattern, STR("/admin/users/*"));
+    CHECK_STR(look(HTTP_GET, "/registers/a/map")->pattern, STR("/registers/*/map"));
+    CHECK_STR(look(HTTP_GET, "/registers/a/maps")->pattern, STR("/registers/*/*"));
 }
 
 static void known_path_with_another_method_is_told_apart(void)
 {
-    CHECK(find(HTTP_DELETE, "/sign-out") == NULL);
+    CHECK(look(HTTP_DELETE, "/sign-out") == NULL);
     CHECK(is_other);
-    CHECK(find(HTTP_DELETE, "/sign-nowhere") == NULL);
+    CHECK(look(HTTP_DELETE, "/sign-nowhere") == NULL);
     CHECK(!is_other);
-    CHECK(find(HTTP_POST, "/sign-out") != NULL);
+    CHECK(look(HTTP_POST, "/sign-out") != NULL);
     CHECK_STR(methods("/sign-in", 0), STR("GET, HEAD, POST"));
     CHECK_STR(methods("/sign-out", 0), STR("POST"));
     CHECK_STR(methods("/api/v1/registers/a/records/1", 0), STR("GET, HEAD, PUT, PATCH, DELETE"));
@@ -89,7 +86,7 @@ static void known_path_with_another_method_is_told_apart(void)
 /* The node's addresses, its operators' and a municipality's do not mix. */
 static void scopes_have_addresses_of_their_own(void)
 {
-    CHECK(find(HTTP_GET, "/healthz") == NULL);
+    CHECK(look(HTTP_GET, "/healthz") == NULL);
     CHECK(route_find(HTTP_GET, STR("/healthz"), ROUTE_NODE, parts, &is_other) != NULL);
     CHECK(route_find(HTTP_GET, STR("/registers/"), ROUTE_NODE, parts, &is_other) == NULL);
     CHECK(!is_other);
