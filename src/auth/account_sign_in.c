@@ -109,6 +109,9 @@ static struct session_failure *failure_of(const struct signing *signing)
 {
     struct session_table *table = session_table_of(signing->tenant);
     uint64_t hash = hash_bytes(signing->key);
+
+    if (table->failures == NULL)
+        table->failures = ARENA_ARRAY(table->home, struct session_failure, SESSION_FAILURE_SLOTS);
     struct session_failure *failure = &table->failures[hash % SESSION_FAILURE_SLOTS];
 
     if (failure->hash != hash)

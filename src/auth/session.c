@@ -195,6 +195,10 @@ static bool write_seen(struct tx *tx, void *data, struct err *err)
     struct session_table *table = data;
     char text[44];
 
+    pthread_rwlock_wrlock(&table->lock);
+    if (table->seen == NULL)
+        table->seen = ARENA_ARRAY(table->home, struct session_seen, SESSION_SEEN_MAX);
+    pthread_rwlock_unlock(&table->lock);
     pthread_rwlock_rdlock(&table->lock);
     table->seen_count = 0;
     for (size_t i = 0; i < table->cap && table->seen_count < SESSION_SEEN_MAX; i++) {
@@ -336,7 +340,7 @@ bool session_load(struct tenant *tenant, struct str secret, int64_t now, struct 
 {
     struct loading loading = {.digest = digest_of(secret), .now = now};
 
-    return tenant_write_wait(tenant, load, &loading, err);
+    return tenant_look_wait(tenant, load, &loading, err);
 }
 
 struct actor session_guest(const struct policy *policy)

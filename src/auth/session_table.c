@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    CAP_MIN = 64,
+    CAP_MIN = 16,
+    ENTRIES = 2048, /* bytes for sessions at a time: most tenants have few */
     ABSENT_MS = 60 * 1000,
 };
 
@@ -22,7 +23,7 @@ static uint64_t hash_of(const struct digest *digest)
 
 static void make_room(struct session_table *table, size_t cap)
 {
-    table->arena = arena_open(0);
+    table->arena = arena_open(ENTRIES);
     table->cap = cap;
     table->count = 0;
     table->slots = ARENA_ARRAY(table->arena, struct session_entry *, cap);
@@ -30,7 +31,7 @@ static void make_room(struct session_table *table, size_t cap)
 
 struct session_table *session_table_new(void)
 {
-    struct arena *home = arena_open(0);
+    struct arena *home = arena_open(sizeof(struct session_table) + 64);
     struct session_table *table = ARENA_NEW(home, struct session_table);
 
     table->home = home;
@@ -159,8 +160,10 @@ bool session_table_is_absent(const struct session_table *table, const struct dig
                              int64_t now)
 {
     uint64_t hash = hash_of(digest);
-    const struct session_absent *absent = &table->absent[hash % SESSION_ABSENT_SLOTS];
 
+    if (table->absent == NULL)
+        return false;
+    const struct session_absent *absent = &table->absent[hash % SESSION_ABSENT_SLOTS];
     return absent->hash == hash && absent->at > now - ABSENT_MS && absent->at <= now;
 }
 
@@ -169,6 +172,8 @@ void session_table_put_absent(struct session_table *table, const struct digest *
     uint64_t hash = hash_of(digest);
 
     pthread_rwlock_wrlock(&table->lock);
+    if (table->absent == NULL)
+        table->absent = ARENA_ARRAY(table->home, struct session_absent, SESSION_ABSENT_SLOTS);
     table->absent[hash % SESSION_ABSENT_SLOTS] = (struct session_absent){hash, now};
     pthread_rwlock_unlock(&table->lock);
 }

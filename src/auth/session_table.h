@@ -64,14 +64,15 @@ struct session_table {
     struct session_entry **slots;
     size_t cap;   /* a power of two */
     size_t count; /* dropped ones too */
-    struct session_absent absent[SESSION_ABSENT_SLOTS];
-    struct session_failure failures[SESSION_FAILURE_SLOTS];
+    /* Made, with the lock held for writing, at the first need: most tenants have none. */
+    struct session_absent *absent;
+    struct session_failure *failures;
 
     /* The one write of seen_at that may be on its way. */
     struct store_write write;
     atomic_bool is_writing;
     _Atomic int64_t write_after;
-    struct session_seen seen[SESSION_SEEN_MAX];
+    struct session_seen *seen;
     size_t seen_count;
 };
 

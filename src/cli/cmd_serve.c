@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/num.h"
 #include "core/time.h"
+#include "store/budget.h"
 #include "web/look.h"
 #include "web/traffic.h"
 #include "web/web.h"
@@ -32,10 +33,13 @@ static bool read_number(const struct command_run *run, const char *name, int64_t
 static bool open_node(struct command_run *run, struct node *node, struct err *err)
 {
     int64_t slow;
-    int64_t writers;
+    int64_t writers, files, megabytes;
 
+    budget_raise_files();
     if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
-        !read_number(run, "--writers", 0, 64, &writers, err))
+        !read_number(run, "--writers", 0, 64, &writers, err) ||
+        !read_number(run, "--open-files", 0, 1000000, &files, err) ||
+        !read_number(run, "--open-memory", 0, 1000000, &megabytes, err))
         return false;
 
     struct node_options options = {
@@ -45,6 +49,8 @@ static bool open_node(struct command_run *run, struct node *node, struct err *er
         .slow_flush_ms = (int)slow,
         .is_unsafe = command_has(run, "--unsafe"),
         .writers = (int)writers,
+        .files_max = files,
+        .memory_max = megabytes * 1024 * 1024,
     };
     return node_open(run->arena, &options, node, err);
 }

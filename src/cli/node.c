@@ -48,7 +48,8 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         .folder = options->data,
         .database = options->store,
         .writers = options->writers,
-        .tenants_max = options->tenants_max,
+        .files_max = options->files_max,
+        .memory_max = options->memory_max,
         .slow_flush_ms = options->slow_flush_ms,
         .is_unsafe = options->is_unsafe,
     };

@@ -14,7 +14,8 @@ struct node_options {
     int slow_flush_ms; /* for tests and benches */
     bool is_unsafe;    /* likewise */
     int writers;
-    size_t tenants_max;
+    int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
+    int64_t memory_max; /* likewise, bytes */
 };
 
 struct node {

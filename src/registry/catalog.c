@@ -53,62 +53,6 @@ static bool read_nos(struct tx *tx, struct arena *scratch, struct catalog *catal
     return true;
 }
 
-static size_t count_same(const struct rows *rows, size_t from)
-{
-    size_t at = from;
-
-    while (at < rows->count && str_equal(rows_text(rows, at, 0), rows_text(rows, from, 0)))
-        at++;
-    return at - from;
-}
-
-/* The list of this row; the rows of a list stand together. */
-static struct catalog_list *list_for(struct catalog *catalog, const struct rows *rows, size_t row)
-{
-    struct catalog_list *list = map_find(&catalog->lists, rows_text(rows, row, 0));
-
-    if (list == NULL) {
-        list = ARENA_NEW(catalog->arena, struct catalog_list);
-        list->id = str_copy(catalog->arena, rows_text(rows, row, 0));
-        list->codes = ARENA_ARRAY(catalog->arena, struct catalog_code, count_same(rows, row));
-        list->by_code.arena = catalog->arena;
-        map_put(&catalog->lists, list->id, list);
-    }
-    return list;
-}
-
-static bool read_lists(struct tx *tx, struct arena *scratch, struct catalog *catalog,
-                       struct err *err)
-{
-    struct rows rows;
-
-    catalog->lists.arena = catalog->arena;
-    if (!store_query(tx, scratch, &rows,
-                     "SELECT list, code, title, title_ky, title_en, parent, valid_from, valid_to"
-                     " FROM list_code WHERE tenant = $1 ORDER BY list, rank, code, valid_from",
-                     ARGS(INT(tx->tenant)), err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct catalog_list *list = list_for(catalog, &rows, i);
-        struct catalog_code *code = &list->codes[list->count++];
-        struct str title = str_copy(catalog->arena, rows_text(&rows, i, 2));
-
-        code->code = str_copy(catalog->arena, rows_text(&rows, i, 1));
-        for (int language = 0; language < MODEL_LANGUAGES; language++) {
-            struct str own = rows_text(&rows, i, 2 + (size_t)language);
-
-            code->title[language] = own.len > 0 ? str_copy(catalog->arena, own) : title;
-        }
-        code->parent = str_copy(catalog->arena, rows_text(&rows, i, 5));
-        code->valid_from = rows_int(&rows, i, 6);
-        code->valid_to = rows_int(&rows, i, 7);
-        const struct catalog_code *other = map_find(&list->by_code, code->code);
-        if (other == NULL || other->valid_from <= code->valid_from)
-            map_put(&list->by_code, code->code, code);
-    }
-    return true;
-}
-
 static bool read_settings(struct tx *tx, struct arena *scratch, struct catalog *catalog,
                           struct err *err)
 {
@@ -137,6 +81,7 @@ static void close_catalog(void *value)
         struct catalog *previous = catalog->previous;
         struct arena *arena = catalog->arena;
 
+        code_lists_release(&catalog->shared_lists);
         arena_close(&arena);
         catalog = previous;
     }
@@ -154,6 +99,15 @@ static bool read_head(struct tx *tx, struct arena *scratch, struct catalog *cata
     return true;
 }
 
+static bool read_lists(struct tx *tx, struct model_library *library, struct catalog *catalog,
+                       struct err *err)
+{
+    if (!code_lists_get(tx, model_library_lists(library), &catalog->shared_lists, err))
+        return false;
+    catalog->lists = catalog->shared_lists->lists;
+    return true;
+}
+
 static bool read_all(struct tenant *tenant, struct model_library *library, struct catalog *catalog,
                      struct err *err)
 {
@@ -162,8 +116,8 @@ static bool read_all(struct tenant *tenant, struct model_library *library, struc
 
     return tx_read(&tx, tenant, err) && read_head(&tx, scratch, catalog, err) &&
            read_model(&tx, scratch, library, catalog, err) &&
-           read_nos(&tx, scratch, catalog, err) && read_lists(&tx, scratch, catalog, err) &&
-           read_settings(&tx, scratch, catalog, err);
+           read_nos(&tx, scratch, catalog, err) && read_settings(&tx, scratch, catalog, err) &&
+           read_lists(&tx, library, catalog, err);
 }
 
 bool catalog_reload(struct tenant *tenant, struct model_library *library, struct err *err)
@@ -172,7 +126,7 @@ bool catalog_reload(struct tenant *tenant, struct model_library *library, struct
 
     /* Two that reload at once may end in either order: the older one then reads again. */
     while (is_behind) {
-        struct arena *arena = arena_open(16 * 1024);
+        struct arena *arena = arena_open(4 * 1024);
         struct catalog *catalog = ARENA_NEW(arena, struct catalog);
 
         catalog->arena = arena;

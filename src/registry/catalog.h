@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "registry/code_lists.h"
 #include "registry/layout.h"
 #include "registry/model_library.h"
 
@@ -27,9 +28,10 @@ struct catalog {
     const struct model *model;
     int64_t *nos;                 /* by type index: the register's number in this tenant */
     struct layout_state *layouts; /* by type index: which of its indexes can be used */
-    struct map lists;             /* id → struct catalog_list */
-    struct map settings;          /* name → struct str */
-    int utc_offset;               /* minutes; one of them */
+    struct map lists; /* id → struct catalog_list; not to be changed: others have it too */
+    struct code_lists *shared_lists;
+    struct map settings; /* name → struct str */
+    int utc_offset;      /* minutes; one of them */
     struct arena *arena;
     int64_t known_at; /* the journal's last entry when it was read */
     struct catalog *previous;

@@ -174,7 +174,8 @@ static bool put_pack(struct tx *tx, struct install *install, const struct pack *
                         ARGS(INT(tx->tenant), TEXT(pack->id), TEXT(pack->version),
                              TEXT(str_from_z(pack->digest)), INT(install->now)),
                         &changed, err) &&
-           (changed == 0 || (put_lists(tx, install, pack, err) && journal_add(tx, &entry, err)));
+           (changed == 0 || (code_lists_note_pack(tx, pack, err) &&
+                             put_lists(tx, install, pack, err) && journal_add(tx, &entry, err)));
 }
 
 static bool run_install(struct tx *tx, void *data, struct err *err)

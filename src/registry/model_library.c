@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/vec.h"
+#include "registry/code_lists.h"
 
 struct known_model {
     struct str key; /* "base@1.0.0 housing@1.0.0" */
@@ -19,6 +20,7 @@ struct model_library {
     VEC(struct pack *) packs;
     VEC(struct known_model) models;
     bool is_read;
+    struct code_lists_shared lists;
 };
 
 struct model_library *model_library_new(struct arena *arena, const struct str *folders,
@@ -27,6 +29,7 @@ struct model_library *model_library_new(struct arena *arena, const struct str *f
     struct model_library *library = ARENA_NEW(arena, struct model_library);
 
     pthread_mutex_init(&library->lock, NULL);
+    pthread_mutex_init(&library->lists.mutex, NULL);
     library->arena = arena_open(64 * 1024);
     library->folders = folders;
     library->folder_count = folder_count;
@@ -38,8 +41,14 @@ void model_library_close(struct model_library **library)
     if (*library == NULL)
         return;
     pthread_mutex_destroy(&(*library)->lock);
+    pthread_mutex_destroy(&(*library)->lists.mutex);
     arena_close(&(*library)->arena);
     *library = NULL;
+}
+
+struct code_lists_shared *model_library_lists(struct model_library *library)
+{
+    return &library->lists;
 }
 
 static const struct pack *find_pack(const struct model_library *library, struct str id,

@@ -6,12 +6,15 @@
 
 #include "registry/model.h"
 
+struct code_lists_shared;
 struct model_library;
 
 struct model_library *model_library_new(struct arena *arena, const struct str *folders,
                                         size_t folder_count);
 /* Frees packs and models: nobody may hold a catalog any more. Accepts NULL inside. */
 void model_library_close(struct model_library **library);
+/* The code lists of tenants that use it. */
+struct code_lists_shared *model_library_lists(struct model_library *library);
 /* Reads the folders again and lists every pack found, the newest version of each. */
 MUST_CHECK bool model_library_packs(struct model_library *library, struct arena *arena,
                                     struct pack_set *packs, struct err *err);

@@ -41,7 +41,7 @@ static bool set_io(struct err *err, sqlite3 *db, int code)
                        "nothing was saved: %s is on a disk that can only be read", file_of(db));
     if (why == EMFILE || why == ENFILE)
         return err_set(err, ERR_UNAVAILABLE,
-                       "too many files are open: raise LimitNOFILE or lower tenants_max");
+                       "too many files are open: raise LimitNOFILE or lower --open-files");
     return err_set(err, ERR_BROKEN, "the disk failed at %s (%s, code %d): look at the system's log",
                    file_of(db), why != 0 ? strerror(why) : "no reason given", code);
 }

@@ -7,12 +7,14 @@
 #include "store/sqlite_store.h"
 #include "store/state.h"
 #include "store/statement.h"
+#include "store/tenant.h"
 #include "store/wal_tap.h"
 #include "store/writer.h"
 
 #include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -27,8 +29,12 @@ enum {
     BULK_CACHE_KB = 64 * 1024,
 };
 
-/* As much as SQLite can map; what lies beyond is read with a call for each page. */
+/*
+ * As much as SQLite can map; what lies beyond is read with a call for each page.  Small files
+ * are read into the cache: with thousands of them open, what is mapped would be most of all.
+ */
 #define MMAP_SIZE INT64_C(0x7fff0000)
+#define MMAP_MIN  INT64_C(0x100000)
 
 struct sqlite_session {
     struct store_session base;
@@ -45,6 +51,7 @@ struct sqlite_session {
     int wal_last;           /* wal_pages at the last checkpoint */
     struct wal_place place; /* at the last commit */
     struct wal_tap tap;
+    unsigned uses;
 };
 
 static struct sqlite_session *of(struct store_session *session)
@@ -194,12 +201,30 @@ static bool begin(struct store_session *base, bool is_write, struct err *err)
     return is_write ? run_plain(base, "BEGIN IMMEDIATE", err) : begin_read(of(base), err);
 }
 
+/* A third is for what malloc keeps beside it, and the session itself. */
+static void weigh(struct sqlite_session *session)
+{
+    static const int PARTS[] = {SQLITE_DBSTATUS_SCHEMA_USED, SQLITE_DBSTATUS_STMT_USED,
+                                SQLITE_DBSTATUS_CACHE_USED};
+    int64_t bytes = SQLITE_SESSION_BYTES;
+    int used, ignored;
+
+    for (size_t i = 0; i < ARRAY_LEN(PARTS); i++)
+        if (sqlite3_db_status(session->db, PARTS[i], &used, &ignored, 0) == SQLITE_OK)
+            bytes += used + used / 3;
+    tenant_weigh(&session->base, SQLITE_SESSION_FILES, bytes);
+}
+
 static void rest(struct store_session *base)
 {
     struct sqlite_session *session = of(base);
 
     if (is_open(session) && session->era != atomic_load(&base->tenant->era))
         rollback(base);
+    /* It grows with the first statements and hardly any more. */
+    session->uses++;
+    if ((session->uses & (session->uses - 1)) == 0)
+        weigh(session);
 }
 
 /* Rule 4. Who reads just now is put to rest when they are done. */
@@ -279,8 +304,15 @@ static bool tidy(struct store_session *base, bool is_idle)
     struct sqlite_session *session = of(base);
     int pages = 0, copied = 0;
 
-    if (is_idle && session->is_bulk)
+    if (is_idle && session->is_bulk) {
         set_cache(session, WRITER_CACHE_KB);
+        if (base->tenant != NULL)
+            pool_empty(base->tenant->pool); /* the readers that come map what has grown */
+    }
+    if (is_idle) {
+        sqlite3_db_release_memory(session->db);
+        weigh(session);
+    }
     if (is_idle ? is_tidy(base) : session->wal_pages - session->wal_last < WAL_PAGES_MAX)
         return true;
 
@@ -336,6 +368,7 @@ static void close_session(struct store_session *base)
     struct sqlite_session *session = of(base);
     struct arena *arena = session->arena;
 
+    tenant_weigh(base, 0, 0);
     statement_done(&session->cache);
     if (session->is_writer)
         end_era(base);
@@ -400,8 +433,15 @@ void sqlite_init(void)
     pthread_once(&once, configure);
 }
 
+static int64_t map_size(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && info.st_size >= MMAP_MIN ? MMAP_SIZE : 0;
+}
+
 static bool set_up(struct sqlite_session *session, const struct sqlite_options *options,
-                   struct err *err)
+                   const char *path, struct err *err)
 {
     char sql[256];
 
@@ -413,7 +453,7 @@ static bool set_up(struct sqlite_session *session, const struct sqlite_options *
     snprintf(sql, sizeof sql,
              "PRAGMA mmap_size=%lld; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY;"
              "PRAGMA synchronous=%s; PRAGMA query_only=%d",
-             (long long)MMAP_SIZE, options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB,
+             (long long)map_size(path), options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB,
              options->is_unsafe ? "OFF" : "FULL", options->is_writer ? 0 : 1);
     if (options->is_writer)
         sqlite3_wal_hook(session->db, on_commit, session);
@@ -439,7 +479,7 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
         return err_while(err, "%s cannot be opened", path);
     }
     session->is_writer = options->is_writer;
-    if (!set_up(session, options, err)) {
+    if (!set_up(session, options, path, err)) {
         session->base.is_broken = true;
         close_session(&session->base);
         return false;

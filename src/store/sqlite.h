@@ -18,6 +18,12 @@
 #include "store/migration.h"
 #include "store/wal_tap.h"
 
+/* What a session takes that has run nothing yet. */
+enum {
+    SQLITE_SESSION_BYTES = 16 * 1024,
+    SQLITE_SESSION_FILES = 2, /* the database and its WAL */
+};
+
 struct sqlite_options {
     const char *vfs; /* NULL: the default one */
     bool is_writer;

@@ -54,5 +54,9 @@ bool sqlite_store_connect(struct tenant *tenant, bool is_writer, struct store_se
         .is_unsafe = is_writer && store->is_unsafe,
     };
 
-    return sqlite_open(tenant->path, &options, session, err);
+    if (!sqlite_open(tenant->path, &options, session, err))
+        return false;
+    (*session)->tenant = tenant;
+    tenant_weigh(*session, SQLITE_SESSION_FILES, SQLITE_SESSION_BYTES);
+    return true;
 }

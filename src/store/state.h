@@ -15,16 +15,15 @@ struct vfs_shim;
 struct writer;
 
 enum {
-    TENANT_READERS_IDLE = 8, /* connections kept for the next reader */
-    STORE_WRITERS = 8,       /* more than cores: they sleep in fsync */
-    STORE_TENANTS_MAX = 1000,
+    TENANT_READERS_IDLE = 8,  /* connections kept for the next reader */
+    STORE_WRITERS = 8,        /* more than cores: they sleep in fsync */
+    TENANT_BYTES = 32 * 1024, /* of an open one without its sessions: caches of upper modules */
 };
 
 struct store {
     struct arena *arena;
     struct str folder;
     int lock; /* descriptor of the lock file */
-    size_t tenants_max;
     const struct backend *backend;
     struct tenant *node; /* the node's own tables: as a tenant without a number */
     struct shelf shelf;
@@ -67,7 +66,6 @@ struct tenant {
     struct shelf_place place; /* the shelf's */
     atomic_int refs;          /* holds, writes that wait, and one while it is dirty */
     atomic_int holds;         /* of store_hold alone */
-    atomic_llong released_us; /* monotonic */
 
     atomic_llong era;  /* SQLite's: which snapshots still show what was committed last */
     struct pool *pool; /* idle sessions: its own, or those of all tenants */
@@ -85,6 +83,8 @@ struct tenant {
     struct store_session *session;
     struct store_head head;
     bool is_dirty;
+    int64_t written_us; /* monotonic: the last batch */
+    int64_t look_after_us;
     struct tenant *next_dirty;
     int64_t search_changes;
     struct search_queue search_queue;

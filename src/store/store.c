@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/budget.h"
 #include "store/folder.h"
 #include "store/host.h"
 #include "store/postgres.h"
@@ -32,14 +33,15 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
                 struct err *err)
 {
     struct store *store = ARENA_NEW(arena, struct store);
+    struct shelf_load max = {options->tenants_max, options->files_max, options->memory_max};
 
+    budget_complete(&max);
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
     store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
-    store->tenants_max = options->tenants_max > 0 ? options->tenants_max : STORE_TENANTS_MAX;
     if (!folder_take(arena, store->folder, &store->lock, err))
         return false;
-    shelf_init(&store->shelf);
+    shelf_init(&store->shelf, &max);
     pthread_mutex_init(&store->create, NULL);
     start_writers(store, options->writers);
     if (!store->backend->open(store, options, err) || !open_node(store, err)) {
@@ -261,6 +263,7 @@ static bool open_tenant(struct store *store, struct tenant *tenant, struct err *
         return false;
     info.name = tenant->info.name; /* the shelf finds it by that */
     tenant->info = info;
+    shelf_weigh(&store->shelf, tenant, 1, TENANT_BYTES); /* the file of locks and of the WAL */
     return tenant_open(tenant, err);
 }
 
@@ -320,19 +323,21 @@ struct tenant *store_hold_node(struct store *store)
 void store_release(struct tenant **tenant)
 {
     if (*tenant != NULL) {
+        struct store *store = (*tenant)->store;
+
         atomic_fetch_sub(&(*tenant)->holds, 1);
         tenant_let_go(*tenant);
+        if (atomic_load(&store->shelf.is_over))
+            tenant_close_some(store);
     }
     *tenant = NULL;
 }
 
 struct store_counts store_count(struct store *store)
 {
-    struct store_counts counts = {.holds = store_holds(store)};
+    struct store_counts counts = {.holds = store_holds(store),
+                                  .open_tenants = shelf_load(&store->shelf).tenants};
 
-    pthread_mutex_lock(&store->shelf.mutex);
-    counts.open_tenants = (int64_t)store->shelf.count;
-    pthread_mutex_unlock(&store->shelf.mutex);
     for (int i = 0; i < store->writer_count; i++)
         writer_count(store->writers[i], &counts);
     return counts;

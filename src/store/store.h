@@ -74,7 +74,9 @@ struct store_options {
     struct str folder;
     struct str database; /* "postgresql://…"; empty: SQLite files in the folder */
     int writers;         /* threads; 0: 8 */
-    size_t tenants_max;  /* open at once; 0: 1,000 */
+    int64_t tenants_max; /* open at once; 0: as many as the next two allow */
+    int64_t files_max;   /* descriptors of open tenants; 0: half of the process's */
+    int64_t memory_max;  /* bytes for open tenants; 0: a quarter of the machine's, 512 MB */
     int slow_flush_ms;   /* for tests and benches: added to every flush */
     bool is_unsafe;      /* for the control run of the kill test: synchronous=OFF */
 };
@@ -174,6 +176,8 @@ struct store_write {
     void *data;
     /* After the commit (ok) or failure, on the writer thread; must only hand over. */
     void (*done)(struct store_write *write);
+    /* It only reads, but sees all that was queued before it: run gets a read transaction. */
+    bool is_look;
     bool ok;
     struct err err;
     struct store_write *next; /* the store's */
@@ -185,6 +189,9 @@ void tenant_write(struct tenant *tenant, struct store_write *write);
 /* Queues and waits: for jobs and the command line, never on a loop or inside a run. */
 MUST_CHECK bool tenant_write_wait(struct tenant *tenant, store_run *run, void *data,
                                   struct err *err);
+/* The same for one that is_look. */
+MUST_CHECK bool tenant_look_wait(struct tenant *tenant, store_run *run, void *data,
+                                 struct err *err);
 MUST_CHECK bool store_write_node(struct store *store, store_run *run, void *data, struct err *err);
 
 /* Statements. */

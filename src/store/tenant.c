@@ -1,6 +1,5 @@
 #include "store/tenant.h"
 
-#include "core/time.h"
 #include "store/migration.h"
 #include "store/writer.h"
 
@@ -50,6 +49,18 @@ bool tenant_take_reader(struct tenant *tenant, struct store_session **session, s
 void tenant_give_reader(struct tenant *tenant, struct store_session *session)
 {
     pool_give(tenant->pool, session);
+}
+
+void tenant_weigh(struct store_session *session, int64_t files, int64_t bytes)
+{
+    struct tenant *tenant = session->tenant;
+    int64_t more_files = files - session->files, more_bytes = bytes - session->bytes;
+
+    if (tenant == NULL || tenant == tenant->store->node || (more_files == 0 && more_bytes == 0))
+        return;
+    session->files = files;
+    session->bytes = bytes;
+    shelf_weigh(&tenant->store->shelf, tenant, more_files, more_bytes);
 }
 
 struct update {
@@ -108,13 +119,16 @@ void tenant_close_some(struct store *store)
 {
     struct tenant *tenant;
 
-    while ((tenant = shelf_evict(&store->shelf, store->tenants_max)) != NULL)
-        writer_close_tenant(tenant->writer, tenant);
+    /* Nobody holds it: only a connection of its own makes the writer the one to close it. */
+    while ((tenant = shelf_evict(&store->shelf)) != NULL)
+        if (tenant->session != NULL)
+            writer_close_tenant(tenant->writer, tenant);
+        else
+            tenant_close(tenant);
 }
 
 void tenant_let_go(struct tenant *tenant)
 {
-    atomic_store(&tenant->released_us, time_monotonic_us());
     atomic_fetch_sub(&tenant->refs, 1); /* the last touch: it may be closed from here on */
 }
 
@@ -164,16 +178,29 @@ static void on_done(struct store_write *write)
     sem_post(&((struct waiting *)write)->is_done);
 }
 
+static bool wait_for(struct tenant *tenant, struct waiting *waiting, struct err *err)
+{
+    sem_init(&waiting->is_done, 0, 0);
+    tenant_write(tenant, &waiting->write);
+    while (sem_wait(&waiting->is_done) != 0)
+        continue; /* a signal came between */
+    sem_destroy(&waiting->is_done);
+    if (!waiting->write.ok)
+        *err = waiting->write.err;
+    return waiting->write.ok;
+}
+
 bool tenant_write_wait(struct tenant *tenant, store_run *run, void *data, struct err *err)
 {
     struct waiting waiting = {.write = {.run = run, .data = data, .done = on_done}};
 
-    sem_init(&waiting.is_done, 0, 0);
-    tenant_write(tenant, &waiting.write);
-    while (sem_wait(&waiting.is_done) != 0)
-        continue; /* a signal came between */
-    sem_destroy(&waiting.is_done);
-    if (!waiting.write.ok)
-        *err = waiting.write.err;
-    return waiting.write.ok;
+    return wait_for(tenant, &waiting, err);
+}
+
+bool tenant_look_wait(struct tenant *tenant, store_run *run, void *data, struct err *err)
+{
+    struct waiting waiting = {
+        .write = {.run = run, .data = data, .done = on_done, .is_look = true}};
+
+    return wait_for(tenant, &waiting, err);
 }

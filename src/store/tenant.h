@@ -19,3 +19,5 @@ void tenant_let_go(struct tenant *tenant);
 MUST_CHECK bool tenant_take_reader(struct tenant *tenant, struct store_session **session,
                                    struct err *err);
 void tenant_give_reader(struct tenant *tenant, struct store_session *session);
+/* That is what this session of a tenant takes now. */
+void tenant_weigh(struct store_session *session, int64_t files, int64_t bytes);

@@ -6,7 +6,6 @@
 #include "store/tenant.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <time.h>
 
 enum {
@@ -22,7 +21,7 @@ struct writer {
     size_t waiting;
     bool is_stopping;
     _Atomic int64_t batches, writes;
-    struct tenant *dirty; /* the thread's own: to be looked after when idle; each is held */
+    struct tenant *dirty, *dirty_last; /* the thread's own: to be looked after; each is held */
 };
 
 struct work {
@@ -91,49 +90,71 @@ static void merge_search(struct tenant *tenant)
         session->backend->rollback(session); /* only speed is lost */
 }
 
-/* What is not urgent. Those that are in order again are let go. */
-static void look_after(struct writer *writer)
+static void put_dirty(struct writer *writer, struct tenant *tenant)
 {
-    struct tenant **at = &writer->dirty;
-
-    while (*at != NULL) {
-        struct tenant *tenant = *at;
-        struct store_session *session = tenant->session;
-
-        if (session != NULL && tenant->search_changes >= SEARCH_CHANGES)
-            merge_search(tenant);
-        if (session != NULL && session->backend->tidy(session, true) &&
-            !session->backend->is_tidy(session)) {
-            at = &tenant->next_dirty;
-            continue;
-        }
-        tenant->is_dirty = false;
-        *at = tenant->next_dirty;
-        struct store *store = tenant->store;
-        tenant_let_go(tenant);
-        tenant_close_some(store);
-    }
+    tenant->look_after_us = time_monotonic_us() + WRITER_IDLE_MS * 1000;
+    tenant->next_dirty = NULL;
+    if (writer->dirty == NULL)
+        writer->dirty = tenant;
+    else
+        writer->dirty_last->next_dirty = tenant;
+    writer->dirty_last = tenant;
 }
 
-/* With the mutex held. False: time for what is not urgent. */
-static bool wait_for_work(struct writer *writer)
+/* False: there is more to be done, or it was written again meanwhile. */
+static bool make_clean(struct tenant *tenant)
 {
-    struct timespec until;
+    struct store_session *session = tenant->session;
 
+    if (session == NULL)
+        return true;
+    if (time_monotonic_us() - tenant->written_us < WRITER_IDLE_MS * 1000)
+        return false;
+    if (tenant->search_changes >= SEARCH_CHANGES)
+        merge_search(tenant);
+    return !session->backend->tidy(session, true) || session->backend->is_tidy(session);
+}
+
+/* What is not urgent, for the tenant that waits longest. In order again it is let go. */
+static void look_after(struct writer *writer)
+{
+    struct tenant *tenant = writer->dirty;
+    struct store *store = tenant->store;
+
+    writer->dirty = tenant->next_dirty;
+    if (!make_clean(tenant)) {
+        put_dirty(writer, tenant);
+        return;
+    }
+    tenant->is_dirty = false;
+    tenant_let_go(tenant);
+    if (atomic_load(&store->shelf.is_over))
+        tenant_close_some(store);
+}
+
+static bool is_due(const struct writer *writer)
+{
+    return writer->dirty != NULL && writer->dirty->look_after_us <= time_monotonic_us();
+}
+
+/* With the mutex held. */
+static void wait_for_work(struct writer *writer)
+{
     if (writer->dirty == NULL) {
         pthread_cond_wait(&writer->wake, &writer->mutex);
-        return true;
+        return;
     }
-    int64_t until_us = time_monotonic_us() + WRITER_IDLE_MS * 1000;
-    until = (struct timespec){until_us / 1000000, until_us % 1000000 * 1000};
-    return pthread_cond_timedwait(&writer->wake, &writer->mutex, &until) != ETIMEDOUT;
+    int64_t until_us = writer->dirty->look_after_us;
+    struct timespec until = {until_us / 1000000, until_us % 1000000 * 1000};
+    pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
 }
 
 static void take_writes(struct writer *writer, struct work *work)
 {
     struct tenant *tenant = work->tenant;
 
-    while (tenant->first != NULL && work->count < tenant->store->backend->batch_max) {
+    while (tenant->first != NULL && work->count < tenant->store->backend->batch_max &&
+           (work->count == 0 || tenant->first->is_look == work->writes[0]->is_look)) {
         work->writes[work->count++] = tenant->first;
         tenant->first = tenant->first->next;
     }
@@ -145,10 +166,15 @@ static void take_writes(struct writer *writer, struct work *work)
 /* False when the thread shall end. */
 static bool take_work(struct writer *writer, struct work *work)
 {
-    *work = (struct work){0};
+    work->tenant = NULL;
+    work->count = 0;
+    /* Also between two batches: a thread that always has work would never close a file. */
+    if (is_due(writer))
+        look_after(writer);
     pthread_mutex_lock(&writer->mutex);
     while (writer->first == NULL && !writer->is_stopping) {
-        if (wait_for_work(writer))
+        wait_for_work(writer);
+        if (writer->first != NULL || !is_due(writer))
             continue;
         pthread_mutex_unlock(&writer->mutex);
         look_after(writer);
@@ -184,36 +210,73 @@ static void put_back(struct writer *writer, struct work *work, size_t ran)
     pthread_mutex_unlock(&writer->mutex);
 }
 
+static void finish(struct work *work, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        work->writes[i]->done(work->writes[i]); /* it may be gone now */
+}
+
+static void look(struct tenant *tenant, struct store_write *write)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    write->err = (struct err){0};
+    write->ok = tx_read(&tx, tenant, &write->err) && write->run(&tx, write->data, &write->err);
+}
+
+/* Whoever only looks leaves the writer's connection alone, or there would be one of each tenant. */
+static void do_looks(struct writer *writer, struct work *work)
+{
+    struct store *store = work->tenant->store;
+
+    for (size_t i = 0; i < work->count; i++)
+        look(work->tenant, work->writes[i]);
+    put_back(writer, work, work->count);
+    finish(work, work->count);
+    atomic_fetch_sub(&work->tenant->refs, (int)work->count);
+    if (atomic_load(&store->shelf.is_over))
+        tenant_close_some(store);
+}
+
 static void do_writes(struct writer *writer, struct work *work)
 {
     struct tenant *tenant = work->tenant;
     size_t ran = batch_run(tenant, work->writes, work->count);
 
+    tenant->written_us = time_monotonic_us();
     if (!tenant->is_dirty) {
         tenant->is_dirty = true;
-        tenant->next_dirty = writer->dirty;
-        writer->dirty = tenant;
+        put_dirty(writer, tenant);
         atomic_fetch_add(&tenant->refs, 1);
     }
     atomic_fetch_add_explicit(&writer->batches, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->writes, (int64_t)ran, memory_order_relaxed);
     put_back(writer, work, ran);
-    for (size_t i = 0; i < ran; i++)
-        work->writes[i]->done(work->writes[i]); /* it may be gone now */
+    finish(work, ran);
     if (tenant->session != NULL)
         tenant->session->backend->tidy(tenant->session, false);
     atomic_fetch_sub(&tenant->refs, (int)ran); /* never the last hold: it is dirty */
 }
 
+static void forget_dirty(struct writer *writer, struct tenant *tenant)
+{
+    struct tenant *before = NULL;
+
+    for (struct tenant *at = writer->dirty; at != tenant; at = at->next_dirty)
+        before = at;
+    if (before == NULL)
+        writer->dirty = tenant->next_dirty;
+    else
+        before->next_dirty = tenant->next_dirty;
+    if (writer->dirty_last == tenant)
+        writer->dirty_last = before;
+}
+
 /* Only one whose opening failed after its tables were changed can still be dirty here. */
 static void close_one(struct writer *writer, struct tenant *tenant)
 {
-    struct tenant **at = &writer->dirty;
-
-    while (*at != NULL && *at != tenant)
-        at = &(*at)->next_dirty;
-    if (*at != NULL)
-        *at = tenant->next_dirty;
+    if (tenant->is_dirty)
+        forget_dirty(writer, tenant);
     tenant_close(tenant);
 }
 
@@ -223,7 +286,9 @@ static void *run(void *data)
     struct work work;
 
     while (take_work(writer, &work)) {
-        if (work.count > 0)
+        if (work.count > 0 && work.writes[0]->is_look)
+            do_looks(writer, &work);
+        else if (work.count > 0)
             do_writes(writer, &work);
         else if (work.tenant->is_closing)
             close_one(writer, work.tenant);

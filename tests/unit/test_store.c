@@ -14,7 +14,7 @@
 
 static struct err err;
 
-static struct store *open_store(size_t tenants_max)
+static struct store *open_store(int64_t tenants_max)
 {
     struct store_options options = {.folder = check_folder(),
                                     .database = stand_database(),
