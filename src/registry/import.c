@@ -260,7 +260,7 @@ bool import_look(const struct registry *registry, const struct import *import,
         preview->columns[i].title = source.columns[i];
     import_guess(arena, registry->catalog, type, preview->columns, preview->column_count);
     /* In an export of ours what is empty is empty, and a "-" is a "-". */
-    if (!str_equal(preview->columns[0].title, STR("id"))) {
+    if (source.column_count == 0 || !str_equal(preview->columns[0].title, STR("id"))) {
         preview->options.empties = (struct str *)EMPTIES;
         preview->options.empty_count = ARRAY_LEN(EMPTIES);
     }

@@ -207,6 +207,11 @@ static bool find_clearing(struct tx *tx, struct undo *undo, struct task *task, s
     return true;
 }
 
+bool import_undo_is_refusal(enum err_code code)
+{
+    return code == ERR_INPUT || code == ERR_CONFLICT || code == ERR_ABSENT || code == ERR_DENIED;
+}
+
 static bool prepare(struct tx *tx, struct undo *undo, struct task *task, struct err *err)
 {
     struct err fault;
@@ -221,11 +226,10 @@ static bool prepare(struct tx *tx, struct undo *undo, struct task *task, struct 
         return true;
     if (plan(tx, undo, task, &fault))
         return find_clearing(tx, undo, task, err);
-    if (fault.code == ERR_BROKEN) {
+    if (!import_undo_is_refusal(fault.code)) {
         *err = fault;
         return false;
     }
-    /* What stood there would not be accepted today (a list or a field has changed). */
     task->fate = FATE_CHANGED;
     return true;
 }

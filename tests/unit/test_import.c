@@ -1,5 +1,7 @@
 #include "desk.h"
 
+#include <stdatomic.h>
+
 static const struct str HOUSES =
     STR_INIT("Номер паспорта;Адрес;Год постройки;Общая площадь;Аварийный;lat;lon\n"
              "7;ул. Мира, д. 5;1961;1 234,5;нет;57,35;94,55\n"
@@ -235,6 +237,24 @@ static void json_lines_and_geojson_are_read(void)
     desk_close(&desk);
 }
 
+static void a_file_without_columns_is_told(void)
+{
+    struct import_preview preview;
+    struct registry registry;
+    struct desk desk;
+    struct err err;
+
+    desk_open(&desk);
+    desk_upload(&desk, STR("housing.house"), STR("{}\n{}\n"));
+    CLEANUP(tx_done) struct tx tx = {0};
+    CHECK_OK(tx_read(&tx, desk.town.tenant, &err), &err);
+    registry = *town_registry(&desk.town, &tx);
+    CHECK(!import_look(&registry, &desk.import, &preview, &err));
+    CHECK_INT(err.code, ERR_INPUT);
+    tx_done(&tx);
+    desk_close(&desk);
+}
+
 /* Columns are those of the first lines, and what the import names. */
 static void a_member_that_no_first_line_has_is_not_lost_in_silence(void)
 {
@@ -352,27 +372,65 @@ static bool is_busy(const struct desk *desk)
            desk->import.status == IMPORT_UNDOING;
 }
 
-/* The server ends in the middle of a job, each time it has come further, and starts again. */
-static int interrupt(struct desk *desk)
+static void wait_for_end(struct desk *desk)
 {
-    int64_t before = -1;
-    int interrupted = 0;
-
-    for (int i = 0; i < 20000; i++) {
+    desk_read_import(desk);
+    for (int i = 0; i < 3000 && is_busy(desk); i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         desk_read_import(desk);
-        if (!is_busy(desk))
-            return interrupted;
-        if (done_of(desk) > before && done_of(desk) > 0) {
-            before = done_of(desk);
-            worker_stop(desk->pool);
-            desk_read_import(desk);
-            interrupted += is_busy(desk);
-            desk->pool = worker_start(desk->town.arena, desk->town.store, desk->kinds, 2, 1);
-        }
+    }
+    CHECK(!is_busy(desk));
+}
+
+/* A kind that begins when the server is about to end, however fast it would be. */
+struct late {
+    struct worker_kind kind;
+    atomic_bool has_begun;
+};
+
+static bool run_late(struct worker_task *task, struct str *result, struct err *err)
+{
+    struct late *late = task->context;
+    bool is_stopping = false;
+
+    atomic_store(&late->has_begun, true);
+    while (!is_stopping) {
+        if (!worker_report(task, STR("Waiting"), 0, 1, (struct str){0}, &is_stopping, err))
+            return false;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
-    CHECK(!"the job ends");
-    return 0;
+    task->context = late->kind.context;
+    return late->kind.run(task, result, err);
+}
+
+enum {
+    INTERRUPTIONS = 3,
+};
+
+/* The server ends in the middle of the job, each time at its first report, and starts again. */
+static void start_and_interrupt(struct desk *desk, enum desk_what what)
+{
+    struct late late = {.kind = desk->kinds[what == DESK_UNDO]};
+    struct worker_kind kind = {late.kind.name, run_late, &late};
+    int64_t before = 0;
+
+    worker_stop(desk->pool);
+    for (int i = 0; i < INTERRUPTIONS; i++) {
+        atomic_store(&late.has_begun, false);
+        desk->pool = worker_start(desk->town.arena, desk->town.store, &kind, 1, 1);
+        if (i == 0)
+            start(desk, what);
+        for (int wait = 0; wait < 30000 && !atomic_load(&late.has_begun); wait++)
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        CHECK(atomic_load(&late.has_begun));
+        worker_stop(desk->pool);
+        desk_read_import(desk);
+        CHECK(is_busy(desk));
+        CHECK(done_of(desk) > before || what == DESK_CHECK);
+        before = done_of(desk);
+    }
+    desk->pool = worker_start(desk->town.arena, desk->town.store, desk->kinds, 2, 1);
+    wait_for_end(desk);
 }
 
 static void an_interrupted_run_goes_on_where_it_was(void)
@@ -382,8 +440,7 @@ static void an_interrupted_run_goes_on_where_it_was(void)
     desk_open(&desk);
     desk_upload(&desk, STR("housing.house"), many_houses());
     desk_map_columns(&desk);
-    start(&desk, DESK_RUN);
-    CHECK(interrupt(&desk) > 0);
+    start_and_interrupt(&desk, DESK_RUN);
     CHECK_INT(desk.import.status, IMPORT_DONE);
     CHECK_INT(desk.import.counts.created, MANY);
     CHECK_INT(desk.import.counts.wrong, 1);
@@ -400,8 +457,7 @@ static void an_interrupted_check_says_what_a_whole_one_says(void)
     desk_open(&desk);
     desk_upload(&desk, STR("housing.house"), many_houses());
     desk_map_columns(&desk);
-    start(&desk, DESK_CHECK);
-    interrupt(&desk);
+    start_and_interrupt(&desk, DESK_CHECK);
     CHECK_INT(desk.import.status, IMPORT_CHECKED);
     CHECK_INT(desk.import.counts.created, MANY);
     CHECK_INT(desk.import.counts.wrong, 1);
@@ -420,8 +476,7 @@ static void an_interrupted_undo_goes_on_and_lists_what_it_kept_once(void)
     first = desk.import;
     desk_bring(&desk, STR("housing.house"), STR("code,address_text\n5999,B\n3000,B\n"));
     desk.import = first;
-    start(&desk, DESK_UNDO);
-    CHECK(interrupt(&desk) > 0);
+    start_and_interrupt(&desk, DESK_UNDO);
     CHECK_INT(desk.import.status, IMPORT_UNDONE);
     CHECK_INT(desk.import.counts.undone, MANY - 2);
     CHECK_INT(desk.import.counts.undo_kept, 2);
@@ -453,11 +508,7 @@ static void a_stopped_run_goes_on_when_it_is_started_again(void)
     starting.id = desk.import.id;
     CHECK_OK(tenant_write_wait(desk.town.tenant, start_to_be_stopped, &starting, &err), &err);
     worker_wake(desk.pool, STR("town"));
-    desk_read_import(&desk);
-    for (int i = 0; i < 3000 && is_busy(&desk); i++) {
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-        desk_read_import(&desk);
-    }
+    wait_for_end(&desk);
     CHECK_INT(desk.import.status, IMPORT_STOPPED);
     CHECK(desk.import.counts.rows > 0 && desk.import.counts.rows < MANY);
     desk_act(&desk, DESK_RUN);
@@ -479,6 +530,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(rows_may_refer_to_rows_below),
     CHECK_TEST(a_new_first_day_ends_the_slice_before),
     CHECK_TEST(json_lines_and_geojson_are_read),
+    CHECK_TEST(a_file_without_columns_is_told),
     CHECK_TEST(a_member_that_no_first_line_has_is_not_lost_in_silence),
     CHECK_TEST(a_field_outside_the_classes_is_refused),
     CHECK_TEST(one_stopped_before_it_began_is_free_again),
