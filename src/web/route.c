@@ -37,10 +37,10 @@ enum {
 };
 
 /*
- * Pages of a municipality, its API, the node, its operators; each by pattern, * last, then by
- * method.  Looked at from the top, so what is named in full goes before what * would take.
+ * Each by pattern, * last, then by method.  Looked at from the top, so what is named in full
+ * goes before what * would take.
  */
-static const struct route ROUTES[] = {
+static const struct route PAGES[] = {
     {GET("/"), page_home, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/_components"), page_about_components, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP},
@@ -113,6 +113,9 @@ static const struct route ROUTES[] = {
     {POST("/sign-up"), page_sign_up_post, ROUTE_PAGE, 0},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
+};
+
+static const struct route API[] = {
     {GET("/api/v1/imports/*"), api_import_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/imports/*/check"), api_import_check, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*/errors"), api_import_errors, ROUTE_API, ROUTE_SIGNED},
@@ -141,10 +144,19 @@ static const struct route ROUTES[] = {
     {GET(RECORDS "/*/files/*"), api_file_get, ROUTE_API, 0},
     {GET(RECORDS "/*/history"), api_register_history, ROUTE_API, ROUTE_LOOP},
     {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
+};
+
+static const struct route NODE[] = {
     {GET("/"), page_about_node, ROUTE_PAGE, ROUTE_NODE},
     {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP | ROUTE_NODE},
+    {GET("/healthz"), health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
+    {GET("/metrics"), metrics_get, ROUTE_API, ROUTE_NODE},
+    {GET("/readyz"), health_ready, ROUTE_API, ROUTE_NODE},
+};
+
+static const struct route OPERATORS[] = {
     {GET("/"), page_operator, ROUTE_PAGE, OPERATOR},
     {GET("/accessibility"), page_about_accessibility, ROUTE_PAGE, ROUTE_OPERATOR},
     {GET("/account"), page_account, ROUTE_PAGE, OPERATOR},
@@ -162,30 +174,50 @@ static const struct route ROUTES[] = {
     {POST("/tenants/*/suspend"), page_operator_suspend, ROUTE_PAGE, OPERATOR},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_OPERATOR},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_OPERATOR},
-    {GET("/healthz"), health_live, ROUTE_API, ROUTE_LOOP | ROUTE_NODE},
-    {GET("/metrics"), metrics_get, ROUTE_API, ROUTE_NODE},
-    {GET("/readyz"), health_ready, ROUTE_API, ROUTE_NODE},
 };
 
-/* Nearly all routes are ruled out by their first two letters or their last. */
-static bool may_match(struct str pattern, struct str path)
-{
-    if (path.len < 3 || pattern.len < 3)
-        return true;
-    if (pattern.ptr[1] != path.ptr[1] || pattern.ptr[2] != path.ptr[2])
-        return false;
+struct table {
+    unsigned scope;
+    struct str head; /* of all its patterns, and of none in the tables below */
+    const struct route *rows;
+    size_t count;
+};
 
-    char last = pattern.ptr[pattern.len - 1];
-    return last == path.ptr[path.len - 1] || last == '*';
+static const struct table TABLES[] = {
+    {0, STR_INIT("/api/v1/"), API, ARRAY_LEN(API)},
+    {0, STR_INIT("/"), PAGES, ARRAY_LEN(PAGES)},
+    {ROUTE_NODE, STR_INIT("/"), NODE, ARRAY_LEN(NODE)},
+    {ROUTE_OPERATOR, STR_INIT("/"), OPERATORS, ARRAY_LEN(OPERATORS)},
+};
+
+static const struct table *table_of(struct str path, unsigned scope)
+{
+    const struct table *table = TABLES;
+
+    while (table->scope != scope || !str_starts(path, table->head))
+        if (++table == TABLES + ARRAY_LEN(TABLES))
+            return NULL;
+    return table;
+}
+
+/* Nearly all routes are ruled out by their first letter or their last. */
+static bool may_match(struct str pattern, struct str path, size_t head)
+{
+    if (path.len == head || pattern.len == head)
+        return path.len == pattern.len;
+
+    char first = pattern.ptr[head], last = pattern.ptr[pattern.len - 1];
+    return first == path.ptr[head] && (last == path.ptr[path.len - 1] || last == '*');
 }
 
 /* * takes one part. */
-static bool matches(struct str pattern, struct str path, struct str parts[REQUEST_PARTS_MAX])
+static bool matches(struct str pattern, struct str path, size_t head,
+                    struct str parts[REQUEST_PARTS_MAX])
 {
     size_t count = 0;
-    size_t at = 0;
+    size_t at = head;
 
-    for (size_t i = 0; i < pattern.len; i++) {
+    for (size_t i = head; i < pattern.len; i++) {
         if (pattern.ptr[i] != '*') {
             if (at == path.len || path.ptr[at++] != pattern.ptr[i])
                 return false;
@@ -204,12 +236,14 @@ static bool matches(struct str pattern, struct str path, struct str parts[REQUES
 static const struct route *find(enum http_method method, bool is_other, struct str path,
                                 unsigned scope, struct str parts[REQUEST_PARTS_MAX])
 {
-    for (size_t i = 0; i < ARRAY_LEN(ROUTES); i++) {
-        const struct route *route = &ROUTES[i];
+    const struct table *table = table_of(path, scope);
 
-        if ((route->method != method) == is_other &&
-            (route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) == scope &&
-            may_match(route->pattern, path) && matches(route->pattern, path, parts))
+    for (size_t i = 0; table != NULL && i < table->count; i++) {
+        const struct route *route = &table->rows[i];
+        size_t head = table->head.len;
+
+        if ((route->method != method) == is_other && may_match(route->pattern, path, head) &&
+            matches(route->pattern, path, head, parts))
             return route;
     }
     return NULL;

@@ -25,7 +25,7 @@ typedef bool route_handler(struct request *request, struct err *err);
 
 struct route {
     enum http_method method;
-    struct str pattern; /* begins with / and a letter */
+    struct str pattern;
     route_handler *handle;
     enum route_kind kind;
     unsigned flags;

@@ -35,17 +35,17 @@ static struct str fill(struct str pattern, size_t *count)
 /* What stands above in the table takes nothing from what stands below. */
 static void every_row_is_found_by_its_own_pattern(void)
 {
-    static const unsigned SCOPE = ROUTE_NODE | ROUTE_OPERATOR;
+    for (size_t i = 0; i < ARRAY_LEN(TABLES); i++)
+        for (size_t row = 0; row < TABLES[i].count; row++) {
+            const struct route *route = &TABLES[i].rows[row];
+            size_t count;
+            struct str path = fill(route->pattern, &count);
 
-    for (size_t row = 0; row < ARRAY_LEN(ROUTES); row++) {
-        const struct route *route = &ROUTES[row];
-        size_t count;
-        struct str path = fill(route->pattern, &count);
-
-        CHECK(route_find(route->method, path, route->flags & SCOPE, parts, &is_other) == route);
-        for (size_t i = 0; i < count; i++)
-            CHECK_STR(parts[i], str_printf(check_arena(), "part%zu", i));
-    }
+            CHECK(route_find(route->method, path, TABLES[i].scope, parts, &is_other) == route);
+            CHECK((route->flags & (ROUTE_NODE | ROUTE_OPERATOR)) == TABLES[i].scope);
+            for (size_t k = 0; k < count; k++)
+                CHECK_STR(parts[k], str_printf(check_arena(), "part%zu", k));
+        }
 }
 
 static void star_takes_one_part_and_never_none(void)
