@@ -1,11 +1,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "cli/commands.h"
 #include "cli/demo.h"
 #include "cli/socket.h"
+#include "cli/succession.h"
+#include "cli/supervisor.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/num.h"
@@ -18,6 +19,7 @@
 enum {
     TEND_S = 60,      /* how often journals are anchored */
     GRACE_MS = 10000, /* for running requests when it is told to stop */
+    HEIR_NONE = -2,   /* and none is let in any more */
 };
 
 static bool read_number(const struct command_run *run, const char *name, int64_t otherwise,
@@ -30,7 +32,8 @@ static bool read_number(const struct command_run *run, const char *name, int64_t
            err_set(err, ERR_INPUT, "%s: a number from 0 to %lld", name, (long long)max);
 }
 
-static bool open_node(struct command_run *run, struct node *node, struct err *err)
+static bool read_node_options(struct command_run *run, struct node_options *options,
+                              struct err *err)
 {
     int64_t slow;
     int64_t writers, files, megabytes;
@@ -41,9 +44,8 @@ static bool open_node(struct command_run *run, struct node *node, struct err *er
         !read_number(run, "--open-files", 0, 1000000, &files, err) ||
         !read_number(run, "--open-memory", 0, 1000000, &megabytes, err))
         return false;
-
-    struct node_options options = {
-        .data = run->args[0],
+    *options = (struct node_options){
+        .data = run->home,
         .store = run->store,
         .share = command_option(run, "--share"),
         .slow_flush_ms = (int)slow,
@@ -52,7 +54,30 @@ static bool open_node(struct command_run *run, struct node *node, struct err *er
         .files_max = files,
         .memory_max = megabytes * 1024 * 1024,
     };
-    return node_open(run->arena, &options, node, err);
+    return true;
+}
+
+/*
+ * What can be found wrong is looked for before the running server is asked to go: afterwards
+ * nobody serves until this process does.
+ */
+static bool take_over(struct command_run *run, struct node_options *options,
+                      struct succession *succession, struct err *err)
+{
+    struct node trial;
+    struct look *look;
+
+    if (!node_prepare(run->arena, options, &trial, err) ||
+        !look_load(run->arena, trial.ui, trial.assets, &look, err) ||
+        !succession_ask(run->arena, run->home, succession, err))
+        return false;
+    if (succession->fd < 0)
+        return true;
+    supervisor_tell(run->arena, "MAINPID");
+    if (!succession_wait(run->arena, succession, err))
+        return false;
+    options->lock = succession->lock;
+    return true;
 }
 
 static struct str address_of(const struct command_run *run)
@@ -62,7 +87,8 @@ static struct str address_of(const struct command_run *run)
     return address.len > 0 ? address : STR("127.0.0.1");
 }
 
-static bool start_http(struct command_run *run, struct web *web, struct err *err)
+static bool start_http(struct command_run *run, const struct succession *before, struct web *web,
+                       struct err *err)
 {
     int64_t port;
     int64_t loops;
@@ -77,6 +103,10 @@ static bool start_http(struct command_run *run, struct web *web, struct err *err
         .address = address_of(run),
         .port = (int)port,
         .loops = (int)loops,
+        .sockets = before->sockets,
+        .socket_count = before->socket_count,
+        .taken = before->taken,
+        .taken_count = before->taken_count,
         .body_max = 1024 * 1024,
         .trusted_proxy = command_option(run, "--proxy"),
         .certificate = command_option(run, "--certificate"),
@@ -90,25 +120,61 @@ static bool start_http(struct command_run *run, struct web *web, struct err *err
     return http_start(run->arena, &options, &web->server, err);
 }
 
-static void wait_for_signal(struct node *node)
+/* To stop; to let another process take over (socket.c). */
+static void fill_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGUSR2);
+}
+
+/* Looks after the journals meanwhile. The signal. */
+static int wait_for_signal(struct node *node)
 {
     int64_t collected_at = 0;
     sigset_t signals;
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    fill_signals(&signals);
     for (;;) {
         struct timespec pause = {.tv_sec = TEND_S};
+        int number = sigtimedwait(&signals, NULL, &pause);
 
-        if (sigtimedwait(&signals, NULL, &pause) > 0)
-            return;
+        if (number > 0)
+            return number;
         node_tend(node, time_now());
         if (time_now() - collected_at >= TIME_DAY_MS) {
             collected_at = time_now();
             node_collect(node, collected_at);
         }
     }
+}
+
+/* Until it is told to stop, or another process goes on with the connections. */
+static void serve_on(struct command_run *run, struct node *node, struct web *web)
+{
+    while (wait_for_signal(node) == SIGUSR2) {
+        int fd = atomic_load(&node->heir);
+
+        if (fd < 0)
+            continue;
+        if (succession_offer(fd, web->server)) {
+            struct succession_giver *giver = succession_giver_new(run->arena, fd);
+
+            LOG(LOG_INFO, "server.stopping", {"reason", STR("another process takes over")});
+            atomic_store(&web->is_stopping, true);
+            http_hand_over(web->server, GRACE_MS, &(struct http_heir){succession_give, giver});
+            return;
+        }
+        atomic_store(&node->heir, -1);
+        LOG(LOG_WARN, "server.heir_lost", {"reason", STR("it ended, or was not ready in time")});
+    }
+    LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
+    supervisor_tell(run->arena, "STOPPING");
+    atomic_store(&web->is_stopping, true);
+    int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */
+    file_close(&late);
+    http_stop(web->server, GRACE_MS);
 }
 
 /*
@@ -134,11 +200,11 @@ static void block_signals(void)
 {
     sigset_t signals;
 
+    /* A process that uprava upgrade starts is nobody's to wait for. */
+    signal(SIGCHLD, SIG_IGN);
     /* A file at its limit (ulimit -f) is an error of that write, not the end of the server. */
     signal(SIGXFSZ, SIG_IGN);
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    fill_signals(&signals);
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
@@ -164,7 +230,8 @@ static bool set_log(const struct command_run *run, struct err *err)
            err_set(err, ERR_INPUT, "--log-format: logfmt or json");
 }
 
-static bool serve(struct command_run *run, struct node *node, struct err *err)
+static bool serve(struct command_run *run, struct node *node, const struct succession *before,
+                  struct err *err)
 {
     struct web *web = ARENA_NEW(run->arena, struct web);
     struct socket_server *socket = NULL;
@@ -201,7 +268,7 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
     node->web = web;
     if (!socket_start(node, &socket, err))
         return false;
-    if (!start_http(run, web, err)) {
+    if (!start_http(run, before, web, err)) {
         socket_stop(socket);
         return false;
     }
@@ -212,20 +279,26 @@ static bool serve(struct command_run *run, struct node *node, struct err *err)
     if (is_demo)
         demo_print(run, http_port(web->server), is_tls);
     fflush(stdout);
-    wait_for_signal(node);
-    LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
-    atomic_store(&web->is_stopping, true);
-    http_stop(web->server, GRACE_MS);
+    supervisor_tell(run->arena, "READY");
+    serve_on(run, node, web);
     socket_stop(socket);
     return true;
 }
 
 bool cmd_serve(struct command_run *run, struct err *err)
 {
-    struct node node = {0};
+    struct succession before = {.fd = -1};
+    struct node_options options;
+    struct node node = {.heir = -1};
 
     block_signals();
-    bool ok = set_log(run, err) && open_node(run, &node, err) && serve(run, &node, err);
+    bool ok = set_log(run, err) && read_node_options(run, &options, err) &&
+              (!command_has(run, "--take-over") || take_over(run, &options, &before, err)) &&
+              node_open(run->arena, &options, &node, err) && serve(run, &node, &before, err);
+    int heir = atomic_load(&node.heir);
+    int lock = heir >= 0 ? store_lock(node.store) : -1;
     node_close(&node);
+    if (heir >= 0)
+        succession_end(heir, lock);
     return ok;
 }

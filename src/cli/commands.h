@@ -23,6 +23,7 @@ command_function cmd_tenant_domain;
 command_function cmd_tenant_list;
 command_function cmd_tenant_resume;
 command_function cmd_tenant_suspend;
+command_function cmd_upgrade;
 command_function cmd_user_create;
 command_function cmd_user_list;
 command_function cmd_user_password;

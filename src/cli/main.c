@@ -88,10 +88,8 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
     if (run.command->place == COMMAND_ALONE)
         return run.command->run(&run, err);
     data = run.home = str_copy(arena, command_path(&run, data));
-    if (run.command->place == COMMAND_SERVER) {
-        run.args[0] = data;
+    if (run.command->place == COMMAND_SERVER)
         return run.command->run(&run, err);
-    }
     if (!password_ask(&run, words, &count, err))
         return false;
     if (socket_ask(arena, data, &(struct socket_command){run.folder, words, count}, &ok, err))

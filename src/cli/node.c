@@ -40,6 +40,19 @@ static bool find_share(struct arena *arena, struct node *node, struct err *err)
                    "they are in with --share");
 }
 
+bool node_prepare(struct arena *arena, const struct node_options *options, struct node *node,
+                  struct err *err)
+{
+    *node =
+        (struct node){.arena = arena, .data = options->data, .share = options->share, .heir = -1};
+    if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&
+        !str_starts(options->store, STR("postgres://")))
+        return err_set(
+            err, ERR_INPUT,
+            "--store: an address as postgresql://USER@HOST/DATABASE, or none for SQLite");
+    return find_share(arena, node, err) && secret_init(err);
+}
+
 bool node_open(struct arena *arena, const struct node_options *options, struct node *node,
                struct err *err)
 {
@@ -52,16 +65,10 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         .memory_max = options->memory_max,
         .slow_flush_ms = options->slow_flush_ms,
         .is_unsafe = options->is_unsafe,
+        .lock = options->lock,
     };
 
-    *node = (struct node){.arena = arena, .data = options->data, .share = options->share};
-    if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&
-        !str_starts(options->store, STR("postgres://")))
-        return err_set(
-            err, ERR_INPUT,
-            "--store: an address as postgresql://USER@HOST/DATABASE, or none for SQLite");
-    if (!find_share(arena, node, err) || !secret_init(err) ||
-        !store_open(arena, &store, &node->store, err))
+    if (!node_prepare(arena, options, node, err) || !store_open(arena, &store, &node->store, err))
         return false;
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));

@@ -7,6 +7,8 @@
 #include "registry/catalog.h"
 #include "sign/secret.h"
 
+#include <stdatomic.h>
+
 struct node_options {
     struct str data;   /* the data directory */
     struct str store;  /* the address of a database; empty: SQLite files in the data directory */
@@ -16,6 +18,7 @@ struct node_options {
     int writers;
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
+    int lock; /* of the data directory, from the server before this; 0: to be taken */
 };
 
 struct node {
@@ -28,8 +31,12 @@ struct node {
     struct secret_key key;
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
+    atomic_int heir;             /* where a process waits that will take over; -1: none */
 };
 
+/* All but the data: finds the shared files, and reads the address of the store. */
+MUST_CHECK bool node_prepare(struct arena *arena, const struct node_options *options,
+                             struct node *node, struct err *err);
 /* Opens the store, the packs and the node's key. ERR_CONFLICT when another process has it. */
 MUST_CHECK bool node_open(struct arena *arena, const struct node_options *options,
                           struct node *node, struct err *err);

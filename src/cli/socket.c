@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 
 #include "core/file.h"
 #include "core/json.h"
-#include "core/num.h"
 
 enum {
     LINE_MAX_BYTES = 64 * 1024,
@@ -39,7 +39,7 @@ struct call {
     int fd;
 };
 
-static bool send_all(int fd, const void *bytes, size_t size)
+bool socket_send(int fd, const void *bytes, size_t size)
 {
     const char *at = bytes;
 
@@ -62,7 +62,7 @@ static bool send_frame(int fd, char kind, int code, struct str text)
     int len = kind == 'O' ? snprintf(head, sizeof head, "O%zu\n", text.len)
                           : snprintf(head, sizeof head, "E%d %zu\n", code, text.len);
 
-    return send_all(fd, head, (size_t)len) && send_all(fd, text.ptr, text.len);
+    return socket_send(fd, head, (size_t)len) && socket_send(fd, text.ptr, text.len);
 }
 
 static bool write_frame(void *data, struct str text)
@@ -91,7 +91,19 @@ static bool read_line(int fd, struct buf *line)
     return false;
 }
 
-static bool run_call(const struct call *call, struct arena *arena, struct str line, struct err *err)
+/* The main thread goes on with the caller: it is told by a signal, since it waits for those. */
+static bool give_heir(struct call *call, struct err *err)
+{
+    int none = -1;
+
+    if (!atomic_compare_exchange_strong(&call->server->node->heir, &none, call->fd))
+        return err_set(err, ERR_CONFLICT, "another process is taking over already");
+    call->fd = -1;
+    kill(getpid(), SIGUSR2);
+    return true;
+}
+
+static bool run_call(struct call *call, struct arena *arena, struct str line, struct err *err)
 {
     struct command_run run = {.node = call->server->node,
                               .home = call->server->node->data,
@@ -104,6 +116,8 @@ static bool run_call(const struct call *call, struct arena *arena, struct str li
 
     if (!json_parse(arena, line, NULL, &json, err))
         return false;
+    if (json_is_true(json_find(json, STR("take_over"))))
+        return give_heir(call, err);
     const struct json *list = json_find(json, STR("words"));
     if (list != NULL && list->count > ARRAY_LEN(words))
         return err_set(err, ERR_LIMIT, "a command has at most %zu words", ARRAY_LEN(words));
@@ -128,10 +142,11 @@ static void *serve_call(void *data)
     if (read_line(call->fd, &line)) {
         bool ok = run_call(call, arena, buf_str(&line), &err);
 
-        send_frame(call->fd, 'E', ok ? ERR_NONE : (int)err.code,
-                   ok ? STR("") : str_from_z(err.text));
+        if (call->fd >= 0)
+            send_frame(call->fd, 'E', ok ? ERR_NONE : (int)err.code,
+                       ok ? STR("") : str_from_z(err.text));
     }
-    close(call->fd);
+    file_close(&call->fd);
     free(call); /* outlives every arena of the accepting thread */
     pthread_mutex_lock(&server->lock);
     server->callers--;
@@ -235,7 +250,7 @@ void socket_stop(struct socket_server *server)
     unlink(server->path);
 }
 
-static bool receive(int fd, char *bytes, size_t size)
+bool socket_receive(int fd, char *bytes, size_t size)
 {
     while (size > 0) {
         ssize_t got = recv(fd, bytes, size, 0);
@@ -250,74 +265,13 @@ static bool receive(int fd, char *bytes, size_t size)
     return true;
 }
 
-/* The head of a frame: up to its line end. */
-static bool receive_head(int fd, char head[64])
-{
-    for (size_t i = 0; i < 63; i++) {
-        if (!receive(fd, &head[i], 1))
-            return false;
-        if (head[i] == '\n') {
-            head[i] = '\0';
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Shows what the command prints; tells how it ended. */
-static bool read_frames(struct arena *arena, int fd, struct err *err)
-{
-    char head[64];
-
-    while (receive_head(fd, head)) {
-        struct str rest = str_from_z(head + 1);
-        int64_t code = 0;
-        int64_t size = 0;
-
-        if (head[0] == 'E' && !num_parse_int(str_cut(&rest, ' '), &code))
-            break;
-        if (!num_parse_int(rest, &size) || size < 0 || size > INT32_MAX)
-            break;
-        char *text = arena_alloc(arena, (size_t)size + 1);
-        if (!receive(fd, text, (size_t)size))
-            break;
-        if (head[0] == 'O') {
-            fwrite(text, 1, (size_t)size, stdout);
-            fflush(stdout);
-            continue;
-        }
-        text[size] = '\0';
-        return code == ERR_NONE || err_set(err, (enum err_code)code, "%s", text);
-    }
-    return err_set(err, ERR_UNAVAILABLE, "the server went away before the command had ended");
-}
-
-bool socket_ask(struct arena *arena, struct str data, const struct socket_command *command,
-                bool *ok, struct err *err)
+int socket_connect(struct str data)
 {
     struct sockaddr_un address;
-    struct buf line = {.arena = arena};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0 || !set_address(&address, data) ||
-        connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    buf_add(&line, STR("{\"folder\":"));
-    json_write_text(&line, command->folder);
-    buf_add(&line, STR(",\"words\":["));
-    for (size_t i = 0; i < command->count; i++) {
-        if (i > 0)
-            buf_char(&line, ',');
-        json_write_text(&line, command->words[i]);
-    }
-    buf_add(&line, STR("]}\n"));
-    if (send_all(fd, line.ptr, line.len))
-        *ok = read_frames(arena, fd, err);
-    else
-        *ok = err_set(err, ERR_UNAVAILABLE, "the server does not take the command");
-    close(fd);
-    return true;
+        connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        file_close(&fd);
+    return fd;
 }

@@ -2,7 +2,8 @@
  * How the command line talks to a running server: a unix socket in the data directory
  * (mode 0600).  The caller sends one line of JSON {"folder": …, "words": [...]} and gets
  * frames back: "O<length>\n<text>" for output, then "E<code> <length>\n<text>" with an
- * err_code and its sentence (code 0: all went well).
+ * err_code and its sentence (code 0: all went well).  {"take_over": true} makes it what
+ * succession.h tells.
  */
 #pragma once
 
@@ -19,6 +20,12 @@ struct socket_command {
     const struct str *words;
     size_t count;
 };
+
+/* All of it, or false. */
+bool socket_send(int fd, const void *bytes, size_t size);
+bool socket_receive(int fd, char *bytes, size_t size);
+/* To the server of that data directory; -1: none listens. */
+int socket_connect(struct str data);
 
 /*
  * The caller's side.  False when no server listens in that data directory; else the

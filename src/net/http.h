@@ -114,6 +114,13 @@ int http_port(const struct http_server *server);
  * joins the threads.  It waits for whoever still holds an exchange to call http_finish.
  */
 void http_stop(struct http_server *server, int grace_ms);
+/* Copies of the listening sockets, one a loop, for a heir; max: room. Their number. */
+int http_sockets(const struct http_server *server, int *fds, int max);
+/*
+ * As http_stop, but connections without TLS are not closed: each goes to the heir as soon as no
+ * request of it is running.  So nobody loses a request that was sent just now.
+ */
+void http_hand_over(struct http_server *server, int grace_ms, const struct http_heir *heir);
 /* Counters for the operator, from 0 at start. */
 struct http_counters {
     int64_t requests, connections, refused, bytes_out;

@@ -115,12 +115,10 @@ void http_answer_head(struct http_request *request, struct buf *buf, struct str 
                       int64_t length)
 {
     const struct http_exchange *exchange = &request->exchange;
-    const struct http_server *server = exchange->loop->server;
     int minor = request->parse.minor;
 
     assert(exchange->status >= 200 && exchange->status <= 599);
-    if (atomic_load_explicit(&server->is_stopping, memory_order_relaxed) ||
-        (length < 0 && minor == 0))
+    if (http_conn_shall_end(request->conn) || (length < 0 && minor == 0))
         request->keeps_alive = false;
     add_status(buf, exchange->status);
     buf_add(buf, date);

@@ -6,6 +6,7 @@
 #include "core/time.h"
 #include "net/http_answer.h"
 #include "net/http_body.h"
+#include "net/http_entry.h"
 #include "net/http_exchange.h"
 #include "net/http_server.h"
 #include "net/http_stream.h"
@@ -454,10 +455,19 @@ static void renew_input(struct http_conn *conn)
     conn->input_len = rest;
 }
 
+static bool is_stopping(const struct http_conn *conn)
+{
+    return atomic_load_explicit(&conn->loop->server->is_stopping, memory_order_relaxed);
+}
+
+bool http_conn_shall_end(const struct http_conn *conn)
+{
+    return is_stopping(conn) && (conn->loop->server->heir == NULL || tls_is_open(&conn->tls));
+}
+
 void http_conn_answered(struct http_conn *conn)
 {
-    bool goes_on = conn->request->keeps_alive && !conn->is_eof &&
-                   !atomic_load_explicit(&conn->loop->server->is_stopping, memory_order_relaxed);
+    bool goes_on = conn->request->keeps_alive && !conn->is_eof && !http_conn_shall_end(conn);
 
     end_request(conn, false);
     if (!goes_on) {
@@ -468,6 +478,9 @@ void http_conn_answered(struct http_conn *conn)
         else
             conn->input_at = conn->input_len = 0;
         http_conn_set_state(conn, HTTP_CONN_IDLE);
+        /* Not within its own loop over the input: that would go on with what is not ours. */
+        if (is_stopping(conn) && http_entry_give(conn))
+            return;
     }
     http_conn_run(conn);
 }
@@ -510,35 +523,9 @@ void http_conn_close(struct http_conn *conn)
     uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }
 
-static bool set_peer(struct http_conn *conn)
-{
-    struct http_server *server = conn->loop->server;
-    struct sockaddr_storage name;
-    int len = sizeof name;
-    struct in6_addr *six = &((struct sockaddr_in6 *)&name)->sin6_addr;
-    const void *address = six;
-    size_t size = 8; /* a /64 is one customer */
-
-    conn->peer_slot = HTTP_SERVER_NO_SLOT;
-    if (uv_tcp_getpeername(&conn->tcp, (struct sockaddr *)&name, &len) < 0)
-        return false;
-    if (name.ss_family == AF_INET) {
-        address = &((struct sockaddr_in *)&name)->sin_addr;
-        size = 4;
-    } else if (IN6_IS_ADDR_V4MAPPED(six)) {
-        address = &six->s6_addr[12];
-        size = 4;
-    }
-    uv_inet_ntop(size == 4 ? AF_INET : AF_INET6, address, conn->peer, sizeof conn->peer);
-    if (str_equal(str_from_z(conn->peer), server->options.trusted_proxy))
-        return true;
-    return http_server_let_in(server, address, size, &conn->peer_slot);
-}
-
-void http_conn_accept(struct http_loop *loop)
+struct http_conn *http_conn_new(struct http_loop *loop)
 {
     struct http_conn *conn = http_loop_take_conn(loop);
-    struct http_server *server = loop->server;
 
     conn->loop = loop;
     conn->deadline.ring = on_deadline;
@@ -546,13 +533,15 @@ void http_conn_accept(struct http_loop *loop)
     uv_tcp_init(&loop->uv, &conn->tcp);
     conn->tcp.data = conn;
     http_conn_set_state(conn, HTTP_CONN_IDLE);
-    atomic_fetch_add_explicit(&loop->connections, 1, memory_order_relaxed);
-    if (uv_accept((uv_stream_t *)&loop->listener, (uv_stream_t *)&conn->tcp) < 0 ||
-        atomic_load(&server->open) > server->options.connections_max || !set_peer(conn) ||
-        (server->tls != NULL && !tls_open(&conn->tls, server->tls))) {
-        atomic_fetch_add_explicit(&loop->refused, 1, memory_order_relaxed);
-        http_conn_close(conn);
-        return;
-    }
-    http_conn_settle(conn);
+    return conn;
+}
+
+void http_conn_feed(struct http_conn *conn, struct str bytes)
+{
+    take_memory(conn);
+    if (bytes.len > conn->input_cap)
+        grow_input(conn, cap_for(bytes.len, INPUT_FIRST));
+    memcpy(conn->input, bytes.ptr, bytes.len);
+    conn->input_len = bytes.len;
+    http_conn_run(conn);
 }

@@ -88,13 +88,17 @@ struct http_conn {
     char peer[46];
 };
 
-/* A new connection waits at the loop's listener. */
-void http_conn_accept(struct http_loop *loop);
+/* In the loop's list, without a socket yet. */
+struct http_conn *http_conn_new(struct http_loop *loop);
+/* As if an idle one had just received this. */
+void http_conn_feed(struct http_conn *conn, struct str bytes);
 /* Goes on with whatever is in the input buffer. */
 void http_conn_run(struct http_conn *conn);
 void http_conn_set_state(struct http_conn *conn, enum http_conn_state state);
 /* Sets the deadline and the reading after the state has changed. */
 void http_conn_settle(struct http_conn *conn);
+/* After its answer: the server stops, and nobody goes on with it. */
+bool http_conn_shall_end(const struct http_conn *conn);
 /* The answer is with the kernel: the request ends, the connection goes on or ends. */
 void http_conn_answered(struct http_conn *conn);
 /* Answers with a problem document, then closes. */

@@ -7,6 +7,7 @@
 #include "core/time.h"
 #include "net/http_answer.h"
 #include "net/http_conn.h"
+#include "net/http_entry.h"
 #include "net/http_file.h"
 #include "net/http_pool.h"
 #include "net/http_server.h"
@@ -110,7 +111,7 @@ static void on_timer(uv_timer_t *timer)
 static void on_connection(uv_stream_t *listener, int status)
 {
     if (status == 0)
-        http_conn_accept(listener->data);
+        http_entry_accept(listener->data);
 }
 
 /* Idle connections end now, and so do streams without an end. */
@@ -119,7 +120,8 @@ static void begin_to_stop(struct http_loop *loop)
     loop->cut_at = http_loop_now(loop) + loop->server->grace_ms + 1;
     uv_close((uv_handle_t *)&loop->listener, NULL);
     for (struct http_conn *conn = loop->conns; conn != NULL; conn = conn->next)
-        if (conn->state == HTTP_CONN_IDLE || (conn->request != NULL && conn->request->tick != NULL))
+        if (!http_entry_give(conn) && (conn->state == HTTP_CONN_IDLE ||
+                                       (conn->request != NULL && conn->request->tick != NULL)))
             http_conn_close(conn);
     if (loop->conn_count == 0)
         end(loop);
@@ -183,6 +185,16 @@ void http_loop_wake(struct http_loop *loop)
     uv_async_send(&loop->wake);
 }
 
+/* Connections of a server before this one, each loop its share. */
+static void take_over(struct http_loop *loop)
+{
+    const struct http_server *server = loop->server;
+
+    for (size_t i = (size_t)(loop - server->loops); i < server->options.taken_count;
+         i += (size_t)server->loop_count)
+        http_entry_take(loop, server->options.taken[i].fd, server->options.taken[i].bytes);
+}
+
 static void *run(void *data)
 {
     struct http_loop *loop = data;
@@ -191,6 +203,7 @@ static void *run(void *data)
     loop->thread = pthread_self(); /* pthread_create may store it later than we run */
     if (options->on_loop != NULL)
         options->on_loop(loop, true, options->data);
+    take_over(loop);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     if (options->on_loop != NULL)
         options->on_loop(loop, false, options->data);

@@ -20,10 +20,29 @@ struct http_ending {
     bool is_events;  /* a stream that goes on for as long as the client stays */
 };
 
+/* A connection that another process had, with what it has read of the next request. */
+struct http_taken {
+    int fd;
+    struct str bytes;
+};
+
+/*
+ * Who goes on with the connections when this server stops.  take is called on the loops' threads,
+ * also at once from several; it owns fd.
+ */
+struct http_heir {
+    void (*take)(void *data, int fd, struct str bytes);
+    void *data;
+};
+
 struct http_options {
-    struct str address;          /* "127.0.0.1", "::" */
-    int port;                    /* 0: any free one */
-    int loops;                   /* 0: one per core */
+    struct str address; /* "127.0.0.1", "::" */
+    int port;           /* 0: any free one */
+    int loops;          /* 0: one per core */
+    const int *sockets; /* that listen already; then address, port, loops are theirs */
+    size_t socket_count;
+    const struct http_taken *taken; /* not with TLS, whose state stays in its process */
+    size_t taken_count;
     size_t body_max;             /* for routes that name none */
     size_t connections_max;      /* 0: 10,000 */
     size_t connections_per_peer; /* 0: no limit */

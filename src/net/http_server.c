@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/random.h>
@@ -98,11 +99,29 @@ static bool probe_port(struct sockaddr_storage name, struct err *err)
                               ntohs(((struct sockaddr_in *)&name)->sin_port), strerror(code));
 }
 
+/* A socket a loop, as the server before had them: what waits at one may not be forgotten. */
+static bool take_sockets(struct http_server *server, struct err *err)
+{
+    const struct http_options *options = &server->options;
+    struct sockaddr_storage name = {0};
+    socklen_t len = sizeof name;
+
+    if (getsockname(options->sockets[0], (struct sockaddr *)&name, &len) < 0)
+        return err_set(err, ERR_BROKEN, "the sockets that were handed over: %s", strerror(errno));
+    server->port = ntohs(((struct sockaddr_in *)&name)->sin_port);
+    for (int i = 0; i < server->loop_count; i++)
+        if (!http_loop_init(&server->loops[i], server, options->sockets[i], err))
+            return false;
+    return true;
+}
+
 static bool init_loops(struct http_server *server, struct err *err)
 {
     const struct http_options *options = &server->options;
     struct sockaddr_storage name = {0};
 
+    if (options->socket_count > 0)
+        return take_sockets(server, err);
     if (!parse_address(options->address, options->port, &name, err) ||
         (options->port != 0 && !probe_port(name, err)))
         return false;
@@ -146,7 +165,7 @@ bool http_start(struct arena *arena, const struct http_options *options,
 
     made->options = *options;
     set_defaults(&made->options);
-    made->loop_count = made->options.loops;
+    made->loop_count = options->socket_count > 0 ? (int)options->socket_count : made->options.loops;
     made->loops = ARENA_ARRAY(arena, struct http_loop, (size_t)made->loop_count);
     if (made->options.connections_per_peer > 0)
         made->peers = arena_alloc(arena, HTTP_SERVER_PEERS * sizeof *made->peers);
@@ -178,6 +197,26 @@ void http_stop(struct http_server *server, int grace_ms)
 {
     stop_loops(server, server->loop_count, grace_ms);
     http_pool_stop(server->pool);
+}
+
+int http_sockets(const struct http_server *server, int *fds, int max)
+{
+    int count = 0;
+
+    for (int i = 0; i < server->loop_count && count < max; i++) {
+        int fd;
+
+        if (uv_fileno((const uv_handle_t *)&server->loops[i].listener, &fd) == 0 &&
+            (fds[count] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+            count++;
+    }
+    return count;
+}
+
+void http_hand_over(struct http_server *server, int grace_ms, const struct http_heir *heir)
+{
+    server->heir = heir;
+    http_stop(server, grace_ms);
 }
 
 struct http_counters http_counters(const struct http_server *server)

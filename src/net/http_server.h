@@ -17,7 +17,8 @@ struct http_server {
     struct http_loop *loops;     /* an array */
     int loop_count;
     int port;
-    int grace_ms; /* set before is_stopping */
+    int grace_ms;                 /* set before is_stopping */
+    const struct http_heir *heir; /* likewise; NULL: none */
     atomic_bool is_stopping;
     struct http_pool *pool;
     struct ssl_ctx_st *tls; /* NULL: plain */

@@ -77,14 +77,21 @@ bool folder_take(struct arena *arena, struct str folder, int *lock, struct err *
         close(file);
         return false;
     }
-    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(file, 0) != 0 || write(file, text, (size_t)len) != len) {
-        fail(err, "written", path);
+    if (!folder_sign(file, err)) {
         close(file);
         return false;
     }
     *lock = file;
     return true;
+}
+
+bool folder_sign(int lock, struct err *err)
+{
+    char text[32];
+    int len = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+    return (ftruncate(lock, 0) == 0 && pwrite(lock, text, (size_t)len, 0) == len) ||
+           fail(err, "written", "the lock of the data directory");
 }
 
 /* The file stays: taking it away would race with someone who has just opened it. */

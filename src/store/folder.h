@@ -14,6 +14,8 @@
 
 /* Makes the folder when it is missing. ERR_CONFLICT names the process that holds it. */
 MUST_CHECK bool folder_take(struct arena *arena, struct str folder, int *lock, struct err *err);
+/* Writes this process's number into a lock that was taken over. */
+MUST_CHECK bool folder_sign(int lock, struct err *err);
 void folder_leave(int lock);
 const char *folder_path(struct arena *arena, struct str folder, const char *name);
 /* Of all that is a tenant's. */

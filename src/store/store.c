@@ -9,6 +9,7 @@
 #include "store/tenant.h"
 #include "store/writer.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 enum {
@@ -39,7 +40,9 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
     store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
-    if (!folder_take(arena, store->folder, &store->lock, err))
+    store->lock = options->lock;
+    if (options->lock > 0 ? !folder_sign(options->lock, err)
+                          : !folder_take(arena, store->folder, &store->lock, err))
         return false;
     shelf_init(&store->shelf, &max);
     pthread_mutex_init(&store->create, NULL);
@@ -76,6 +79,11 @@ void store_close(struct store **closed)
 bool store_is_shared(const struct store *store)
 {
     return store->backend->is_shared;
+}
+
+int store_lock(const struct store *store)
+{
+    return fcntl(store->lock, F_DUPFD_CLOEXEC, 3);
 }
 
 struct str store_folder(const struct store *store)

@@ -78,6 +78,7 @@ struct store_options {
     int64_t files_max;   /* descriptors of open tenants; 0: half of the process's */
     int64_t memory_max;  /* bytes for open tenants; 0: a quarter of the machine's, 512 MB */
     int slow_flush_ms;   /* for tests and benches: added to every flush */
+    int lock;            /* of the folder, from the process before this; 0: to be taken */
     bool is_unsafe;      /* for the control run of the kill test: synchronous=OFF */
 };
 
@@ -86,6 +87,8 @@ MUST_CHECK bool store_open(struct arena *arena, const struct store_options *opti
                            struct store **store, struct err *err);
 /* Waits for the writers, closes everything; accepts NULL inside. */
 void store_close(struct store **store);
+/* A copy of the lock, for the process that comes after this one; -1: none can be made. */
+int store_lock(const struct store *store);
 struct str store_folder(const struct store *store);
 /* Other processes may have it open too: PostgreSQL. */
 bool store_is_shared(const struct store *store);
