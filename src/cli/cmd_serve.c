@@ -1,9 +1,9 @@
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/commands.h"
 #include "cli/demo.h"
+#include "cli/lifetime.h"
 #include "cli/socket.h"
 #include "cli/succession.h"
 #include "cli/supervisor.h"
@@ -15,12 +15,6 @@
 #include "web/look.h"
 #include "web/traffic.h"
 #include "web/web.h"
-
-enum {
-    TEND_S = 60,      /* how often journals are anchored */
-    GRACE_MS = 10000, /* for running requests when it is told to stop */
-    HEIR_NONE = -2,   /* and none is let in any more */
-};
 
 static bool read_number(const struct command_run *run, const char *name, int64_t otherwise,
                         int64_t max, int64_t *number, struct err *err)
@@ -120,63 +114,6 @@ static bool start_http(struct command_run *run, const struct succession *before,
     return http_start(run->arena, &options, &web->server, err);
 }
 
-/* To stop; to let another process take over (socket.c). */
-static void fill_signals(sigset_t *signals)
-{
-    sigemptyset(signals);
-    sigaddset(signals, SIGINT);
-    sigaddset(signals, SIGTERM);
-    sigaddset(signals, SIGUSR2);
-}
-
-/* Looks after the journals meanwhile. The signal. */
-static int wait_for_signal(struct node *node)
-{
-    int64_t collected_at = 0;
-    sigset_t signals;
-
-    fill_signals(&signals);
-    for (;;) {
-        struct timespec pause = {.tv_sec = TEND_S};
-        int number = sigtimedwait(&signals, NULL, &pause);
-
-        if (number > 0)
-            return number;
-        node_tend(node, time_now());
-        if (time_now() - collected_at >= TIME_DAY_MS) {
-            collected_at = time_now();
-            node_collect(node, collected_at);
-        }
-    }
-}
-
-/* Until it is told to stop, or another process goes on with the connections. */
-static void serve_on(struct command_run *run, struct node *node, struct web *web)
-{
-    while (wait_for_signal(node) == SIGUSR2) {
-        int fd = atomic_load(&node->heir);
-
-        if (fd < 0)
-            continue;
-        if (succession_offer(fd, web->server)) {
-            struct succession_giver *giver = succession_giver_new(run->arena, fd);
-
-            LOG(LOG_INFO, "server.stopping", {"reason", STR("another process takes over")});
-            atomic_store(&web->is_stopping, true);
-            http_hand_over(web->server, GRACE_MS, &(struct http_heir){succession_give, giver});
-            return;
-        }
-        atomic_store(&node->heir, -1);
-        LOG(LOG_WARN, "server.heir_lost", {"reason", STR("it ended, or was not ready in time")});
-    }
-    LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
-    supervisor_tell(run->arena, "STOPPING");
-    atomic_store(&web->is_stopping, true);
-    int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */
-    file_close(&late);
-    http_stop(web->server, GRACE_MS);
-}
-
 /*
  * Tests own time: with UPRAVA_TEST_CLOCK the moment stands in that file, in milliseconds, and
  * is read anew for each request.
@@ -193,19 +130,6 @@ static int64_t test_clock(void)
                    num_parse_int(str_trim(text), &now)
                ? now
                : time_now();
-}
-
-/* Threads inherit the mask, so only the main thread ever sees these. */
-static void block_signals(void)
-{
-    sigset_t signals;
-
-    /* A process that uprava upgrade starts is nobody's to wait for. */
-    signal(SIGCHLD, SIG_IGN);
-    /* A file at its limit (ulimit -f) is an error of that write, not the end of the server. */
-    signal(SIGXFSZ, SIG_IGN);
-    fill_signals(&signals);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 static bool make_traffic(struct command_run *run, struct traffic **traffic, struct err *err)
@@ -280,7 +204,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         demo_print(run, http_port(web->server), is_tls);
     fflush(stdout);
     supervisor_tell(run->arena, "READY");
-    serve_on(run, node, web);
+    lifetime_wait(run, node, web);
     socket_stop(socket);
     return true;
 }
@@ -291,7 +215,7 @@ bool cmd_serve(struct command_run *run, struct err *err)
     struct node_options options;
     struct node node = {.heir = -1};
 
-    block_signals();
+    lifetime_begin();
     bool ok = set_log(run, err) && read_node_options(run, &options, err) &&
               (!command_has(run, "--take-over") || take_over(run, &options, &before, err)) &&
               node_open(run->arena, &options, &node, err) && serve(run, &node, &before, err);

@@ -18,7 +18,7 @@ struct node_options {
     int writers;
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
-    int lock; /* of the data directory, from the server before this; 0: to be taken */
+    int lock;           /* of the data directory, from the server before this; 0: to be taken */
 };
 
 struct node {

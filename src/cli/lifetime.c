@@ -1,0 +1,85 @@
+#include "cli/lifetime.h"
+
+#include <signal.h>
+
+#include "cli/succession.h"
+#include "cli/supervisor.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/time.h"
+#include "web/web.h"
+
+enum {
+    TEND_S = 60,      /* how often journals are anchored */
+    GRACE_MS = 10000, /* for running requests when it is told to stop */
+    HEIR_NONE = -2,   /* and none is let in any more */
+};
+
+/* To stop; to let another process take over (socket.c). */
+static void fill_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGUSR2);
+}
+
+/* Threads inherit the mask, so only the main thread ever sees these. */
+void lifetime_begin(void)
+{
+    sigset_t signals;
+
+    /* A process that uprava upgrade starts is nobody's to wait for. */
+    signal(SIGCHLD, SIG_IGN);
+    /* A file at its limit (ulimit -f) is an error of that write, not the end of the server. */
+    signal(SIGXFSZ, SIG_IGN);
+    fill_signals(&signals);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* Looks after the journals meanwhile. The signal. */
+static int wait_for_signal(struct node *node)
+{
+    int64_t collected_at = 0;
+    sigset_t signals;
+
+    fill_signals(&signals);
+    for (;;) {
+        struct timespec pause = {.tv_sec = TEND_S};
+        int number = sigtimedwait(&signals, NULL, &pause);
+
+        if (number > 0)
+            return number;
+        node_tend(node, time_now());
+        if (time_now() - collected_at >= TIME_DAY_MS) {
+            collected_at = time_now();
+            node_collect(node, collected_at);
+        }
+    }
+}
+
+void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
+{
+    while (wait_for_signal(node) == SIGUSR2) {
+        int fd = atomic_load(&node->heir);
+
+        if (fd < 0)
+            continue;
+        if (succession_offer(fd, web->server)) {
+            struct succession_giver *giver = succession_giver_new(run->arena, fd);
+
+            LOG(LOG_INFO, "server.stopping", {"reason", STR("another process takes over")});
+            atomic_store(&web->is_stopping, true);
+            http_hand_over(web->server, GRACE_MS, &(struct http_heir){succession_give, giver});
+            return;
+        }
+        atomic_store(&node->heir, -1);
+        LOG(LOG_WARN, "server.heir_lost", {"reason", STR("it ended, or was not ready in time")});
+    }
+    LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
+    supervisor_tell(run->arena, "STOPPING");
+    atomic_store(&web->is_stopping, true);
+    int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */
+    file_close(&late);
+    http_stop(web->server, GRACE_MS);
+}

@@ -1,0 +1,11 @@
+/* How long a server serves: signals, looking after the journals, the end or the hand-over. */
+#pragma once
+
+#include "cli/command.h"
+
+struct web;
+
+/* Before any thread is started. */
+void lifetime_begin(void);
+/* Until it is told to stop, or another process has gone on with the connections. */
+void lifetime_wait(struct command_run *run, struct node *node, struct web *web);
