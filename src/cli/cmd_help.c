@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "web/route.h"
 
 static void print_usage(struct command_run *run, const struct command *command)
 {
@@ -52,13 +53,25 @@ static void print_json(struct command_run *run)
     run->write(run->data, buf_str(&out));
 }
 
+/* For machines: what isolation between tenants is tested with. */
+static void print_routes(struct command_run *run)
+{
+    struct buf out = {.arena = run->arena};
+
+    route_list(&out);
+    run->write(run->data, buf_str(&out));
+}
+
 bool cmd_help(struct command_run *run, struct err *err)
 {
     struct str name = joined(run);
     bool is_found = name.len == 0;
 
     if (run->is_json) {
-        print_json(run);
+        if (str_equal(name, STR("routes")))
+            print_routes(run);
+        else
+            print_json(run);
         return true;
     }
     if (name.len == 0)

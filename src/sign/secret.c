@@ -59,12 +59,13 @@ bool secret_hash_password(struct arena *arena, struct str password, struct str *
 
 bool secret_check_password(struct str hash, struct str password)
 {
+    const char *typed = password.ptr != NULL ? password.ptr : ""; /* a form without the field */
     char text[crypto_pwhash_STRBYTES] = {0};
 
     if (hash.len == 0 || hash.len >= sizeof text)
         return false;
     memcpy(text, hash.ptr, hash.len);
-    return crypto_pwhash_str_verify(text, password.ptr, password.len) == 0;
+    return crypto_pwhash_str_verify(text, typed, password.len) == 0;
 }
 
 static bool parse_key(struct str text, struct secret_key *key)

@@ -258,16 +258,20 @@ const struct route *route_find(enum http_method method, struct str path, unsigne
     return route;
 }
 
+static const struct {
+    enum http_method method;
+    struct str name;
+    struct str allow;
+} METHODS[] = {
+    {HTTP_GET, STR_INIT("GET"), STR_INIT("GET, HEAD")},
+    {HTTP_POST, STR_INIT("POST"), STR_INIT("POST")},
+    {HTTP_PUT, STR_INIT("PUT"), STR_INIT("PUT")},
+    {HTTP_PATCH, STR_INIT("PATCH"), STR_INIT("PATCH")},
+    {HTTP_DELETE, STR_INIT("DELETE"), STR_INIT("DELETE")},
+};
+
 void route_methods(struct buf *buf, struct str path, unsigned scope)
 {
-    static const struct {
-        enum http_method method;
-        struct str name;
-    } METHODS[] = {
-        {HTTP_GET, STR_INIT("GET, HEAD")}, {HTTP_POST, STR_INIT("POST")},
-        {HTTP_PUT, STR_INIT("PUT")},       {HTTP_PATCH, STR_INIT("PATCH")},
-        {HTTP_DELETE, STR_INIT("DELETE")},
-    };
     struct str parts[REQUEST_PARTS_MAX];
     bool is_other;
 
@@ -276,6 +280,28 @@ void route_methods(struct buf *buf, struct str path, unsigned scope)
             continue;
         if (buf->len > 0)
             buf_add(buf, STR(", "));
-        buf_add(buf, METHODS[i].name);
+        buf_add(buf, METHODS[i].allow);
     }
+}
+
+static void print_route(struct buf *json, const struct route *route)
+{
+    const char *scope = (route->flags & ROUTE_NODE) != 0       ? "node"
+                        : (route->flags & ROUTE_OPERATOR) != 0 ? "operator"
+                                                               : "tenant";
+
+    buf_add(json, json->len == 0 ? STR("[{\"method\":\"") : STR(",\n{\"method\":\""));
+    for (size_t i = 0; i < ARRAY_LEN(METHODS); i++)
+        if (METHODS[i].method == route->method)
+            buf_add(json, METHODS[i].name);
+    buf_printf(json, "\",\"pattern\":\"%.*s\",\"scope\":\"%s\",\"is_file\":%s}",
+               STR_ARG(route->pattern), scope, (route->flags & ROUTE_FILE) != 0 ? "true" : "false");
+}
+
+void route_list(struct buf *json)
+{
+    for (size_t i = 0; i < ARRAY_LEN(TABLES); i++)
+        for (size_t row = 0; row < TABLES[i].count; row++)
+            print_route(json, &TABLES[i].rows[row]);
+    buf_add(json, STR("]\n"));
 }

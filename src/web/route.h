@@ -39,3 +39,5 @@ const struct route *route_find(enum http_method method, struct str path, unsigne
                                struct str parts[REQUEST_PARTS_MAX], bool *is_other_method);
 /* The methods a path understands, as the header Allow has them. */
 void route_methods(struct buf *buf, struct str path, unsigned scope);
+/* All rows as JSON, so that a test can ask every one of them. */
+void route_list(struct buf *json);

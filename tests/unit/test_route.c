@@ -95,12 +95,33 @@ static void scopes_have_addresses_of_their_own(void)
     CHECK_STR(methods("/", 0), STR("GET, HEAD"));
 }
 
+/* Tests ask every route that is listed. */
+static void every_row_is_listed(void)
+{
+    struct buf list = {.arena = check_arena()};
+    struct err err = {0};
+    const struct json *one;
+    struct json *json;
+
+    route_list(&list);
+    CHECK_OK(json_parse(check_arena(), buf_str(&list), NULL, &json, &err), &err);
+    one = json->first;
+    for (size_t i = 0; i < ARRAY_LEN(TABLES); i++)
+        for (size_t row = 0; row < TABLES[i].count; row++, one = one->next) {
+            CHECK_STR(json_find_text(one, STR("pattern")), TABLES[i].rows[row].pattern);
+            CHECK(json_find_text(one, STR("method")).len > 0);
+            CHECK(json_find_text(one, STR("scope")).len > 0);
+        }
+    CHECK(one == NULL);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(every_row_is_found_by_its_own_pattern),
     CHECK_TEST(star_takes_one_part_and_never_none),
     CHECK_TEST(word_in_full_goes_before_a_star),
     CHECK_TEST(known_path_with_another_method_is_told_apart),
     CHECK_TEST(scopes_have_addresses_of_their_own),
+    CHECK_TEST(every_row_is_listed),
 };
 
 int main(void)

@@ -20,6 +20,7 @@ static void password_is_checked_against_its_hash(void)
     CHECK(!str_equal(hash, again));
     CHECK(secret_check_password(hash, STR("сорока")));
     CHECK(!secret_check_password(hash, STR("ворона")));
+    CHECK(!secret_check_password(hash, (struct str){0}));
     CHECK(!secret_check_password(STR(""), STR("")));
     CHECK(!secret_check_password(STR("no hash at all"), STR("сорока")));
 }

@@ -1,0 +1,231 @@
+"""A municipality with something of everything in it, and its own words in all of that.
+
+Whatever it keeps to itself has "<prefix>zq" and a word for its kind in it, what its guests may
+see "<prefix>zqpub": letters that nothing else has and that no escaping changes.
+"""
+import json
+import re
+import sqlite3
+import time
+import urllib.parse
+
+from serving import ROLES, Client, Fault
+from shape import Shape
+
+PACKS = "base,housing"
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+PER_REGISTER = 3
+STAFF = "clerk,data,head,admin,auditor"
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+JSON = ("Content-Type", "application/json")
+PASSWORD = "zarechensk-isolation"
+
+
+def id_text(number):
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(12, -1, -1))
+
+
+class Marked(Shape):
+    """Values with the town's words; what a guest is told of is public."""
+
+    def __init__(self, document, public, prefix):
+        super().__init__(document, prefix)
+        self.public, self.prefix, self.register = public, prefix, ""
+
+    def make_data(self, register):
+        """Every field that can have a value."""
+        schema = self.document["components"]["schemas"][register + ".new_data"]
+        seen = self.public.get(register, ())
+        made = {}
+        for name, one in schema["properties"].items():
+            if self.can_make(one):
+                self.word = self.prefix + ("zqpub" if name in seen else "zqrecord")
+                made[name] = self.make(one)
+        return made
+
+    def make_string(self, schema):
+        made = super().make_string(schema)
+        is_free = not schema.get("format") and "pattern" not in schema
+        return f"{self.word} {made}"[:schema.get("maxLength", 100)] if is_free else made
+
+
+class Town:
+    def __init__(self, folder, name, prefix):
+        self.folder, self.name, self.prefix = folder, name, prefix
+        self.tokens, self.cookies = {}, {}
+        self.records = {}   # register → ids, the last one deleted
+        self.files = {}     # record → ids
+        self.lists, self.packs, self.imports = [], PACKS.split(","), []
+        self.title = f"Город {prefix}zqpub"
+
+    def login(self, role):
+        return f"{self.prefix}zqlogin-{role}"
+
+    def create(self):
+        """Before the server runs."""
+        self.folder.call("tenant", "create", self.name, self.title, "--packs", PACKS)
+        for role in (*ROLES, "staff", "spare"):
+            self.folder.call("user", "create", self.name, self.login(role),
+                             f"{self.prefix}zqperson {role}", "--password", PASSWORD, "--roles",
+                             {"staff": STAFF, "spare": "resident"}.get(role, role))
+            self.tokens[role] = self.folder.call("user", "token", self.name, self.login(role),
+                                                 f"{self.prefix}zqlabel")
+
+    def api(self, role, method, path, body=None, headers=(), wanted=(200, 201, 202, 204)):
+        answer = self.ask(role, method, "/api/v1" + path, body, headers)
+        if answer.status not in wanted:
+            raise Fault(f"{method} {path}: {answer.status} {answer.text()[:400]}")
+        return answer.json() if answer.body else None
+
+    def ask(self, role, method, path, body=None, headers=()):
+        headers = list(headers)
+        if role != "guest":
+            headers.append(("Authorization", "Bearer " + self.tokens[role]))
+        if isinstance(body, dict):
+            body = json.dumps(body, ensure_ascii=False).encode()
+            headers.append(JSON)
+        return self.client.ask(method, f"/{self.name}{path}", headers, body)
+
+    def sign_in(self, peers):
+        for role in (*ROLES, "staff"):
+            form = urllib.parse.urlencode({"login": self.login(role), "password": PASSWORD})
+            answer = self.client.ask("POST", f"/{self.name}/sign-in", [
+                FORM, ("X-Forwarded-For", f"10.9.0.{next(peers)}"),
+                ("User-Agent", f"{self.prefix}zqagent")], form.encode())
+            found = re.search("session=([^;]+)", answer.header("Set-Cookie"))
+            if not found:
+                raise Fault(f"{role} cannot sign in: {answer.status}")
+            self.cookies[role] = found[1]
+
+    def read_document(self, role):
+        return self.api(role, "GET", "/openapi.json")
+
+    def plant(self, server, imports, peers):
+        """A bit of everything; imports: how many, the last two of which say something."""
+        self.client = Client(server.port)
+        self.sign_in(peers)
+        self.document = self.read_document("staff")
+        public = {name: schema.get("properties", ()) for name, schema in
+                  self.read_document("guest")["components"]["schemas"].items()}
+        shape = Marked(self.document, public, self.prefix)
+        self.registers = sorted({path.split("/")[2] for path in self.document["paths"]
+                                 if path.startswith("/registers/") and path.endswith("/records")})
+        self.lists = self.document["paths"]["/lists/{list}"]["get"]["parameters"][0]["schema"]["enum"]
+        for name in self.lists:
+            shape.codes[name] = [one["code"] for one in self.api("staff", "GET", "/lists/" + name)["codes"]]
+        self.plant_records(shape)
+        self.shape = shape
+        for register in ("base.person", "housing.house"):
+            self.plant_file(register, self.records[register][0])
+        for number in range(imports):
+            self.plant_import(number)
+        self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
+        self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
+                  login=self.login("spare"), seen="1")
+
+    def page(self, role, path, **form):
+        answer = self.ask(role, "POST", path, urllib.parse.urlencode(form).encode(), [FORM])
+        if answer.status != 303:
+            raise Fault(f"POST {path}: {answer.status} {answer.text()[:2000]}")
+
+    def plant_records(self, shape):
+        waiting = list(self.registers)
+        while waiting:
+            name = waiting.pop(0)
+            needed = self.document["components"]["schemas"][name + ".new_data"]
+            if not all(shape.can_make(needed["properties"][field]) for field in needed["required"]):
+                waiting.append(name)
+                continue
+            ids = [self.plant_record(shape, name) for _ in range(PER_REGISTER)]
+            self.api("staff", "DELETE", f"/registers/{name}/records/{ids[-1]}",
+                     headers=[("If-Match", "*")])
+            self.records[name] = ids
+            shape.refs[name] = ids[:-1]
+
+    def plant_record(self, shape, name):
+        """Made, and then changed, so that it has a history."""
+        path = f"/registers/{name}/records"
+        one = self.api("staff", "POST", path, {"data": shape.make_data(name)},
+                       [("Idempotency-Key", f"{self.prefix}zqkey{shape.random.getrandbits(50)}")])["id"]
+        data = {key: value for key, value in shape.make_data(name).items()
+                if isinstance(value, str) and "zq" in value}
+        self.api("staff", "PATCH", f"{path}/{one}", {"data": data},
+                 [("If-Match", "*")])
+        return one
+
+    def plant_file(self, register, record):
+        made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="
+                        f"{self.prefix}zqfile.txt", f"{self.prefix}zqbytes".encode(),
+                        [("Content-Type", "text/plain")])
+        self.files.setdefault(record, []).append(made["id"])
+
+    def plant_import(self, number):
+        lines = f'{{"surname": "{self.prefix}zqimport", "name": "{number}", "born_on": ' \
+                f'"{self.prefix}zqvalue"}}\n{{"surname": "{self.prefix}zqimport{number}", "name": "N"}}\n'
+        body = ('--i\r\nContent-Disposition: form-data; name="file"; filename="'
+                f'{self.prefix}zqname{number}.ndjson"\r\n\r\n{lines}\r\n--i--\r\n').encode()
+        one = self.api("data", "POST", "/registers/base.person/imports", body,
+                       [("Content-Type", "multipart/form-data; boundary=i")])["id"]
+        job = self.api("data", "POST", f"/imports/{one}/check", {})["job"]
+        self.wait(job)
+        if number % 2:
+            job = self.api("data", "POST", f"/imports/{one}/start", {})["job"]
+            self.wait(job)
+        self.imports.append(str(one))
+
+    def wait(self, job):
+        end = time.monotonic() + 60
+        while self.api("data", "GET", "/jobs/" + job)["status"] not in ("done", "failed"):
+            if time.monotonic() > end:
+                raise Fault("an import takes more than 60 s")
+            time.sleep(0.02)
+
+    # What the database holds.
+
+    def tables(self):
+        if self.folder.database:
+            found = self.folder.database.ask(
+                "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE"
+                " a.attname = 'tenant' AND c.relkind = 'r' AND c.relnamespace = 'uprava'::regnamespace")
+            return sorted(found.split())
+        rows = self.folder.open_rows(self.name)
+        found = rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'"
+                             " AND sql LIKE '%tenant bigint%'").fetchall()
+        rows.close()
+        return sorted(name for (name,) in found)
+
+    def dump(self):
+        """table → rows as texts; not when a session was last seen, nor its journal's signatures,
+        which the server adds at its time."""
+        rows = self.folder.open_rows(self.name)
+        if not self.folder.database:
+            rows.row_factory = sqlite3.Row
+            found = {table: sorted(repr([(k, one[k]) for k in one.keys() if k != "seen_at"])
+                                   for one in rows.execute(f"SELECT * FROM {table}"))
+                     for table in self.tables()}
+        else:
+            found = {table: sorted(re.sub(r'"seen_at":\d+', "", repr(one))
+                                   for one in rows.execute(f"SELECT * FROM {table}"))
+                     for table in self.tables()}
+        rows.close()
+        found.pop("journal_anchor")
+        return found
+
+    def read_ids(self):
+        """What names a thing of the town: class → texts as addresses have them."""
+        rows = self.folder.open_rows(self.name)
+
+        def ids(sql):
+            return [id_text(one) for (one,) in rows.execute(sql).fetchall()]
+
+        found = {
+            "record": [one for ids_ in self.records.values() for one in ids_],
+            "account": ids("SELECT id FROM account WHERE id > 0"),
+            "job": ids("SELECT id FROM job"),
+            "file": [one for ids_ in self.files.values() for one in ids_],
+            "import": self.imports[-2:],
+            "digest": [one for (one,) in rows.execute("SELECT digest FROM session").fetchall()],
+            "bytes": [one for (one,) in rows.execute("SELECT digest FROM attachment").fetchall()],
+        }
+        rows.close()
+        return found
