@@ -2,7 +2,7 @@
 
 #include "auth/account_row.h"
 #include "auth/journal.h"
-#include "auth/session_table.h"
+#include "auth/session.h"
 #include "core/arena.h"
 #include "core/id.h"
 #include "core/utf8.h"
@@ -156,9 +156,8 @@ bool account_change(struct tx *tx, const struct account *account, struct account
         return err_while(err, "changing an account");
     if (changed == 0)
         return err_set(err, ERR_ABSENT, "there is no such account");
-    /* Here, on the writer thread: a session read again comes behind this change. */
-    session_table_drop_account(session_table_of(tx->owner), account->id, true);
-    if ((str_equal(account->state, STR("blocked")) && !end_sessions(tx, account->id, true, err)) ||
+    if (!session_forget_account(tx, account->id, true, err) ||
+        (str_equal(account->state, STR("blocked")) && !end_sessions(tx, account->id, true, err)) ||
         !store_exec(tx, "DELETE FROM account_role WHERE tenant = $1 AND account = $2",
                     ARGS(INT(tx->tenant), INT(account->id)), err) ||
         !put_roles(tx, account->id, account, err) ||
@@ -179,8 +178,7 @@ bool account_set_password(struct tx *tx, int64_t id, struct str hash, struct acc
         return err_while(err, "setting a password");
     if (changed == 0)
         return err_set(err, ERR_ABSENT, "there is no such account");
-    session_table_drop_account(session_table_of(tx->owner), id, false);
-    return (end_sessions(tx, id, false, err) &&
+    return (session_forget_account(tx, id, false, err) && end_sessions(tx, id, false, err) &&
             account_note(tx, "account.password", id, STR(""), by, err)) ||
            err_while(err, "setting a password");
 }
@@ -194,8 +192,7 @@ bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err 
         return err_while(err, "removing an account");
     if (changed == 0)
         return err_set(err, ERR_ABSENT, "there is no such account");
-    session_table_drop_account(session_table_of(tx->owner), id, true);
-    return (end_sessions(tx, id, true, err) &&
+    return (session_forget_account(tx, id, true, err) && end_sessions(tx, id, true, err) &&
             store_exec(tx, "DELETE FROM account_role WHERE tenant = $1 AND account = $2",
                        ARGS(INT(tx->tenant), INT(id)), err) &&
             account_note(tx, "account.remove", id, STR(""), by, err)) ||

@@ -1,6 +1,6 @@
 #include "auth/account.h"
 #include "auth/journal.h"
-#include "auth/session_table.h"
+#include "auth/session.h"
 #include "core/arena.h"
 #include "core/id.h"
 #include "store/rows.h"
@@ -49,9 +49,8 @@ bool account_tie(struct tx *tx, const struct account_tie *tie, struct account_by
         return err_while(err, "tying an account");
     if (changed == 0)
         return err_set(err, ERR_CONFLICT, "this account belongs to another card");
-    /* On the writer thread: a session read again comes behind this change. */
-    session_table_drop_account(session_table_of(tx->owner), tie->account, true);
-    return note(tx, tie, by, err) || err_while(err, "tying an account");
+    return (session_forget_account(tx, tie->account, true, err) && note(tx, tie, by, err)) ||
+           err_while(err, "tying an account");
 }
 
 bool account_list_tied(struct tx *tx, struct arena *arena, int64_t person,

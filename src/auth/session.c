@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/id.h"
 #include "core/utf8.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 #include <string.h>
@@ -94,9 +95,16 @@ static bool end(struct tx *tx, int64_t account, struct str text, int64_t *whose,
                      " AND ($3 = 0 OR account = $3) RETURNING account",
                      ARGS(INT(tx->tenant), TEXT(text), INT(account)), err))
         return err_while(err, "ending a session");
-    if (rows.count > 0)
-        *whose = rows_int(&rows, 0, 0);
-    return true;
+    if (rows.count == 0)
+        return true;
+    *whose = rows_int(&rows, 0, 0);
+    return news_tell(tx, NEWS_ACCOUNTS, err);
+}
+
+bool session_forget_account(struct tx *tx, int64_t account, bool with_tokens, struct err *err)
+{
+    session_table_drop_account(session_table_of(tx->owner), account, with_tokens);
+    return news_tell(tx, NEWS_ACCOUNTS, err);
 }
 
 bool session_end(struct tx *tx, struct str secret, int64_t actor, int64_t now, struct err *err)
@@ -150,6 +158,13 @@ static bool is_over(const struct session_entry *entry, int64_t now)
 {
     return now >= entry->expires_at ||
            (!entry->is_token && now - entry->seen_at >= SESSION_IDLE_HOURS * HOUR_MS);
+}
+
+/* Idle here, but perhaps not on another server: the store knows. */
+static bool may_live_elsewhere(const struct tenant *tenant, const struct session_entry *entry,
+                               int64_t now)
+{
+    return store_is_shared(tenant_store(tenant)) && now < entry->expires_at;
 }
 
 static struct policy_rights rights_of(const struct session_entry *entry,
@@ -254,6 +269,8 @@ enum session_answer session_find(struct tenant *tenant, const struct policy *pol
     if (secret.len != SECRET_LEN)
         return SESSION_NONE;
     struct session_table *table = session_table_of(tenant);
+    if (atomic_load(&table->stamp) != news_stamp(tenant, NEWS_ACCOUNTS))
+        return SESSION_ASK;
     struct digest digest = digest_of(secret);
     pthread_rwlock_rdlock(&table->lock);
     struct session_entry *entry = session_table_find(table, &digest);
@@ -264,7 +281,8 @@ enum session_answer session_find(struct tenant *tenant, const struct policy *pol
         if (now > entry->seen_at)
             entry->seen_at = now;
         is_behind = entry->seen_at - entry->stored_at >= SEEN_MS;
-    } else if (entry == NULL && !session_table_is_absent(table, &digest, now)) {
+    } else if ((entry == NULL || may_live_elsewhere(tenant, entry, now)) &&
+               !session_table_is_absent(table, &digest, now)) {
         answer = SESSION_ASK;
     }
     pthread_rwlock_unlock(&table->lock);
@@ -306,6 +324,7 @@ static bool load(struct tx *tx, void *data, struct err *err)
     struct rows rows;
     char text[44];
 
+    session_table_renew(table, news_stamp(tx->owner, NEWS_ACCOUNTS));
     if (!store_query(tx, scratch, &rows,
                      "SELECT s.account, s.kind, s.csrf, s.seen_at, s.expires_at, a.login, a.name,"
                      " a.person, a.level FROM session s JOIN account a"

@@ -50,6 +50,11 @@ MUST_CHECK bool session_list(struct tx *tx, struct arena *arena, int64_t account
 MUST_CHECK bool session_end_by_digest(struct tx *tx, int64_t account, struct str digest,
                                       int64_t actor, int64_t now, struct err *err);
 
+/* What is remembered of its sessions, here and elsewhere, is read again; on the writer's thread,
+ * where a session read again comes behind the change. */
+MUST_CHECK bool session_forget_account(struct tx *tx, int64_t account, bool with_tokens,
+                                       struct err *err);
+
 enum session_answer {
     SESSION_FOUND,
     SESSION_NONE, /* no such session, or it is over: the actor is a guest */

@@ -178,6 +178,20 @@ void session_table_put_absent(struct session_table *table, const struct digest *
     pthread_rwlock_unlock(&table->lock);
 }
 
+void session_table_renew(struct session_table *table, uint32_t stamp)
+{
+    if (atomic_load(&table->stamp) == stamp)
+        return;
+    pthread_rwlock_wrlock(&table->lock);
+    struct arena *old = table->arena;
+    make_room(table, CAP_MIN);
+    if (table->absent != NULL)
+        memset(table->absent, 0, SESSION_ABSENT_SLOTS * sizeof *table->absent);
+    atomic_store(&table->stamp, stamp);
+    arena_close(&old);
+    pthread_rwlock_unlock(&table->lock);
+}
+
 void session_table_drop(struct session_table *table, const struct digest *digest)
 {
     pthread_rwlock_wrlock(&table->lock);

@@ -59,8 +59,9 @@ struct session_failure {
 
 struct session_table {
     pthread_rwlock_t lock;
-    struct arena *home;  /* of this struct */
-    struct arena *arena; /* of slots and entries; a new one at every rebuild */
+    struct arena *home;     /* of this struct */
+    struct arena *arena;    /* of slots and entries; a new one at every rebuild */
+    _Atomic uint32_t stamp; /* of the news: another one, and all of this may be over */
     struct session_entry **slots;
     size_t cap;   /* a power of two */
     size_t count; /* dropped ones too */
@@ -92,5 +93,7 @@ void session_table_put(struct session_table *table, const struct session_entry *
 void session_table_put_absent(struct session_table *table, const struct digest *digest,
                               int64_t now);
 void session_table_drop(struct session_table *table, const struct digest *digest);
+/* What is remembered was read behind that stamp, or nothing is: forgets all if it is another. */
+void session_table_renew(struct session_table *table, uint32_t stamp);
 /* tokens too, or people's sessions only */
 void session_table_drop_account(struct session_table *table, int64_t account, bool with_tokens);

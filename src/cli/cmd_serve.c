@@ -173,6 +173,8 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         !policy_compile(run->arena, &no_packs, NULL, 0, &node_policy, err))
         return false;
     node_start_workers(node);
+    if (!node_follow_others(node, err))
+        return false;
     *web = (struct web){
         .store = node->store,
         .library = node->library,
@@ -187,6 +189,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .certificate = command_option(run, "--certificate"),
         .metrics_readers = command_option(run, "--metrics-readers"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
+        .store_wait_ms = 5000,
         .started_at = time_now(),
     };
     node->web = web;

@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "registry/attachment_collect.h"
+#include "store/news.h"
 
 /* The build tree and an installed program keep their files in different places. */
 static bool find_share(struct arena *arena, struct node *node, struct err *err)
@@ -85,6 +86,30 @@ void node_start_workers(struct node *node)
         node->workers = worker_start(node->arena, node->store, kinds, count, 0);
 }
 
+static void on_job(void *data, struct str name)
+{
+    struct node *node = data;
+
+    if (name.len > 0)
+        worker_wake(node->workers, name);
+    else
+        worker_wake_all(node->workers);
+}
+
+static void on_state(void *data, const struct err *err)
+{
+    (void)data;
+    if (err->code != ERR_NONE)
+        LOG(LOG_ERROR, "store.away", {"reason", str_from_z(err->text)});
+    else
+        LOG(LOG_INFO, "store.back", {"reason", STR("the database answers again")});
+}
+
+bool node_follow_others(struct node *node, struct err *err)
+{
+    return news_watch(node->store, &(struct news_watcher){on_job, on_state, node}, err);
+}
+
 struct anchoring {
     const struct secret_key *key;
     int64_t now;
@@ -148,6 +173,7 @@ void node_close(struct node *node)
 {
     if (node->store == NULL)
         return;
+    news_unwatch(node->store);
     if (node->workers != NULL)
         worker_stop(node->workers);
     node->workers = NULL;

@@ -41,6 +41,8 @@ MUST_CHECK bool node_prepare(struct arena *arena, const struct node_options *opt
 MUST_CHECK bool node_open(struct arena *arena, const struct node_options *options,
                           struct node *node, struct err *err);
 void node_start_workers(struct node *node);
+/* Hears what other servers on the same database change; behind node_start_workers. */
+MUST_CHECK bool node_follow_others(struct node *node, struct err *err);
 /* Anchors the journals of open tenants. */
 void node_tend(struct node *node, int64_t now);
 /* Once a day: takes away files nobody names, of all tenants. */

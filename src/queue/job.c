@@ -1,6 +1,7 @@
 #include "queue/job.h"
 
 #include "core/id.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 enum {
@@ -32,7 +33,8 @@ bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, 
                     " VALUES ($1, $2, $3, $4, $5, 'waiting', '', 0, 0, $6, $7, $8, 0, 0)",
                     ARGS(INT(tx->tenant), INT(made), TEXT(job->kind), TEXT(job->payload),
                          TEXT(job->state), INT(job->actor), INT(job->put_at), INT(due_at)),
-                    err))
+                    err) ||
+        !news_tell_job(tx, err))
         return err_while(err, "putting a job %.*s", STR_ARG(job->kind));
     *id = made;
     return true;

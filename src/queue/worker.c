@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "queue/keeper.h"
+#include "store/news.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -15,8 +16,9 @@ enum {
     STACK = 2 * 1024 * 1024,
     REPORT_MS = 500, /* between two rows of progress */
     WAIT_MAX_MS = 60 * 1000,
-    POLL_MS = 2000,  /* where another process may have put a job: nobody tells us */
-    RETRY_MS = 5000, /* when a tenant cannot be looked at */
+    POLL_MS = 2000,       /* where another process may have put a job and nobody tells us */
+    TOLD_POLL_MS = 30000, /* where it does */
+    RETRY_MS = 5000,      /* when a tenant cannot be looked at */
 };
 
 /* A tenant that has, or may have, jobs. */
@@ -291,7 +293,7 @@ static void visit(struct worker_pool *pool, struct place *place)
     }
     store_release(&tenant);
     if (store_is_shared(pool->store) && err.code != ERR_ABSENT)
-        due_at = MIN(due_at, pool->clock() + POLL_MS);
+        due_at = MIN(due_at, pool->clock() + (news_is_heard(pool->store) ? TOLD_POLL_MS : POLL_MS));
     set_due(pool, place, due_at);
 }
 
@@ -344,8 +346,8 @@ static void *run(void *data)
     return NULL;
 }
 
-/* Jobs may have been left anywhere when the server stopped. */
-static void wake_all(struct worker_pool *pool)
+/* Jobs may have been left anywhere when the server stopped, or the database was away. */
+void worker_wake_all(struct worker_pool *pool)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct store_tenant *tenants;
@@ -387,7 +389,7 @@ struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    wake_all(pool);
+    worker_wake_all(pool);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK);
     for (int i = 0; i < pool->thread_count; i++) {

@@ -37,6 +37,8 @@ struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
                                     int64_t (*clock)(void));
 /* Something was put for this tenant. Any thread. */
 void worker_wake(struct worker_pool *pool, struct str tenant);
+/* Perhaps for any tenant. */
+void worker_wake_all(struct worker_pool *pool);
 /*
  * From inside run: step is a msgid; writes at most twice a second (always when state is
  * given or done == total).  *is_stopping when someone asked to stop or the server ends.

@@ -2,6 +2,7 @@
 
 #include "core/num.h"
 #include "core/time.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 enum {
@@ -130,6 +131,7 @@ bool catalog_reload(struct tenant *tenant, struct model_library *library, struct
         struct catalog *catalog = ARENA_NEW(arena, struct catalog);
 
         catalog->arena = arena;
+        catalog->stamp = news_stamp(tenant, NEWS_CATALOG);
         if (!read_all(tenant, library, catalog, err)) {
             arena_close(&arena);
             return false;
@@ -146,7 +148,9 @@ bool catalog_reload(struct tenant *tenant, struct model_library *library, struct
 
 const struct catalog *catalog_ready(const struct tenant *tenant)
 {
-    return tenant_slot_get(tenant, TENANT_CATALOG);
+    const struct catalog *catalog = tenant_slot_get(tenant, TENANT_CATALOG);
+
+    return catalog != NULL && catalog->stamp == news_stamp(tenant, NEWS_CATALOG) ? catalog : NULL;
 }
 
 bool catalog_get(struct tenant *tenant, struct model_library *library,
@@ -155,7 +159,8 @@ bool catalog_get(struct tenant *tenant, struct model_library *library,
     *catalog = catalog_ready(tenant);
     if (*catalog == NULL && !catalog_reload(tenant, library, err))
         return false;
-    *catalog = catalog_ready(tenant);
+    /* Not catalog_ready: another change may be on its way again. */
+    *catalog = tenant_slot_get(tenant, TENANT_CATALOG);
     return true;
 }
 

@@ -33,6 +33,7 @@ struct catalog {
     struct map settings; /* name → struct str */
     int utc_offset;      /* minutes; one of them */
     struct arena *arena;
+    uint32_t stamp;   /* of the news before it was read */
     int64_t known_at; /* the journal's last entry when it was read */
     struct catalog *previous;
 };
@@ -40,7 +41,7 @@ struct catalog {
 /* From the slot, or read (waits for the disk: not on a loop unless it is there). */
 MUST_CHECK bool catalog_get(struct tenant *tenant, struct model_library *library,
                             const struct catalog **catalog, struct err *err);
-/* NULL when it is not in memory. */
+/* NULL when it is not in memory, or was changed by another server. */
 const struct catalog *catalog_ready(const struct tenant *tenant);
 /* Reads it anew after a change of packs, lists or settings. */
 MUST_CHECK bool catalog_reload(struct tenant *tenant, struct model_library *library,

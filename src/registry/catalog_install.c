@@ -5,6 +5,7 @@
 #include "core/time.h"
 #include "core/vec.h"
 #include "registry/record_reindex.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 struct install {
@@ -190,7 +191,7 @@ static bool run_install(struct tx *tx, void *data, struct err *err)
             return false;
     plan.lists = install->renamed.items;
     plan.list_count = install->renamed.count;
-    return record_reindex_plan(tx, install->arena, &plan, err);
+    return record_reindex_plan(tx, install->arena, &plan, err) && news_tell(tx, NEWS_CATALOG, err);
 }
 
 /* Those installed already stay as they are unless they are named. */
@@ -245,5 +246,5 @@ bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor
                       "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)"
                       " ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value",
                       ARGS(INT(tx->tenant), TEXT(name), TEXT(value)), err) &&
-           journal_add(tx, &entry, err);
+           journal_add(tx, &entry, err) && news_tell(tx, NEWS_CATALOG, err);
 }

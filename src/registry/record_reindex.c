@@ -5,6 +5,7 @@
 #include "registry/record_prepare.h"
 #include "registry/record_rebuild.h"
 #include "registry/record_retitle.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 /*
@@ -204,9 +205,11 @@ static bool keep_place(struct tx *tx, const struct batch *batch, int64_t to, boo
     };
     int64_t no = catalog_no(batch->catalog, batch->type);
 
-    return store_exec(
-        tx, SQL[batch->is_words][is_last],
-        is_last ? ARGS(INT(tx->tenant), INT(no)) : ARGS(INT(tx->tenant), INT(no), INT(to)), err);
+    return store_exec(tx, SQL[batch->is_words][is_last],
+                      is_last ? ARGS(INT(tx->tenant), INT(no))
+                              : ARGS(INT(tx->tenant), INT(no), INT(to)),
+                      err) &&
+           (!is_last || news_tell(tx, NEWS_CATALOG, err));
 }
 
 static bool run_batch(struct tx *tx, void *data, struct err *err)

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "store/store.h"
+#include "store/news.h"
 
 struct backend;
 struct pool;
@@ -87,6 +87,12 @@ struct backend {
     bool (*is_tidy)(const struct store_session *session);
     /* Accepts a session in any state. */
     void (*close)(struct store_session *session);
+
+    /* What processes tell each other (news.h). NULL: there is one process. */
+    bool (*tell)(struct tx *tx, int64_t tenant, enum news_kind kind, struct err *err);
+    bool (*tell_job)(struct tx *tx, struct err *err);
+    bool (*watch)(struct store *store, const struct news_watcher *watcher, struct err *err);
+    void (*unwatch)(struct store *store);
 
     /* Of the search index. */
     bool (*search_step)(struct tx *tx, const struct search_step *step, struct err *err);

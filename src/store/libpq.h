@@ -18,9 +18,11 @@
     X(enterPipelineMode)                                                                           \
     X(errorMessage)                                                                                \
     X(exec)                                                                                        \
+    X(execParams)                                                                                  \
     X(exitPipelineMode)                                                                            \
     X(finish)                                                                                      \
     X(flush)                                                                                       \
+    X(freemem)                                                                                     \
     X(fname)                                                                                       \
     X(ftype)                                                                                       \
     X(getResult)                                                                                   \
@@ -29,6 +31,7 @@
     X(getvalue)                                                                                    \
     X(isBusy)                                                                                      \
     X(nfields)                                                                                     \
+    X(notifies)                                                                                    \
     X(nparams)                                                                                     \
     X(ntuples)                                                                                     \
     X(paramtype)                                                                                   \

@@ -3,11 +3,11 @@
 #include "core/num.h"
 #include "core/time.h"
 #include "store/postgres_fault.h"
+#include "store/postgres_news.h"
 #include "store/postgres_search.h"
 #include "store/postgres_statement.h"
 #include "store/postgres_store.h"
 #include "store/postgres_value.h"
-#include "store/rows.h"
 #include "store/state.h"
 
 #include <assert.h>
@@ -383,16 +383,22 @@ static bool script(struct store_session *base, const char *sql, struct err *err)
     return ok;
 }
 
+PGconn *postgres_dial(const char *conninfo)
+{
+    const char *const names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
+                                 "dbname",          "client_encoding",  NULL};
+    const char *const texts[] = {"5", "15000", "uprava", conninfo, "UTF8", NULL};
+
+    return libpq.connectdbParams(names, texts, 1); /* the address is taken apart there */
+}
+
 static bool set_up(struct postgres_session *session, struct err *err)
 {
     static const char SETTINGS[] =
         "SET jit = off; SET client_min_messages = error; SET lock_timeout = '10s';"
         "SET idle_in_transaction_session_timeout = '60s'; SET search_path TO ";
-    const char *const names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
-                                 "dbname",          "client_encoding",  NULL};
-    const char *const texts[] = {"5", "15000", "uprava", session->conninfo, "UTF8", NULL};
 
-    session->conn = libpq.connectdbParams(names, texts, 1); /* the address is taken apart there */
+    session->conn = postgres_dial(session->conninfo);
     if (libpq.status(session->conn) != CONNECTION_OK)
         return postgres_fault_set(err, session->conn, NULL, NULL);
     const char *sql = str_printf(session->arena, "%s%s", SETTINGS, session->schema).ptr;
@@ -529,6 +535,10 @@ const struct backend postgres_backend = {
     .tidy = tidy,
     .is_tidy = is_tidy,
     .close = close_session,
+    .tell = postgres_news_tell,
+    .tell_job = postgres_news_tell_job,
+    .watch = postgres_news_watch,
+    .unwatch = postgres_news_unwatch,
     .search_step = postgres_search_step,
     .search_stage = postgres_search_stage,
     .search_merge = postgres_search_merge,

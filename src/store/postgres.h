@@ -16,12 +16,15 @@
 #pragma once
 
 #include "store/backend.h"
+#include "store/libpq.h"
 
 extern const struct backend postgres_backend;
 
 /* schema is whose tables unqualified names mean: constant text. */
 MUST_CHECK bool postgres_connect(const char *conninfo, const char *schema,
                                  struct store_session **session, struct err *err);
+/* A connection as libpq knows it, whatever became of it. */
+PGconn *postgres_dial(const char *conninfo);
 /* One value of a query outside a transaction: "" when there is none. */
 MUST_CHECK bool postgres_ask(struct store_session *session, struct arena *arena, const char *sql,
                              struct str *value, struct err *err);

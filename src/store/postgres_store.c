@@ -15,6 +15,7 @@ enum {
 struct postgres_store {
     const char *conninfo;
     struct pool towns, node;
+    struct postgres_news *news;
 };
 
 /* One schema, and what brings its tables up to date. */
@@ -137,6 +138,16 @@ void postgres_store_shut(struct store *store)
     pool_done(&postgres->towns);
     pool_done(&postgres->node);
     store->postgres = NULL;
+}
+
+PGconn *postgres_store_dial(const struct store *store)
+{
+    return postgres_dial(store->postgres->conninfo);
+}
+
+struct postgres_news **postgres_store_news(struct store *store)
+{
+    return &store->postgres->news;
 }
 
 struct pool *postgres_store_pool(struct store *store)

@@ -5,14 +5,20 @@
 #pragma once
 
 #include "store/backend.h"
+#include "store/libpq.h"
 
 struct pool;
+struct postgres_news;
 
 MUST_CHECK bool postgres_store_open(struct store *store, const struct store_options *options,
                                     struct err *err);
 void postgres_store_shut(struct store *store);
 MUST_CHECK bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
                                            const struct store_tenant *tenant, struct err *err);
+/* A connection of libpq's, whatever became of it. */
+PGconn *postgres_store_dial(const struct store *store);
+/* Where the one who listens to other processes is kept; NULL: nobody. */
+struct postgres_news **postgres_store_news(struct store *store);
 struct pool *postgres_store_pool(struct store *store);
 MUST_CHECK bool postgres_store_connect(struct tenant *tenant, bool is_writer,
                                        struct store_session **session, struct err *err);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/backend.h"
+#include "store/news_board.h"
 #include "store/pool.h"
 #include "store/search_queue.h"
 #include "store/shelf.h"
@@ -31,6 +32,7 @@ struct store {
     int writer_count;
     pthread_mutex_t create; /* one new or changed tenant at a time */
 
+    struct news_board news;
     struct postgres_store *postgres; /* PostgreSQL's own */
 
     /* SQLite's own. */
@@ -39,6 +41,12 @@ struct store {
     bool has_template;
     _Atomic(struct host_table *) hosts; /* replaced as a whole; the older ones stay behind it */
 };
+
+/*
+ * Reads anew what is remembered of that tenant, or of all (an empty name): title, domain,
+ * state.
+ */
+MUST_CHECK bool store_refresh(struct store *store, struct str name, struct err *err);
 
 /* Which tenant has which domain, by host. */
 struct host_table {

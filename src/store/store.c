@@ -44,6 +44,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
     if (options->lock > 0 ? !folder_sign(options->lock, err)
                           : !folder_take(arena, store->folder, &store->lock, err))
         return false;
+    news_board_init(&store->news);
     shelf_init(&store->shelf, &max);
     pthread_mutex_init(&store->create, NULL);
     start_writers(store, options->writers);
@@ -62,6 +63,7 @@ void store_close(struct store **closed)
 
     if (store == NULL)
         return;
+    news_unwatch(store);
     for (int i = 0; i < store->writer_count; i++)
         writer_stop(store->writers[i]);
     while ((tenant = shelf_first(&store->shelf)) != NULL)
@@ -72,6 +74,7 @@ void store_close(struct store **closed)
     store->backend->shut(store);
     pthread_mutex_destroy(&store->create);
     shelf_done(&store->shelf);
+    news_board_done(&store->news);
     folder_leave(store->lock);
     *closed = NULL;
 }
@@ -221,8 +224,10 @@ static bool change_tenant(struct tx *tx, void *data, struct err *err)
             ARGS(INT(info->id), TEXT(info->title), TEXT(info->host), INT(info->is_suspended)),
             &changed, err))
         return err_while(err, "changing a tenant");
-    return changed > 0 ||
-           err_set(err, ERR_CONFLICT, "another tenant has the domain %.*s", STR_ARG(info->host));
+    if (changed == 0)
+        return err_set(err, ERR_CONFLICT, "another tenant has the domain %.*s",
+                       STR_ARG(info->host));
+    return news_tell_of(tx, info->id, NEWS_TENANT, err);
 }
 
 /* What tenant_info showed before stays in the tenant's arena: someone may be reading it. */
@@ -243,11 +248,48 @@ bool store_change_tenant(struct store *store, const struct store_tenant *info, s
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct store_tenant written = *info;
 
+    if (!store_hold(store, info->name, &tenant, err))
+        return false;
     pthread_mutex_lock(&store->create);
-    bool ok = store_hold(store, info->name, &tenant, err) &&
-              store_write_node(store, change_tenant, &written, err) && host_reload(store, err);
+    bool ok = store_write_node(store, change_tenant, &written, err) && host_reload(store, err);
     if (ok)
         show_tenant(tenant, info);
+    pthread_mutex_unlock(&store->create);
+    return ok;
+}
+
+static bool is_shown(const struct tenant *tenant, const struct store_tenant *info)
+{
+    const struct store_tenant *shown = tenant_info(tenant);
+
+    return str_equal(shown->title, info->title) && str_equal(shown->host, info->host) &&
+           shown->is_suspended == info->is_suspended;
+}
+
+/* Of those that are open: what is opened later is read then. */
+static bool refresh(struct store *store, struct str name, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct store_tenant one, *all = &one;
+    size_t count = 1;
+
+    if (name.len > 0 ? !store_get_tenant(store, arena, name, &one, err)
+                     : !store_list_tenants(store, arena, &all, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(store_release) struct tenant *tenant = store_hold_open(store, all[i].name);
+
+        if (tenant != NULL && !is_shown(tenant, &all[i]))
+            show_tenant(tenant, &all[i]);
+    }
+    return host_reload(store, err);
+}
+
+/* Under the lock: what was read before a change must not be shown behind it. */
+bool store_refresh(struct store *store, struct str name, struct err *err)
+{
+    pthread_mutex_lock(&store->create);
+    bool ok = refresh(store, name, err);
     pthread_mutex_unlock(&store->create);
     return ok;
 }
@@ -295,6 +337,7 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
         tenant = tenant_new(store, name, folder_tenant_file(arena, store->folder, name),
                             folder_tenant_files(arena, store->folder, name),
                             store->backend->tenant_steps);
+        uint32_t heard = atomic_load(&store->news.tenants);
         if (!shelf_reserve(&store->shelf, tenant)) {
             tenant_free(tenant); /* someone was faster: wait for them */
             continue;
@@ -305,6 +348,11 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
         }
         shelf_opened(&store->shelf, tenant);
         *held = tenant;
+        if (atomic_load(&store->news.tenants) != heard && !store_refresh(store, name, err)) {
+            tenant_let_go(tenant);
+            *held = NULL;
+            return false;
+        }
         tenant_close_some(store);
         break;
     }

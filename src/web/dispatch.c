@@ -10,8 +10,12 @@
  *    last of both (request->holds).
  * 4. Personal data leave after the journal names who reads them (seen.h).
  * 5. A change asked for with a cookie carries the session's token, or it is refused.
+ * 6. What memory knows of sessions and rights counts only while other servers on the same
+ *    database are heard (news.h).
  */
 #include "core/log.h"
+#include "core/time.h"
+#include "store/news.h"
 #include "web/answer.h"
 #include "web/asset.h"
 #include "web/csrf.h"
@@ -136,8 +140,15 @@ static enum step hold_tenant(struct request *request, struct str name, struct er
 static enum step hold(struct request *request, struct err *err)
 {
     struct str name = split_tenant(request);
+    const struct web *web = request->web;
 
     request->scope = 0;
+    /* Invariant 6. */
+    if (!news_is_current(web->store) && request->is_on_loop)
+        return STEP_POOL;
+    if (!news_is_current(web->store) &&
+        !news_wait(web->store, request->arrived_us + web->store_wait_ms * INT64_C(1000), err))
+        return STEP_FAIL;
     if (request->base.len > 0 && str_equal(name, STR("node"))) {
         request->scope = ROUTE_OPERATOR;
         if (request->tenant == NULL)
@@ -393,6 +404,7 @@ void web_handle(struct http_exchange *exchange, void *data)
     request->web = web;
     request->arena = exchange->arena;
     request->now = web->clock();
+    request->arrived_us = time_monotonic_us();
     request->is_on_loop = true;
     atomic_init(&request->holds, 1);
     if (asset_answer(request)) {

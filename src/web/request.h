@@ -28,6 +28,7 @@ struct request {
     struct web *web;
     struct arena *arena;
     int64_t now;
+    int64_t arrived_us; /* monotonic */
     bool is_on_loop;
     bool is_waiting;  /* see request_offload */
     bool is_later;    /* someone else calls request_finish */

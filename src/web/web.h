@@ -27,6 +27,7 @@ struct web {
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */
+    int store_wait_ms;       /* how long a request waits for a database that is away */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;
     struct str proxy, certificate; /* as http_options has them, for those who look after it */
