@@ -11,6 +11,7 @@
 
 enum {
     IN_MAX = 500,
+    ROWS_EXPECTED = 64, /* room from the beginning: a page and the one behind it */
 };
 
 /* The records with a value come first, by index; those without after them, by id. */
@@ -318,6 +319,7 @@ struct gathered {
     struct arena *arena;
     VEC(struct store_arg) values;
     struct rows *rows;
+    size_t max; /* rows there may be */
 };
 
 static bool gather(void *data, const struct rows *row, struct err *err)
@@ -325,6 +327,11 @@ static bool gather(void *data, const struct rows *row, struct err *err)
     struct gathered *gathered = data;
 
     (void)err;
+    if (gathered->rows->count == 0) {
+        gathered->values.cap = MIN(gathered->max, ROWS_EXPECTED) * row->columns;
+        gathered->values.items =
+            ARENA_ARRAY(gathered->arena, struct store_arg, gathered->values.cap);
+    }
     for (size_t i = 0; i < row->columns; i++) {
         struct store_arg value = row->values[i];
 
@@ -345,6 +352,7 @@ bool query_run(struct query *query, struct tx *tx, struct arena *arena, struct r
 
     if (!query->is_limited)
         query_limit(query, QUERY_LIMIT_MAX);
+    gathered.max = (size_t)query->limit;
     if (!query_each(query, tx, gather, &gathered, err))
         return false;
     found.values = gathered.values.items;

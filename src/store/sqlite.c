@@ -5,14 +5,12 @@
 #include "store/rows.h"
 #include "store/sqlite_search.h"
 #include "store/sqlite_store.h"
-#include "store/state.h"
 #include "store/statement.h"
 #include "store/tenant.h"
 #include "store/wal_tap.h"
 #include "store/writer.h"
 
 #include <malloc.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -417,21 +415,6 @@ const struct backend sqlite_backend = {
     .search_stage = sqlite_search_stage,
     .search_merge = sqlite_search_merge,
 };
-
-static void configure(void)
-{
-    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock at every allocation otherwise */
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
-    sqlite3_initialize();
-}
-
-void sqlite_init(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, configure);
-}
 
 static int64_t map_size(const char *path)
 {

@@ -41,8 +41,6 @@ struct sqlite_wal {
 };
 struct sqlite_wal sqlite_wal_of(struct store_session *session);
 
-/* Once per process, before anything else of SQLite. */
-void sqlite_init(void);
 MUST_CHECK bool sqlite_open(const char *path, const struct sqlite_options *options,
                             struct store_session **session, struct err *err);
 /* Makes a whole new file with these tables, closed and ready to be copied. */

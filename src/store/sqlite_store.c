@@ -5,8 +5,27 @@
 #include "store/tenant.h"
 #include "store/vfs_shim.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <sqlite3.h>
+
+/* Once per process, before anything else of SQLite. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock at every allocation otherwise */
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+    sqlite3_initialize();
+}
+
+static void init_sqlite(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, configure);
+}
 
 static bool open_shim(struct store *store, const struct store_options *options, struct err *err)
 {
@@ -25,7 +44,7 @@ bool sqlite_store_open(struct store *store, const struct store_options *options,
 {
     const char *path = folder_path(store->arena, store->folder, "node.db");
 
-    sqlite_init();
+    init_sqlite();
     store->is_unsafe = options->is_unsafe;
     if (!open_shim(store, options, err) || !folder_make_node(path, err))
         return false;
