@@ -76,6 +76,18 @@ MUST_CHECK bool account_list_tied(struct tx *tx, struct arena *arena, int64_t pe
                                   struct account_page *page, struct err *err);
 /* For good, with its sessions; what it did stays in the journal under its id. */
 MUST_CHECK bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err *err);
+/* Accounts of that role alone, active, of an identity nobody confirmed and no card, in which
+ * nobody was signed in since before (nor has a token) are removed, so many of them. */
+enum {
+    ACCOUNT_SWEEP_MAX = 100,
+};
+struct account_sweep {
+    struct str role;
+    int64_t before;
+    int64_t now;
+    int64_t removed; /* how many; ACCOUNT_SWEEP_MAX: there may be more */
+};
+MUST_CHECK bool account_sweep(struct tx *tx, struct account_sweep *sweep, struct err *err);
 MUST_CHECK bool account_get(struct tx *tx, struct arena *arena, int64_t id, struct account *account,
                             struct err *err);
 /* account->id is 0 when there is none of that login. */

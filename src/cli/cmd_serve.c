@@ -30,13 +30,14 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
                               struct err *err)
 {
     int64_t slow;
-    int64_t writers, files, megabytes;
+    int64_t writers, files, megabytes, days;
 
     budget_raise_files();
     if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
         !read_number(run, "--writers", 0, 64, &writers, err) ||
         !read_number(run, "--open-files", 0, 1000000, &files, err) ||
-        !read_number(run, "--open-memory", 0, 1000000, &megabytes, err))
+        !read_number(run, "--open-memory", 0, 1000000, &megabytes, err) ||
+        !read_number(run, "--unconfirmed-days", 30, 36500, &days, err))
         return false;
     *options = (struct node_options){
         .data = run->home,
@@ -47,6 +48,7 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
         .writers = (int)writers,
         .files_max = files,
         .memory_max = megabytes * 1024 * 1024,
+        .unconfirmed_days = days,
     };
     return true;
 }

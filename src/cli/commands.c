@@ -111,6 +111,8 @@ const struct command commands[] = {
       {"--key", "FILE", "PEM key of the certificate"},
       {"--proxy", "ADDRESS", "reverse proxy whose X-Forwarded-For counts"},
       {"--requests-per-minute", "N", "of one address; 6000 by default, 0: no limit"},
+      {"--unconfirmed-days", "N",
+       "how long an unused account of a resident nobody confirmed is kept; 30, 0: always"},
       {"--log-format", "WORD", "logfmt (by default) or json"},
       {"--log-requests", NULL, "a line for each request, without anything personal"},
       {"--slow-request-ms", "N",

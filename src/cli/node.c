@@ -1,9 +1,11 @@
 #include "cli/node.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/account.h"
 #include "auth/journal.h"
 #include "cli/kinds.h"
 #include "core/file.h"
@@ -44,8 +46,11 @@ static bool find_share(struct arena *arena, struct node *node, struct err *err)
 bool node_prepare(struct arena *arena, const struct node_options *options, struct node *node,
                   struct err *err)
 {
-    *node =
-        (struct node){.arena = arena, .data = options->data, .share = options->share, .heir = -1};
+    *node = (struct node){.arena = arena,
+                          .data = options->data,
+                          .share = options->share,
+                          .unconfirmed_days = options->unconfirmed_days,
+                          .heir = -1};
     if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&
         !str_starts(options->store, STR("postgres://")))
         return err_set(
@@ -122,51 +127,97 @@ static bool anchor(struct tx *tx, void *data, struct err *err)
     return journal_anchor(tx, anchoring->key, anchoring->now, err);
 }
 
+/* An anchor that fails now is made the next time: nothing is lost by waiting. */
+static void anchor_one(struct node *node, struct tenant *tenant, struct str name, int64_t now)
+{
+    struct anchoring anchoring = {&node->key, now};
+    struct err err;
+
+    if (!tenant_write_wait(tenant, anchor, &anchoring, &err))
+        LOG(LOG_WARN, "journal.not_anchored", {"tenant", name}, {"reason", str_from_z(err.text)});
+}
+
 void node_tend(struct node *node, int64_t now)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct anchoring anchoring = {&node->key, now};
     struct store_tenant *tenants;
     size_t count;
     struct err err;
 
     struct tenant *own = store_hold_node(node->store);
-    bool is_anchored = tenant_write_wait(own, anchor, &anchoring, &err);
+    anchor_one(node, own, STR(""), now);
     store_release(&own);
-    if (!is_anchored || !store_list_tenants(node->store, arena, &tenants, &count, &err))
+    if (!store_list_tenants(node->store, arena, &tenants, &count, &err)) {
+        LOG(LOG_WARN, "journal.not_anchored", {"reason", str_from_z(err.text)});
         return;
+    }
     for (size_t i = 0; i < count; i++) {
         CLEANUP(store_release)
         struct tenant *tenant = store_hold_open(node->store, tenants[i].name);
 
-        /* An anchor that fails now is made the next time: nothing is lost by waiting. */
-        if (tenant != NULL && !tenant_write_wait(tenant, anchor, &anchoring, &err))
-            continue;
+        if (tenant != NULL)
+            anchor_one(node, tenant, tenants[i].name, now);
     }
+}
+
+static void tell_collected(struct str tenant, const char *event, int64_t count)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)count);
+    if (count > 0)
+        log_event(LOG_INFO, event,
+                  (const struct log_field[]){{"tenant", tenant}, {"count", str_from_z(text)}}, 2);
+}
+
+static bool sweep(struct tx *tx, void *data, struct err *err)
+{
+    return account_sweep(tx, data, err);
+}
+
+/* Accounts that a resident made and never used: a piece at a time, others write between. */
+static bool collect_accounts(const struct node *node, struct tenant *tenant, int64_t now,
+                             struct err *err)
+{
+    struct account_sweep sweeping = {
+        .role = STR("resident"), .before = now - node->unconfirmed_days * TIME_DAY_MS, .now = now};
+    int64_t count = 0;
+
+    do {
+        if (!tenant_write_wait(tenant, sweep, &sweeping, err))
+            return false;
+        count += sweeping.removed;
+    } while (sweeping.removed == ACCOUNT_SWEEP_MAX);
+    tell_collected(tenant_info(tenant)->name, "accounts.collected", count);
+    return true;
+}
+
+static bool collect_one(const struct node *node, struct str name, int64_t now, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    int64_t collected;
+
+    if (!store_hold(node->store, name, &tenant, err) ||
+        !attachment_collect(tenant, now, &collected, err))
+        return false;
+    tell_collected(name, "files.collected", collected);
+    return node->unconfirmed_days == 0 || collect_accounts(node, tenant, now, err);
 }
 
 void node_collect(struct node *node, int64_t now)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct store_tenant *tenants;
-    int64_t collected;
     size_t count;
     struct err err;
 
     if (!store_list_tenants(node->store, arena, &tenants, &count, &err))
         return;
-    for (size_t i = 0; i < count; i++) {
-        CLEANUP(store_release) struct tenant *tenant = NULL;
-
-        /* What cannot be looked at today is looked at tomorrow. */
-        if (!store_hold(node->store, tenants[i].name, &tenant, &err) ||
-            !attachment_collect(tenant, now, &collected, &err))
-            LOG(LOG_WARN, "files.not_collected", {"tenant", tenants[i].name},
+    /* What cannot be looked at today is looked at tomorrow. */
+    for (size_t i = 0; i < count; i++)
+        if (!collect_one(node, tenants[i].name, now, &err))
+            LOG(LOG_WARN, "node.not_collected", {"tenant", tenants[i].name},
                 {"reason", str_from_z(err.text)});
-        else if (collected > 0)
-            LOG(LOG_INFO, "files.collected", {"tenant", tenants[i].name},
-                {"count", str_printf(arena, "%lld", (long long)collected)});
-    }
 }
 
 void node_close(struct node *node)

@@ -18,7 +18,8 @@ struct node_options {
     int writers;
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
-    int lock;           /* of the data directory, from the server before this; 0: to be taken */
+    int64_t unconfirmed_days;
+    int lock; /* of the data directory, from the server before this; 0: to be taken */
 };
 
 struct node {
@@ -32,6 +33,7 @@ struct node {
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */
+    int64_t unconfirmed_days;    /* how long accounts nobody confirms are kept unused; 0: always */
 };
 
 /* All but the data: finds the shared files, and reads the address of the store. */
@@ -45,6 +47,6 @@ void node_start_workers(struct node *node);
 MUST_CHECK bool node_follow_others(struct node *node, struct err *err);
 /* Anchors the journals of open tenants. */
 void node_tend(struct node *node, int64_t now);
-/* Once a day: takes away files nobody names, of all tenants. */
+/* Once a day, of all tenants: takes away files nobody names, and accounts never confirmed. */
 void node_collect(struct node *node, int64_t now);
 void node_close(struct node *node);

@@ -20,7 +20,8 @@ enum {
     LINE_MAX_BYTES = 64 * 1024,
     CALLERS_MAX = 8,
     WORDS_MAX = 64,
-    LINE_S = 5, /* a caller who says nothing must not keep the server from ending */
+    PAUSE_MS = 200, /* when the process has no descriptor left for a caller */
+    LINE_S = 5,     /* a caller who says nothing must not keep the server from ending */
 };
 
 struct socket_server {
@@ -155,7 +156,8 @@ static void *serve_call(void *data)
     return NULL;
 }
 
-static void take_call(struct socket_server *server)
+/* False: nobody could be taken, and whoever knocks goes on knocking. */
+static bool take_call(struct socket_server *server)
 {
     static const struct timeval PATIENCE = {.tv_sec = LINE_S};
     struct call *call = calloc(1, sizeof *call);
@@ -163,11 +165,13 @@ static void take_call(struct socket_server *server)
     pthread_t thread;
 
     if (call == NULL)
-        return;
+        return false;
     *call = (struct call){server, accept4(server->fd, NULL, NULL, SOCK_CLOEXEC)};
     if (call->fd < 0) {
+        bool has_gone = errno == ECONNABORTED || errno == EINTR;
+
         free(call);
-        return;
+        return has_gone;
     }
     setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &PATIENCE, sizeof PATIENCE);
     pthread_mutex_lock(&server->lock);
@@ -180,23 +184,26 @@ static void take_call(struct socket_server *server)
     if (pthread_create(&thread, &attributes, serve_call, call) != 0)
         abort();
     pthread_attr_destroy(&attributes);
+    return true;
 }
 
 static void *accept_calls(void *data)
 {
     struct socket_server *server = data;
-    struct pollfd fds[2] = {{server->fd, POLLIN, 0}, {server->wake[0], POLLIN, 0}};
+    struct pollfd fds[2] = {{server->wake[0], POLLIN, 0}, {server->fd, POLLIN, 0}};
+    bool is_full = false;
 
     for (;;) {
-        if (poll(fds, 2, -1) < 0) {
+        /* Whom there was no descriptor for is not looked at for a while. */
+        if (poll(fds, is_full ? 1 : 2, is_full ? PAUSE_MS : -1) < 0) {
             if (errno == EINTR)
                 continue; /* what stands in fds is of the time before */
             return NULL;
         }
-        if (fds[1].revents != 0)
-            return NULL;
         if (fds[0].revents != 0)
-            take_call(server);
+            return NULL;
+        if (is_full || fds[1].revents != 0)
+            is_full = !is_full && !take_call(server);
     }
 }
 

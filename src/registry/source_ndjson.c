@@ -214,5 +214,6 @@ bool source_ndjson_open(struct arena *arena, const struct import_options *option
     source->column_count = lines->columns.count;
     source->next = next_row;
     source->data = lines;
-    return (has_object && lines->columns.count > 0) || err_set(err, ERR_INPUT, "no line of the file is a JSON object");
+    return (has_object && lines->columns.count > 0) ||
+           err_set(err, ERR_INPUT, "no line of the file is a JSON object");
 }
