@@ -6,6 +6,7 @@
 
 enum {
     ABBREVIATION = 3, /* letters beside the hyphen of "пр-кт", at most */
+    SHORT = 4,        /* letters before the full stop of "двлд.", at most */
 };
 
 struct display display_start(struct request *request, struct tx *tx, unsigned classes)
@@ -54,20 +55,34 @@ static size_t letters_head(struct str text)
     return text.len - rest.len;
 }
 
-/* "пр-кт": a hyphen after one to three letters with one to three behind it. */
-static bool is_abbreviation(struct str text, size_t at)
+/* Letters that end at at. */
+static size_t letters_before(struct str text, size_t at)
 {
-    struct str tail = str_slice(text, at + 1, text.len - at - 1);
-    size_t behind = utf8_length(str_slice(tail, 0, letters_head(tail)));
     size_t from = at;
-    size_t before;
 
     /* Back to what is no letter: all letters that are not ASCII have bytes above it. */
     while (from > 0 && ((unsigned char)text.ptr[from - 1] >= 0x80 ||
                         utf8_is_letter((unsigned char)text.ptr[from - 1])))
         from--;
-    before = utf8_length(str_slice(text, from, at - from));
+    return utf8_length(str_slice(text, from, at - from));
+}
+
+/* "пр-кт": a hyphen after one to three letters with one to three behind it. */
+static bool is_abbreviation(struct str text, size_t at)
+{
+    struct str tail = str_slice(text, at + 1, text.len - at - 1);
+    size_t behind = utf8_length(str_slice(tail, 0, letters_head(tail)));
+    size_t before = letters_before(text, at);
+
     return before > 0 && before <= ABBREVIATION && behind > 0 && behind <= ABBREVIATION;
+}
+
+/* "д. 5": a blank after the full stop of one to four letters, with something behind it. */
+static bool is_behind_abbreviation(struct str text, size_t at)
+{
+    size_t letters = at > 0 && text.ptr[at - 1] == '.' ? letters_before(text, at - 1) : 0;
+
+    return letters > 0 && letters <= SHORT && at + 1 < text.len && text.ptr[at + 1] != ' ';
 }
 
 struct str display_unbroken(struct arena *arena, struct str text)
@@ -76,10 +91,12 @@ struct str display_unbroken(struct arena *arena, struct str text)
     size_t done = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] != '-' || !is_abbreviation(text, i))
+        bool is_hyphen = text.ptr[i] == '-' && is_abbreviation(text, i);
+
+        if (!is_hyphen && !(text.ptr[i] == ' ' && is_behind_abbreviation(text, i)))
             continue;
         buf_add(&buf, str_slice(text, done, i - done));
-        buf_add(&buf, STR("\u2011"));
+        buf_add(&buf, is_hyphen ? STR("\u2011") : STR("\u00a0"));
         done = i + 1;
     }
     if (done == 0)
@@ -174,6 +191,8 @@ bool display_field(struct display *display, const struct register_field *field,
     }
     shown->text =
         record_field_text(request->arena, request->catalog, field, value, request->language);
+    if (field->type == FIELD_TEXT && field->format.len == 0)
+        shown->text = display_unbroken(request->arena, shown->text);
     if (field->tags != NULL)
         shown->tag =
             json_find_text(field->tags, value->kind == JSON_TRUE ? STR("true") : value->text);

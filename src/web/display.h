@@ -30,5 +30,5 @@ struct str display_record_href(const struct request *request, const struct regis
 /* A record's title, or its id when the title holds what this person may not see. */
 struct str display_record_title(const struct request *request, const struct register_type *type,
                                 unsigned classes, const struct record *record);
-/* A text to be read: hyphens of abbreviations ("пр-кт") are such that no line ends there. */
+/* A text to be read: no line ends at the hyphen of "пр-кт", nor between "д." and its number. */
 struct str display_unbroken(struct arena *arena, struct str text);
