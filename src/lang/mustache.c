@@ -6,6 +6,7 @@
 
 struct reader {
     struct arena *arena;
+    struct arena *scratch; /* of the nodes while they grow */
     const struct mustache_rules *rules;
     struct str source;
     size_t at;      /* what is before has become nodes */
@@ -90,7 +91,7 @@ static struct mustache_node *add(struct reader *reader, enum mustache_kind kind,
 {
     struct mustache *mustache = reader->mustache;
 
-    VEC_PUSH(reader->arena, &mustache->nodes,
+    VEC_PUSH(reader->scratch, &mustache->nodes,
              (struct mustache_node){.kind = kind, .line = reader->line, .text = text});
     return &mustache->nodes.items[mustache->nodes.count - 1];
 }
@@ -347,8 +348,10 @@ static bool step(struct reader *reader)
 bool mustache_compile(struct arena *arena, const struct mustache_rules *rules, struct str source,
                       struct mustache *mustache, struct err *err)
 {
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct mustache draft = {0};
     struct reader reader = {.arena = arena,
+                            .scratch = scratch,
                             .rules = rules,
                             .source = source,
                             .line = 1,
@@ -369,5 +372,10 @@ bool mustache_compile(struct arena *arena, const struct mustache_rules *rules, s
                        STR_ARG(str_slice(node->text, 0, 100)));
     }
     *mustache = draft;
+    mustache->nodes.cap = draft.nodes.count;
+    mustache->nodes.items = ARENA_ARRAY(arena, struct mustache_node, draft.nodes.count);
+    if (draft.nodes.count > 0)
+        memcpy(mustache->nodes.items, draft.nodes.items,
+               draft.nodes.count * sizeof *draft.nodes.items);
     return true;
 }
