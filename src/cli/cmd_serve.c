@@ -42,6 +42,8 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
     *options = (struct node_options){
         .data = run->home,
         .store = run->store,
+        .files = command_folder(run, run->files),
+        .key = command_folder(run, run->node_key),
         .share = command_option(run, "--share"),
         .slow_flush_ms = (int)slow,
         .is_unsafe = command_has(run, "--unsafe"),

@@ -35,6 +35,11 @@ struct str command_path(const struct command_run *run, struct str path)
     return str_starts(path, STR("/")) ? path : file_join(run->arena, run->folder, path);
 }
 
+struct str command_folder(const struct command_run *run, struct str path)
+{
+    return path.len > 0 ? command_path(run, path) : path;
+}
+
 /* The longest name that the words begin with: "tenant create" before "tenant". */
 static const struct command *find(const struct str *words, size_t count, size_t *used)
 {
@@ -87,6 +92,33 @@ static bool put_option(struct command_run *run, struct str word, const struct st
                    run->command->name, STR_ARG(name), run->command->name);
 }
 
+/* An option that all commands have. */
+static bool put_common(struct command_run *run, struct str word, const struct str *next,
+                       struct str *data, size_t *taken)
+{
+    const struct {
+        struct str name;
+        struct str *value;
+    } options[] = {
+        {STR("--data"), data},
+        {STR("--store"), &run->store},
+        {STR("--files"), &run->files},
+        {STR("--node-key"), &run->node_key},
+    };
+    size_t equal = str_find_char(word, '=');
+
+    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+        if (!str_equal(str_slice(word, 0, equal), options[i].name))
+            continue;
+        if (equal == word.len && next == NULL)
+            return false;
+        *taken = equal == word.len;
+        *options[i].value = equal < word.len ? str_slice(word, equal + 1, word.len) : *next;
+        return true;
+    }
+    return false;
+}
+
 static bool read_words(struct command_run *run, const struct str *words, size_t count,
                        struct str *data, struct err *err)
 {
@@ -96,16 +128,8 @@ static bool read_words(struct command_run *run, const struct str *words, size_t 
 
         if (str_equal(words[i], STR("--json"))) {
             run->is_json = true;
-        } else if (str_equal(words[i], STR("--data")) && next != NULL) {
-            *data = *next;
-            i++;
-        } else if (str_starts(words[i], STR("--data="))) {
-            *data = str_slice(words[i], sizeof "--data=" - 1, words[i].len);
-        } else if (str_equal(words[i], STR("--store")) && next != NULL) {
-            run->store = *next;
-            i++;
-        } else if (str_starts(words[i], STR("--store="))) {
-            run->store = str_slice(words[i], sizeof "--store=" - 1, words[i].len);
+        } else if (put_common(run, words[i], next, data, &taken)) {
+            i += taken;
         } else if (str_starts(words[i], STR("--"))) {
             if (!put_option(run, words[i], next, &taken, err))
                 return false;

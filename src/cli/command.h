@@ -34,8 +34,10 @@ struct command_run {
     struct str home;          /* the data directory */
     const struct err *closed; /* COMMAND_TRY: why there is no node */
     const struct command *command;
-    struct str folder; /* the caller's working directory */
-    struct str store;  /* --store; empty: SQLite */
+    struct str folder;   /* the caller's working directory */
+    struct str store;    /* --store; empty: SQLite */
+    struct str files;    /* --files; empty: in the data directory */
+    struct str node_key; /* --node-key; empty: likewise */
     struct str args[COMMAND_ARGS_MAX];
     size_t arg_count;
     struct str options[COMMAND_OPTIONS_MAX]; /* in the order of the command's; empty: not given */
@@ -65,6 +67,8 @@ bool command_has(const struct command_run *run, const char *name);
 void command_print(struct command_run *run, const char *format, ...) PRINTF(2);
 /* A path as the caller meant it. */
 struct str command_path(const struct command_run *run, struct str path);
+/* The same; empty stays empty. */
+struct str command_folder(const struct command_run *run, struct str path);
 /* Reads argv behind the program's name; ERR_INPUT says what is wrong with it. */
 MUST_CHECK bool command_parse(struct arena *arena, const struct str *words, size_t count,
                               struct command_run *run, struct str *data, struct err *err);

@@ -37,7 +37,10 @@ static bool can_open(const struct command_run *run, struct str data, struct err 
 
 static bool run_here(struct command_run *run, struct str data, struct err *err)
 {
-    struct node_options options = {.data = data, .store = run->store};
+    struct node_options options = {.data = data,
+                                   .store = run->store,
+                                   .files = command_folder(run, run->files),
+                                   .key = command_folder(run, run->node_key)};
     struct node node = {0};
     struct err closed = {0};
 
@@ -62,16 +65,24 @@ static bool has_help(const struct str *words, size_t count)
     return count == 0;
 }
 
+static struct str from_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL ? str_from_z(value) : STR("");
+}
+
 /* words: with room for one more. */
 static bool run_words(struct arena *arena, struct str *words, size_t count, struct err *err)
 {
     char folder[4096];
     struct command_run run = {.write = write_stdout, .is_terminal = isatty(STDOUT_FILENO)};
     struct str data = STR("var");
-    const char *store = getenv("UPRAVA_STORE");
     bool ok;
 
-    run.store = store != NULL ? str_from_z(store) : STR("");
+    run.store = from_environment("UPRAVA_STORE");
+    run.files = from_environment("UPRAVA_FILES");
+    run.node_key = from_environment("UPRAVA_NODE_KEY");
     if (has_help(words, count)) {
         struct str help[COMMAND_ARGS_MAX] = {STR("help")};
         size_t used = 1;

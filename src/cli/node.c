@@ -8,6 +8,7 @@
 #include "auth/account.h"
 #include "auth/journal.h"
 #include "cli/kinds.h"
+#include "cli/kinship.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/time.h"
@@ -66,6 +67,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     struct store_options store = {
         .folder = options->data,
         .database = options->store,
+        .files = options->files,
         .writers = options->writers,
         .files_max = options->files_max,
         .memory_max = options->memory_max,
@@ -74,12 +76,19 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         .lock = options->lock,
     };
 
+    struct str key = options->key;
+
+    if (options->files.len > 0 && options->store.len == 0)
+        return err_set(err, ERR_INPUT, "--files goes with --store: a database that servers share");
+    if (key.len == 0)
+        key = file_join(arena, options->data, STR("node.key"));
     if (!node_prepare(arena, options, node, err) || !store_open(arena, &store, &node->store, err))
         return false;
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);
-    return secret_load_key(file_join(arena, node->data, STR("node.key")), &node->key, err);
+    return secret_load_key(key, &node->key, err) &&
+           kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);
 }
 
 void node_start_workers(struct node *node)

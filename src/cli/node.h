@@ -12,6 +12,8 @@
 struct node_options {
     struct str data;   /* the data directory */
     struct str store;  /* the address of a database; empty: SQLite files in the data directory */
+    struct str files;  /* the folder of attachments; empty: in the data directory */
+    struct str key;    /* the file of the node's key; empty: likewise */
     struct str share;  /* where ui, assets and packs lie; empty: found beside the program */
     int slow_flush_ms; /* for tests and benches */
     bool is_unsafe;    /* likewise */

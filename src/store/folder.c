@@ -193,7 +193,8 @@ static int64_t measure_folder(int parent, const char *name)
     return bytes;
 }
 
-void folder_measure(struct str folder, struct str name, int64_t *bytes, int64_t *changed_at)
+void folder_measure(struct str folder, struct str files, struct str name, int64_t *bytes,
+                    int64_t *changed_at)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str whole = str_printf(scratch, "%.*s/tenants/%.*s", STR_ARG(folder), STR_ARG(name));
@@ -201,6 +202,8 @@ void folder_measure(struct str folder, struct str name, int64_t *bytes, int64_t 
     struct stat info;
 
     *bytes = measure_folder(AT_FDCWD, whole.ptr);
+    if (files.len > 0)
+        *bytes += measure_folder(AT_FDCWD, file_join(scratch, files, name).ptr);
     *changed_at = 0;
     for (int i = 0; i < 2; i++) {
         if (stat(path, &info) == 0)

@@ -29,6 +29,7 @@ MUST_CHECK bool folder_make_node(const char *path, struct err *err);
 MUST_CHECK bool folder_make_tenant(struct arena *arena, struct str folder, struct str name,
                                    bool *has_template, struct err *err);
 /* What a tenant takes, and when its database was written last (ms). What is not there is 0. */
-void folder_measure(struct str folder, struct str name, int64_t *bytes, int64_t *changed_at);
+void folder_measure(struct str folder, struct str files, struct str name, int64_t *bytes,
+                    int64_t *changed_at);
 /* A tenant's number: random, so that data can move between servers. */
 int64_t folder_random_id(void);

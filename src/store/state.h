@@ -24,7 +24,8 @@ enum {
 struct store {
     struct arena *arena;
     struct str folder;
-    int lock; /* descriptor of the lock file */
+    struct str files; /* of attachments, when they are not in the folder */
+    int lock;         /* descriptor of the lock file */
     const struct backend *backend;
     struct tenant *node; /* the node's own tables: as a tenant without a number */
     struct shelf shelf;

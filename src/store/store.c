@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "core/file.h"
 #include "store/budget.h"
 #include "store/folder.h"
 #include "store/host.h"
@@ -39,6 +40,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
     budget_complete(&max);
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
+    store->files = str_copy(arena, options->files);
     store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
     store->lock = options->lock;
     if (options->lock > 0 ? !folder_sign(options->lock, err)
@@ -298,7 +300,7 @@ struct store_size store_measure_tenant(struct store *store, struct str name)
 {
     struct store_size size = {0};
 
-    folder_measure(store->folder, name, &size.bytes, &size.changed_at);
+    folder_measure(store->folder, store->files, name, &size.bytes, &size.changed_at);
     return size;
 }
 
@@ -335,7 +337,8 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
         return err_set(err, ERR_ABSENT, "there is no tenant of that name");
     while ((*held = shelf_find(&store->shelf, name, true)) == NULL) {
         tenant = tenant_new(store, name, folder_tenant_file(arena, store->folder, name),
-                            folder_tenant_files(arena, store->folder, name),
+                            store->files.len > 0 ? file_join(arena, store->files, name)
+                                                 : folder_tenant_files(arena, store->folder, name),
                             store->backend->tenant_steps);
         uint32_t heard = atomic_load(&store->news.tenants);
         if (!shelf_reserve(&store->shelf, tenant)) {

@@ -72,6 +72,7 @@ struct tx {
 
 struct store_options {
     struct str folder;
+    struct str files;    /* folder of attachments; empty: in the folder */
     struct str database; /* "postgresql://…"; empty: SQLite files in the folder */
     int writers;         /* threads; 0: 8 */
     int64_t tenants_max; /* open at once; 0: as many as the next two allow */

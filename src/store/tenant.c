@@ -1,8 +1,10 @@
 #include "store/tenant.h"
 
+#include "core/file.h"
 #include "store/migration.h"
 #include "store/writer.h"
 
+#include <errno.h>
 #include <semaphore.h>
 #include <sys/stat.h>
 
@@ -139,7 +141,13 @@ const struct store_tenant *tenant_info(const struct tenant *tenant)
 
 struct str tenant_folder(const struct tenant *tenant)
 {
-    mkdir(tenant->folder.ptr, 0700); /* using it will say why, when this fails */
+    struct err ignored; /* using it will say why, when this fails */
+    bool is_made = mkdir(tenant->folder.ptr, 0700) == 0 || errno != ENOENT;
+
+    /* The folder around it is missing where another server made the tenant. */
+    if (!is_made)
+        is_made = file_make_folder(tenant->folder, &ignored);
+    (void)is_made;
     return tenant->folder;
 }
 
