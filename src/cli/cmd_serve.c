@@ -11,7 +11,6 @@
 #include "core/log.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "store/budget.h"
 #include "web/look.h"
 #include "web/traffic.h"
 #include "web/web.h"
@@ -32,7 +31,6 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
     int64_t slow;
     int64_t writers, files, megabytes, days;
 
-    budget_raise_files();
     if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
         !read_number(run, "--writers", 0, 64, &writers, err) ||
         !read_number(run, "--open-files", 0, 1000000, &files, err) ||

@@ -40,7 +40,6 @@ void lifetime_begin(void)
 /* Looks after the journals meanwhile. The signal. */
 static int wait_for_signal(struct node *node)
 {
-    int64_t collected_at = 0;
     sigset_t signals;
 
     fill_signals(&signals);
@@ -51,10 +50,7 @@ static int wait_for_signal(struct node *node)
         if (number > 0)
             return number;
         node_tend(node, time_now());
-        if (time_now() - collected_at >= TIME_DAY_MS) {
-            collected_at = time_now();
-            node_collect(node, collected_at);
-        }
+        node_collect_some(node, time_now());
     }
 }
 

@@ -13,7 +13,14 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "registry/attachment_collect.h"
+#include "store/due.h"
 #include "store/news.h"
+
+enum {
+    /* What was no orphan when a municipality was changed last is one a day later at most. */
+    COLLECT_BACK_DAYS = 3,
+    COLLECT_SOME = 60, /* opened at a time: some 0.1 s of work */
+};
 
 /* The build tree and an installed program keep their files in different places. */
 static bool find_share(struct arena *arena, struct node *node, struct err *err)
@@ -42,6 +49,14 @@ static bool find_share(struct arena *arena, struct node *node, struct err *err)
     return err_set(err, ERR_ABSENT,
                    "the folders ui and packs were not found beside the program; name the folder "
                    "they are in with --share");
+}
+
+/* As a municipality's file is closed, long before the next minute perhaps. */
+static bool anchor_last(struct tx *tx, void *data, struct err *err)
+{
+    const struct node *node = data;
+
+    return journal_anchor(tx, &node->key, time_now(), err);
 }
 
 bool node_prepare(struct arena *arena, const struct node_options *options, struct node *node,
@@ -87,6 +102,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);
+    store_on_close(node->store, anchor_last, node);
     return secret_load_key(key, &node->key, err) &&
            kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);
 }
@@ -137,36 +153,34 @@ static bool anchor(struct tx *tx, void *data, struct err *err)
 }
 
 /* An anchor that fails now is made the next time: nothing is lost by waiting. */
-static void anchor_one(struct node *node, struct tenant *tenant, struct str name, int64_t now)
+static void anchor_one(struct node *node, struct tenant *tenant, int64_t now)
 {
     struct anchoring anchoring = {&node->key, now};
     struct err err;
 
-    if (!tenant_write_wait(tenant, anchor, &anchoring, &err))
-        LOG(LOG_WARN, "journal.not_anchored", {"tenant", name}, {"reason", str_from_z(err.text)});
+    if (!tenant_take_moved(tenant) || tenant_write_wait(tenant, anchor, &anchoring, &err))
+        return;
+    tenant_put_moved(tenant);
+    LOG(LOG_WARN, "journal.not_anchored", {"tenant", tenant_info(tenant)->name},
+        {"reason", str_from_z(err.text)});
 }
 
 void node_tend(struct node *node, int64_t now)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct store_tenant *tenants;
-    size_t count;
     struct err err;
+    size_t count;
 
     struct tenant *own = store_hold_node(node->store);
-    anchor_one(node, own, STR(""), now);
+    anchor_one(node, own, now);
     store_release(&own);
-    if (!store_list_tenants(node->store, arena, &tenants, &count, &err)) {
-        LOG(LOG_WARN, "journal.not_anchored", {"reason", str_from_z(err.text)});
-        return;
-    }
+    struct tenant **tenants = store_hold_opened(node->store, arena, &count);
     for (size_t i = 0; i < count; i++) {
-        CLEANUP(store_release)
-        struct tenant *tenant = store_hold_open(node->store, tenants[i].name);
-
-        if (tenant != NULL)
-            anchor_one(node, tenant, tenants[i].name, now);
+        anchor_one(node, tenants[i], now);
+        store_release(&tenants[i]);
     }
+    if (!due_flush(node->store, &err))
+        LOG(LOG_WARN, "queue.unwritten", {"reason", str_from_z(err.text)});
 }
 
 static void tell_collected(struct str tenant, const char *event, int64_t count)
@@ -213,7 +227,16 @@ static bool collect_one(const struct node *node, struct str name, int64_t now, s
     return node->unconfirmed_days == 0 || collect_accounts(node, tenant, now, err);
 }
 
-void node_collect(struct node *node, int64_t now)
+/* Databases that nobody touched for so long have nothing to collect: they stay closed. */
+static bool may_have_some(const struct node *node, struct str name, int64_t now)
+{
+    int64_t since = now - (node->unconfirmed_days + COLLECT_BACK_DAYS) * TIME_DAY_MS;
+
+    return store_is_written_since(node->store, name, since);
+}
+
+/* Some of those whose name is behind; false: they were the last. */
+static bool collect_behind(struct node *node, int64_t now, size_t most)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct store_tenant *tenants;
@@ -221,12 +244,39 @@ void node_collect(struct node *node, int64_t now)
     struct err err;
 
     if (!store_list_tenants(node->store, arena, &tenants, &count, &err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str name = tenants[i].name;
+
+        if (str_compare(name, str_from_z(node->collected)) <= 0)
+            continue;
+        if (most == 0)
+            return true;
+        snprintf(node->collected, sizeof node->collected, "%.*s", STR_ARG(name));
+        if (!may_have_some(node, name, now))
+            continue;
+        most--;
+        /* What cannot be looked at today is looked at tomorrow. */
+        if (!collect_one(node, name, now, &err))
+            LOG(LOG_WARN, "node.not_collected", {"tenant", name}, {"reason", str_from_z(err.text)});
+    }
+    return false;
+}
+
+void node_collect(struct node *node, int64_t now)
+{
+    node->collected[0] = '\0';
+    (void)!collect_behind(node, now, SIZE_MAX);
+}
+
+void node_collect_some(struct node *node, int64_t now)
+{
+    if (node->collect_at > now)
         return;
-    /* What cannot be looked at today is looked at tomorrow. */
-    for (size_t i = 0; i < count; i++)
-        if (!collect_one(node, tenants[i].name, now, &err))
-            LOG(LOG_WARN, "node.not_collected", {"tenant", tenants[i].name},
-                {"reason", str_from_z(err.text)});
+    if (collect_behind(node, now, COLLECT_SOME))
+        return;
+    node->collected[0] = '\0';
+    node->collect_at = now + TIME_DAY_MS;
 }
 
 void node_close(struct node *node)

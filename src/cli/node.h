@@ -32,6 +32,8 @@ struct node {
     struct store *store;
     struct model_library *library;
     struct secret_key key;
+    char collected[64];          /* node_collect_some: up to this name */
+    int64_t collect_at;          /* and when it begins anew */
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */
@@ -49,6 +51,8 @@ void node_start_workers(struct node *node);
 MUST_CHECK bool node_follow_others(struct node *node, struct err *err);
 /* Anchors the journals of open tenants. */
 void node_tend(struct node *node, int64_t now);
-/* Once a day, of all tenants: takes away files nobody names, and accounts never confirmed. */
+/* Takes away files nobody names, and accounts never confirmed, of all tenants that may have any. */
 void node_collect(struct node *node, int64_t now);
+/* The same a piece at a time, once through all in a day: for calling every minute. */
+void node_collect_some(struct node *node, int64_t now);
 void node_close(struct node *node);

@@ -1,6 +1,7 @@
 #include "queue/job.h"
 
 #include "core/id.h"
+#include "store/due.h"
 #include "store/news.h"
 #include "store/rows.h"
 
@@ -37,6 +38,7 @@ bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, 
         !news_tell_job(tx, err))
         return err_while(err, "putting a job %.*s", STR_ARG(job->kind));
     *id = made;
+    due_put(tx, due_at);
     return true;
 }
 

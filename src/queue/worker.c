@@ -2,7 +2,9 @@
 
 #include "core/log.h"
 #include "core/time.h"
+#include "queue/agenda.h"
 #include "queue/keeper.h"
+#include "store/due.h"
 #include "store/news.h"
 
 #include <assert.h>
@@ -21,25 +23,15 @@ enum {
     RETRY_MS = 5000,      /* when a tenant cannot be looked at */
 };
 
-/* A tenant that has, or may have, jobs. */
-struct place {
-    struct place *next;
-    struct str name;
-    int64_t due_at;    /* when to look; INT64_MAX: when woken */
-    bool is_recovered; /* jobs of a process that died are due again */
-    bool is_busy;      /* one thread recovers, the others keep away */
-};
-
 struct worker_pool {
-    struct arena *arena;
     struct store *store;
     struct keeper *keeper;
     int64_t (*clock)(void);
     const struct worker_kind *kinds;
     size_t kind_count;
-    pthread_mutex_t mutex; /* over places and is_stopping */
+    pthread_mutex_t mutex; /* over agenda and is_stopping */
     pthread_cond_t wake;
-    struct place *places;
+    struct agenda *agenda;
     bool is_stopping;
     pthread_t *threads;
     int thread_count;
@@ -66,26 +58,21 @@ static bool pool_is_stopping(struct worker_pool *pool)
     return is_stopping;
 }
 
-/* With the mutex held. */
-static struct place *find_place(struct worker_pool *pool, struct str name)
-{
-    struct place *place = pool->places;
-
-    while (place != NULL && !str_equal(place->name, name))
-        place = place->next;
-    if (place == NULL) {
-        place = ARENA_NEW(pool->arena, struct place);
-        *place = (struct place){pool->places, str_copy(pool->arena, name), INT64_MAX, false, false};
-        pool->places = place;
-    }
-    return place;
-}
-
-static void set_due(struct worker_pool *pool, struct place *place, int64_t due_at)
+static void set_due(struct worker_pool *pool, struct agenda_place *place, int64_t due_at)
 {
     pthread_mutex_lock(&pool->mutex);
-    place->due_at = MIN(place->due_at, due_at);
-    place->is_busy = false;
+    agenda_set(pool->agenda, place, MIN(place->due_at, due_at), false);
+    pthread_cond_signal(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* At once with the end of the visit: whoever comes then must not take us for one who runs a job. */
+static void leave(struct worker_pool *pool, struct agenda_place *place, int64_t due_at)
+{
+    pthread_mutex_lock(&pool->mutex);
+    place->visitors--;
+    agenda_set(pool->agenda, place, MIN(place->due_at, due_at), false);
+    agenda_tidy(pool->agenda, place);
     pthread_cond_signal(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
 }
@@ -93,7 +80,8 @@ static void set_due(struct worker_pool *pool, struct place *place, int64_t due_a
 void worker_wake(struct worker_pool *pool, struct str tenant)
 {
     pthread_mutex_lock(&pool->mutex);
-    find_place(pool, tenant)->due_at = 0;
+    struct agenda_place *place = agenda_get(pool->agenda, tenant);
+    agenda_set(pool->agenda, place, 0, place->is_busy);
     pthread_cond_signal(&pool->wake);
     pthread_mutex_unlock(&pool->mutex);
 }
@@ -233,7 +221,7 @@ static void run_job(struct worker_pool *pool, struct tenant *tenant, struct aren
     keeper_let_go(pool->keeper, &running.claim);
 }
 
-static bool was_recovered(struct worker_pool *pool, const struct place *place)
+static bool was_recovered(struct worker_pool *pool, const struct agenda_place *place)
 {
     pthread_mutex_lock(&pool->mutex);
     bool was_recovered = place->is_recovered;
@@ -241,15 +229,23 @@ static bool was_recovered(struct worker_pool *pool, const struct place *place)
     return was_recovered;
 }
 
-static void set_recovered(struct worker_pool *pool, struct place *place)
+static void set_recovered(struct worker_pool *pool, struct agenda_place *place)
 {
     pthread_mutex_lock(&pool->mutex);
     place->is_recovered = true;
     pthread_mutex_unlock(&pool->mutex);
 }
 
+static bool is_only_visitor(struct worker_pool *pool, const struct agenda_place *place)
+{
+    pthread_mutex_lock(&pool->mutex);
+    bool is_only = place->visitors == 1;
+    pthread_mutex_unlock(&pool->mutex);
+    return is_only;
+}
+
 /* Does one job of an open tenant; *due_at tells when to look again. */
-static bool look(struct worker_pool *pool, struct place *place, struct tenant *tenant,
+static bool look(struct worker_pool *pool, struct agenda_place *place, struct tenant *tenant,
                  int64_t *due_at, struct err *err)
 {
     /* What runs in a shared store may run in another process: its lease tells when it does not. */
@@ -262,12 +258,18 @@ static bool look(struct worker_pool *pool, struct place *place, struct tenant *t
     if (is_first && !tenant_write_wait(tenant, run_step, &step, err))
         return false;
     set_recovered(pool, place);
+    int64_t turn = due_turn(tenant);
+    bool is_alone = is_only_visitor(pool, place);
     /* Most looks find nothing: they must not cost a write. */
     if (!tx_read(&tx, tenant, err) || !job_next_due(&tx, due_at, err))
         return false;
     tx_done(&tx);
-    if (*due_at > step.now)
+    if (*due_at > step.now) {
+        /* Else somebody runs a job: the index shall bring us back if we die. */
+        if (is_alone)
+            due_settle(tenant, turn, *due_at);
         return true;
+    }
     step.act = ACT_CLAIM;
     if (!tenant_write_wait(tenant, run_step, &step, err))
         return false;
@@ -278,7 +280,7 @@ static bool look(struct worker_pool *pool, struct place *place, struct tenant *t
     return true;
 }
 
-static void visit(struct worker_pool *pool, struct place *place)
+static void visit(struct worker_pool *pool, struct agenda_place *place)
 {
     struct tenant *tenant = NULL;
     struct err err = {0};
@@ -294,19 +296,7 @@ static void visit(struct worker_pool *pool, struct place *place)
     store_release(&tenant);
     if (store_is_shared(pool->store) && err.code != ERR_ABSENT)
         due_at = MIN(due_at, pool->clock() + (news_is_heard(pool->store) ? TOLD_POLL_MS : POLL_MS));
-    set_due(pool, place, due_at);
-}
-
-/* With the mutex held. The one due longest, or when the next one is (INT64_MAX: never). */
-static struct place *pick(struct worker_pool *pool, int64_t now, int64_t *next_at)
-{
-    struct place *first = NULL;
-
-    for (struct place *place = pool->places; place != NULL; place = place->next)
-        if (!place->is_busy && (first == NULL || place->due_at < first->due_at))
-            first = place;
-    *next_at = first != NULL ? first->due_at : INT64_MAX;
-    return *next_at <= now ? first : NULL;
+    leave(pool, place, due_at);
 }
 
 /* With the mutex held. */
@@ -329,21 +319,41 @@ static void *run(void *data)
 
     pthread_mutex_lock(&pool->mutex);
     while (!pool->is_stopping) {
-        int64_t now = pool->clock(), next_at;
-        struct place *place = pick(pool, now, &next_at);
+        int64_t now = pool->clock();
+        struct agenda_place *place = agenda_first(pool->agenda);
 
-        if (place == NULL) {
-            wait_until(pool, now, next_at);
+        if (place == NULL || place->due_at > now) {
+            wait_until(pool, now, place != NULL ? place->due_at : INT64_MAX);
             continue;
         }
-        place->due_at = INT64_MAX;
-        place->is_busy = !place->is_recovered;
+        place->visitors++;
+        agenda_set(pool->agenda, place, INT64_MAX, !place->is_recovered);
         pthread_mutex_unlock(&pool->mutex);
         visit(pool, place);
         pthread_mutex_lock(&pool->mutex);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
+}
+
+/* With the mutex not yet used: jobs that waited, or ran, when the server stopped. */
+static void read_index(struct worker_pool *pool)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct err err = {0};
+    struct due *items;
+    size_t count;
+
+    if (!due_list(pool->store, arena, &items, &count, &err)) {
+        LOG(LOG_ERROR, "queue.unread", {"reason", str_from_z(err.text)});
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct agenda_place *place = agenda_get(pool->agenda, items[i].name);
+
+        place->is_recovered = false;
+        agenda_set(pool->agenda, place, items[i].due_at, false);
+    }
 }
 
 /* Jobs may have been left anywhere when the server stopped, or the database was away. */
@@ -378,7 +388,7 @@ struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
 
     pool->clock = clock;
     pool->keeper = keeper_start(arena, store, clock);
-    pool->arena = arena_open(0); /* its own: places are added by any thread */
+    pool->agenda = agenda_new();
     pool->store = store;
     pool->kinds = kinds;
     pool->kind_count = count;
@@ -389,7 +399,10 @@ struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    worker_wake_all(pool);
+    if (store_is_shared(store))
+        worker_wake_all(pool);
+    else
+        read_index(pool);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK);
     for (int i = 0; i < pool->thread_count; i++) {
@@ -418,5 +431,5 @@ void worker_stop(struct worker_pool *pool)
     keeper_stop(pool->keeper);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
-    arena_close(&pool->arena);
+    agenda_close(&pool->agenda);
 }

@@ -1,6 +1,7 @@
 #include "store/batch.h"
 
 #include "core/time.h"
+#include "store/due_index.h"
 #include "store/rows.h"
 #include "store/writer.h"
 
@@ -127,6 +128,14 @@ static bool run_one(struct tenant *tenant, struct store_write *write)
     return run_plain(session, "ROLLBACK TO one", &err) && run_plain(session, "RELEASE one", &err);
 }
 
+static bool note_due(struct tenant *tenant, struct err *err)
+{
+    int64_t due_at = tenant->due_at;
+
+    tenant->due_at = INT64_MAX;
+    return due_at == INT64_MAX || due_index_note(tenant, due_at, err);
+}
+
 /* Remembers what it took: half of the weight is on the last. */
 static bool commit(struct tenant *tenant, const struct store_head *before, struct err *err)
 {
@@ -136,8 +145,10 @@ static bool commit(struct tenant *tenant, const struct store_head *before, struc
         tenant->head.seq != before->seq || strcmp(tenant->head.chain, before->chain) != 0;
 
     bool ok = search_queue_run(&tenant->search_queue, &tx, err) &&
-              (!is_moved || write_head(tenant, err)) &&
+              (!is_moved || write_head(tenant, err)) && note_due(tenant, err) &&
               tenant->session->backend->commit(tenant->session, err);
+    if (ok && is_moved)
+        atomic_store(&tenant->is_moved, true);
     tenant->commit_us = (tenant->commit_us + time_monotonic_us() - started) / 2;
     return ok;
 }

@@ -19,7 +19,7 @@ static int64_t limit_of_files(void)
                : FILES_MOST * 2;
 }
 
-void budget_raise_files(void)
+static void raise_files(void)
 {
     struct rlimit limit;
 
@@ -33,6 +33,7 @@ void budget_complete(struct shelf_load *max)
 {
     int64_t memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
 
+    raise_files();
     if (max->tenants <= 0)
         max->tenants = INT64_MAX;
     if (max->files <= 0)

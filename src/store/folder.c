@@ -193,24 +193,40 @@ static int64_t measure_folder(int parent, const char *name)
     return bytes;
 }
 
+static int64_t changed_at(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0
+               ? (int64_t)info.st_mtim.tv_sec * 1000 + info.st_mtim.tv_nsec / 1000000
+               : 0;
+}
+
+static int64_t database_at(struct arena *scratch, struct str folder, struct str name)
+{
+    const char *path = folder_tenant_file(scratch, folder, name);
+
+    return MAX(changed_at(path), changed_at(str_printf(scratch, "%s-wal", path).ptr));
+}
+
+int64_t folder_written_at(struct str folder, struct str name)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+
+    return MAX(changed_at(folder_tenant_files(scratch, folder, name).ptr),
+               database_at(scratch, folder, name));
+}
+
 void folder_measure(struct str folder, struct str files, struct str name, int64_t *bytes,
-                    int64_t *changed_at)
+                    int64_t *written_at)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str whole = str_printf(scratch, "%.*s/tenants/%.*s", STR_ARG(folder), STR_ARG(name));
-    const char *path = folder_tenant_file(scratch, folder, name);
-    struct stat info;
 
     *bytes = measure_folder(AT_FDCWD, whole.ptr);
     if (files.len > 0)
         *bytes += measure_folder(AT_FDCWD, file_join(scratch, files, name).ptr);
-    *changed_at = 0;
-    for (int i = 0; i < 2; i++) {
-        if (stat(path, &info) == 0)
-            *changed_at = MAX(*changed_at,
-                              (int64_t)info.st_mtim.tv_sec * 1000 + info.st_mtim.tv_nsec / 1000000);
-        path = str_printf(scratch, "%s-wal", path).ptr;
-    }
+    *written_at = database_at(scratch, folder, name);
 }
 
 int64_t folder_random_id(void)

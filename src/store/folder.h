@@ -32,4 +32,6 @@ MUST_CHECK bool folder_make_tenant(struct arena *arena, struct str folder, struc
 void folder_measure(struct str folder, struct str files, struct str name, int64_t *bytes,
                     int64_t *changed_at);
 /* A tenant's number: random, so that data can move between servers. */
+/* When the tenant's database or its attachments were written last. */
+int64_t folder_written_at(struct str folder, struct str name);
 int64_t folder_random_id(void);

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct due_index;
 struct migration;
 struct postgres_store;
 struct vfs_shim;
@@ -29,7 +30,10 @@ struct store {
     const struct backend *backend;
     struct tenant *node; /* the node's own tables: as a tenant without a number */
     struct shelf shelf;
-    struct writer **writers;
+    struct due_index *due;
+    store_run *farewell; /* of store_on_close */
+    void *farewell_data;
+    struct writer **writers; /* and one more behind them: the node's own */
     int writer_count;
     pthread_mutex_t create; /* one new or changed tenant at a time */
 
@@ -98,4 +102,7 @@ struct tenant {
     int64_t search_changes;
     struct search_queue search_queue;
     int64_t commit_us; /* what commits take of late */
+    int64_t due_at;    /* due_put of this batch; INT64_MAX: none */
+
+    atomic_bool is_moved; /* its journal, since tenant_take_moved */
 };

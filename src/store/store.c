@@ -2,6 +2,7 @@
 
 #include "core/file.h"
 #include "store/budget.h"
+#include "store/due_index.h"
 #include "store/folder.h"
 #include "store/host.h"
 #include "store/postgres.h"
@@ -20,8 +21,9 @@ enum {
 static void start_writers(struct store *store, int count)
 {
     store->writer_count = count > 0 ? count : STORE_WRITERS;
-    store->writers = ARENA_ARRAY(store->arena, struct writer *, (size_t)store->writer_count);
-    for (int i = 0; i < store->writer_count; i++)
+    store->writers = ARENA_ARRAY(store->arena, struct writer *, (size_t)store->writer_count + 1);
+    /* The node has one to itself: batches of tenants wait for it (due.h). */
+    for (int i = 0; i <= store->writer_count; i++)
         store->writers[i] = writer_start(store->arena);
 }
 
@@ -48,6 +50,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
         return false;
     news_board_init(&store->news);
     shelf_init(&store->shelf, &max);
+    store->due = due_index_new(arena);
     pthread_mutex_init(&store->create, NULL);
     start_writers(store, options->writers);
     if (!store->backend->open(store, options, err) || !open_node(store, err)) {
@@ -66,8 +69,8 @@ void store_close(struct store **closed)
     if (store == NULL)
         return;
     news_unwatch(store);
-    for (int i = 0; i < store->writer_count; i++)
-        writer_stop(store->writers[i]);
+    for (int i = 0; i <= store->writer_count; i++)
+        writer_stop(store->writers[i]); /* the node's last */
     while ((tenant = shelf_first(&store->shelf)) != NULL)
         tenant_close(tenant);
     if (store->node != NULL)
@@ -76,6 +79,7 @@ void store_close(struct store **closed)
     store->backend->shut(store);
     pthread_mutex_destroy(&store->create);
     shelf_done(&store->shelf);
+    due_index_close(store->due);
     news_board_done(&store->news);
     folder_leave(store->lock);
     *closed = NULL;
@@ -304,6 +308,11 @@ struct store_size store_measure_tenant(struct store *store, struct str name)
     return size;
 }
 
+bool store_is_written_since(struct store *store, struct str name, int64_t since)
+{
+    return store->backend->is_shared || folder_written_at(store->folder, name) >= since;
+}
+
 /* Opens a tenant whose place on the shelf is ours. */
 static bool open_tenant(struct store *store, struct tenant *tenant, struct err *err)
 {
@@ -397,9 +406,26 @@ struct store_counts store_count(struct store *store)
     struct store_counts counts = {.holds = store_holds(store),
                                   .open_tenants = shelf_load(&store->shelf).tenants};
 
-    for (int i = 0; i < store->writer_count; i++)
+    for (int i = 0; i <= store->writer_count; i++)
         writer_count(store->writers[i], &counts);
     return counts;
+}
+
+void store_on_close(struct store *store, store_run *run, void *data)
+{
+    store->farewell = run;
+    store->farewell_data = data;
+}
+
+struct tenant **store_hold_opened(struct store *store, struct arena *arena, size_t *count)
+{
+    size_t max = (size_t)shelf_load(&store->shelf).tenants + 16;
+    struct tenant **tenants = ARENA_ARRAY(arena, struct tenant *, max);
+
+    *count = shelf_hold_all(&store->shelf, tenants, max);
+    for (size_t i = 0; i < *count; i++)
+        atomic_fetch_add(&tenants[i]->holds, 1);
+    return tenants;
 }
 
 int store_holds(struct store *store)

@@ -123,6 +123,9 @@ struct store_size {
     int64_t bytes;      /* on disk, with its attachments */
     int64_t changed_at; /* when its file was written last; 0: not known */
 };
+/* Whether a tenant was changed since then: by its files, which are not opened. True in a database
+ * that tenants share. */
+bool store_is_written_since(struct store *store, struct str name, int64_t since);
 /* Walks its folder: not on a loop. */
 struct store_size store_measure_tenant(struct store *store, struct str name);
 /*
@@ -134,6 +137,12 @@ MUST_CHECK bool store_hold(struct store *store, struct str name, struct tenant *
 /* Only if it is open already (for loops): NULL otherwise. */
 struct tenant *store_hold_open(struct store *store, struct str name);
 void store_release(struct tenant **tenant);
+/* All that are open just now, each held; those opened meanwhile may be missing. */
+struct tenant **store_hold_opened(struct store *store, struct arena *arena, size_t *count);
+/* Whether its journal grew since somebody asked. */
+bool tenant_take_moved(struct tenant *tenant);
+/* It was asked in vain. */
+void tenant_put_moved(struct tenant *tenant);
 /* Not yet released, of all tenants: when the server ends, 0. */
 int store_holds(struct store *store);
 /* For the operator: now, and since the store was opened. */
@@ -174,6 +183,8 @@ void tx_done(struct tx *tx);
 
 /* Writes. run is called on the writer thread inside a transaction. */
 typedef bool store_run(struct tx *tx, void *data, struct err *err);
+/* Run as the last write of a tenant that is being closed and whose journal grew since. */
+void store_on_close(struct store *store, store_run *run, void *data);
 
 struct store_write {
     store_run *run;

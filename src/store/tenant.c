@@ -20,6 +20,7 @@ struct tenant *tenant_new(struct store *store, struct str name, const char *path
     tenant->path = str_to_z(arena, str_from_z(path));
     tenant->folder = str_from_z(str_to_z(arena, folder));
     tenant->steps = steps;
+    tenant->due_at = INT64_MAX;
     atomic_store(&tenant->shown, &tenant->info);
     pool_init(&tenant->own, TENANT_READERS_IDLE);
     tenant->pool = &tenant->own;
@@ -82,8 +83,11 @@ bool tenant_open(struct tenant *tenant, struct err *err)
     struct update update = {.tenant = tenant};
     struct store_session *session;
 
-    tenant->writer =
-        tenant->store->writers[(uint64_t)tenant->info.id % (uint64_t)tenant->store->writer_count];
+    struct store *store = tenant->store;
+
+    tenant->writer = store->writers[tenant == store->node ? (uint64_t)store->writer_count
+                                                          : (uint64_t)tenant->info.id %
+                                                                (uint64_t)store->writer_count];
     if (tenant->steps == NULL)
         return true;
     if (!tenant_take_reader(tenant, &session, err))
@@ -154,6 +158,16 @@ struct str tenant_folder(const struct tenant *tenant)
 struct store *tenant_store(const struct tenant *tenant)
 {
     return tenant->store;
+}
+
+bool tenant_take_moved(struct tenant *tenant)
+{
+    return atomic_exchange(&tenant->is_moved, false);
+}
+
+void tenant_put_moved(struct tenant *tenant)
+{
+    atomic_store(&tenant->is_moved, true);
 }
 
 void *tenant_slot_get(const struct tenant *tenant, enum tenant_slot slot)

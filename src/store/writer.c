@@ -275,8 +275,14 @@ static void forget_dirty(struct writer *writer, struct tenant *tenant)
 /* Only one whose opening failed after its tables were changed can still be dirty here. */
 static void close_one(struct writer *writer, struct tenant *tenant)
 {
+    struct store *store = tenant->store;
+    struct store_write farewell = {.run = store->farewell, .data = store->farewell_data};
+
     if (tenant->is_dirty)
         forget_dirty(writer, tenant);
+    /* What fails is made up for when the tenant is opened and changed the next time. */
+    if (farewell.run != NULL && tenant_take_moved(tenant))
+        batch_run(tenant, (struct store_write *[]){&farewell}, 1);
     tenant_close(tenant);
 }
 
