@@ -1,57 +1,6 @@
-#include "auth/journal.h"
+#include "backup/check.h"
 #include "cli/commands.h"
-#include "registry/record_verify.h"
-
-static bool verify_records(struct command_run *run, struct str name, struct tenant *tenant,
-                           bool *is_good, struct err *err)
-{
-    CLEANUP(tx_done) struct tx tx = {0};
-    const struct catalog *catalog;
-    struct record_report report;
-
-    if (!catalog_get(tenant, run->node->library, &catalog, err) || !tx_read(&tx, tenant, err) ||
-        !record_verify(&tx, run->arena, catalog, &report, err))
-        return false;
-    if (report.bad != 0)
-        command_print(run, "%.*s: %lld DIFFERENCES in the registers, the first: %.*s\n",
-                      STR_ARG(name), (long long)report.bad, STR_ARG(report.what));
-    else
-        command_print(run, "%.*s: %lld records are indexed and counted as they say\n",
-                      STR_ARG(name), (long long)report.records);
-    if (report.waiting > 0)
-        command_print(run, "%.*s: %lld records wait to be indexed for a new version of a pack\n",
-                      STR_ARG(name), (long long)report.waiting);
-    *is_good &= report.bad == 0;
-    return true;
-}
-
-static void print_journal(struct command_run *run, struct str name,
-                          const struct journal_report *report)
-{
-    if (report->bad != 0)
-        command_print(run, "%.*s: BROKEN at entry %lld: %.*s\n", STR_ARG(name),
-                      (long long)report->bad, STR_ARG(report->what));
-    else
-        command_print(run, "%.*s: %lld entries hold; %lld anchors, the last at entry %lld\n",
-                      STR_ARG(name), (long long)report->entries, (long long)report->anchors,
-                      (long long)report->last_anchored);
-}
-
-static bool verify_one(struct command_run *run, struct str name, bool *is_good, struct err *err)
-{
-    CLEANUP(store_release) struct tenant *tenant = NULL;
-    CLEANUP(tx_done) struct tx tx = {0};
-    struct journal_report report = {0};
-
-    if (!store_hold(run->node->store, name, &tenant, err) || !tx_read(&tx, tenant, err) ||
-        !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err) ||
-        (report.bad == 0 && !journal_verify_bodies(&tx, run->arena, &report, err)))
-        return err_while(err, "%.*s", STR_ARG(name));
-    tx_done(&tx);
-    print_journal(run, name, &report);
-    *is_good &= report.bad == 0;
-    return verify_records(run, name, tenant, is_good, err) || err_while(err, "%.*s", STR_ARG(name));
-}
+#include "cli/verify.h"
 
 /* The node's own journal: what its operators did. It has no records. */
 static bool verify_node(struct command_run *run, bool *is_good, struct err *err)
@@ -62,9 +11,29 @@ static bool verify_node(struct command_run *run, bool *is_good, struct err *err)
     if (!tx_read_node(&tx, run->node->store, err) ||
         !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err))
         return err_while(err, "the node");
-    print_journal(run, STR("the node"), &report);
+    verify_print_journal(run, STR("the node"), &report);
     *is_good &= report.bad == 0;
     return true;
+}
+
+static void tell(void *data, bool is_good, struct str sentence)
+{
+    command_print(data, "%s%.*s\n", is_good ? "" : "BAD: ", STR_ARG(sentence));
+}
+
+static bool verify_backup(struct command_run *run, struct err *err)
+{
+    struct check_place check = {
+        .only = run->arg_count > 0 ? run->args[0] : STR(""), .tell = tell, .data = run};
+    struct place place;
+    int64_t bad;
+
+    check.place = &place;
+    if (!place_open(&place, run->arena, command_path(run, command_option(run, "--backup")), err) ||
+        !check_place_run(&check, run->arena, &bad, err))
+        return false;
+    return bad == 0 || err_set(err, ERR_BROKEN, "%lld files of the backup are missing or damaged",
+                               (long long)bad);
 }
 
 bool cmd_verify(struct command_run *run, struct err *err)
@@ -73,8 +42,10 @@ bool cmd_verify(struct command_run *run, struct err *err)
     bool is_good = true;
     size_t count;
 
+    if (command_has(run, "--backup"))
+        return verify_backup(run, err);
     if (run->arg_count > 0) {
-        if (!verify_one(run, run->args[0], &is_good, err))
+        if (!verify_tenant(run, run->args[0], &is_good, err))
             return false;
     } else {
         if (!store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
@@ -82,7 +53,7 @@ bool cmd_verify(struct command_run *run, struct err *err)
         if (!verify_node(run, &is_good, err))
             return false;
         for (size_t i = 0; i < count; i++)
-            if (!verify_one(run, tenants[i].name, &is_good, err))
+            if (!verify_tenant(run, tenants[i].name, &is_good, err))
                 return false;
     }
     return is_good ||

@@ -6,6 +6,9 @@
 typedef bool command_function(struct command_run *run, struct err *err);
 
 command_function cmd_doctor;
+command_function cmd_backup;
+command_function cmd_backup_drill;
+command_function cmd_backup_key;
 command_function cmd_erase;
 command_function cmd_export;
 command_function cmd_help;
@@ -17,6 +20,8 @@ command_function cmd_operator_remove;
 command_function cmd_pack_check;
 command_function cmd_pack_install;
 command_function cmd_pack_list;
+command_function cmd_restore;
+command_function cmd_restore_node;
 command_function cmd_serve;
 command_function cmd_tenant_create;
 command_function cmd_tenant_domain;

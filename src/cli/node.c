@@ -66,7 +66,8 @@ bool node_prepare(struct arena *arena, const struct node_options *options, struc
                           .data = options->data,
                           .share = options->share,
                           .unconfirmed_days = options->unconfirmed_days,
-                          .heir = -1};
+                          .heir = -1,
+                          .backup = PTHREAD_MUTEX_INITIALIZER};
     if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&
         !str_starts(options->store, STR("postgres://")))
         return err_set(

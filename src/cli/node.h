@@ -7,6 +7,7 @@
 #include "registry/catalog.h"
 #include "sign/secret.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct node_options {
@@ -34,6 +35,7 @@ struct node {
     struct secret_key key;
     char collected[64];          /* node_collect_some: up to this name */
     int64_t collect_at;          /* and when it begins anew */
+    pthread_mutex_t backup;      /* one at a time */
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */

@@ -3,12 +3,14 @@
 #include "core/bytes.h"
 #include "core/file.h"
 #include "core/num.h"
+#include "store/folder.h"
 #include "store/rows.h"
 #include "store/sqlite.h"
 #include "store/tenant.h"
 #include "store/wal_block.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include <sqlite3.h>
 
@@ -269,6 +271,15 @@ struct cutting {
     bool is_unknown; /* how far the WAL goes */
 };
 
+/* As after every process that ended well. */
+static bool is_empty(sqlite3 *db)
+{
+    sqlite3_file *wal = wal_place_file(db);
+    sqlite3_int64 size = 1;
+
+    return wal != NULL && wal->pMethods->xFileSize(wal, &size) == SQLITE_OK && size == 0;
+}
+
 /* On the writer's thread; of what is committed, not of what runs before it in the batch. */
 static bool run_cut(struct tx *tx, void *data, struct err *err)
 {
@@ -277,7 +288,7 @@ static bool run_cut(struct tx *tx, void *data, struct err *err)
     struct store_session *reader;
     struct store_head head;
 
-    cutting->is_unknown = wal.place.frames == 0;
+    cutting->is_unknown = wal.place.frames == 0 && !is_empty(wal.db);
     if (cutting->is_unknown)
         return true;
     if (!wal_tap_take(wal.tap, wal.db, &wal.place))
@@ -324,7 +335,52 @@ bool snapshot_cut_waiting(struct tenant *tenant, struct arena *arena, struct sna
     return refuse_shared(tenant, err) && find_cut(arena, folder_of(tenant, arena), cut, err);
 }
 
+bool snapshot_cut_look(const struct snapshot_cut *cut, struct store_head *head, int64_t *at,
+                       struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    CLEANUP(file_close) int fd = -1;
+    struct wal_block block;
+    struct stat info;
+    bool found = false;
+
+    if (!file_open(cut->path, &fd, err))
+        return false;
+    struct wal_block_reader reader = wal_block_open(arena, fd);
+    reader.at = fstat(fd, &info) == 0 ? (int64_t)info.st_size - WAL_BLOCK_END_SIZE : -1;
+    if (reader.at >= 0 && !wal_block_read(&reader, &block, &found, err))
+        return false;
+    if (!found || block.kind != WAL_BLOCK_END)
+        return err_set(err, ERR_BROKEN, "%.*s is damaged", STR_ARG(cut->path));
+    *head = block.head;
+    *at = block.at;
+    return true;
+}
+
 bool snapshot_cut_done(const struct snapshot_cut *cut, struct err *err)
 {
     return file_remove(cut->path, err);
+}
+
+static int64_t size_of(struct str path)
+{
+    struct stat info;
+
+    return stat(path.ptr, &info) == 0 ? (int64_t)info.st_size : -1;
+}
+
+bool snapshot_is_moved(struct store *store, struct str name)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    const char *database = name.len == 0 ? folder_path(arena, store->folder, "node.db")
+                                         : folder_tenant_file(arena, store->folder, name);
+    const char *slash = strrchr(database, '/');
+    struct str folder = str_printf(arena, "%.*s/backup", (int)(slash - database), database);
+    struct snapshot_cut cut;
+    struct err err;
+
+    return size_of(str_printf(arena, "%.*s/chain", STR_ARG(folder))) < 0 ||
+           size_of(str_printf(arena, "%.*s/tap", STR_ARG(folder))) > WAL_BLOCK_HEAD ||
+           size_of(str_printf(arena, "%s-wal", database)) > 0 ||
+           !find_cut(arena, folder, &cut, &err) || cut.number > 0;
 }

@@ -48,5 +48,10 @@ MUST_CHECK bool snapshot_cut(struct tenant *tenant, struct arena *arena, int64_t
 /* The oldest one that there is already, of whichever chain. */
 MUST_CHECK bool snapshot_cut_waiting(struct tenant *tenant, struct arena *arena,
                                      struct snapshot_cut *cut, struct err *err);
+/* The head of the journal at its end, and when it was made. */
+MUST_CHECK bool snapshot_cut_look(const struct snapshot_cut *cut, struct store_head *head,
+                                  int64_t *at, struct err *err);
 /* The backup has it. */
 MUST_CHECK bool snapshot_cut_done(const struct snapshot_cut *cut, struct err *err);
+/* Whether a backup may find something new, without opening it. name "": the node. */
+bool snapshot_is_moved(struct store *store, struct str name);

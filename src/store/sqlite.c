@@ -7,7 +7,6 @@
 #include "store/sqlite_store.h"
 #include "store/statement.h"
 #include "store/tenant.h"
-#include "store/wal_tap.h"
 #include "store/writer.h"
 
 #include <malloc.h>

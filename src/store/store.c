@@ -100,7 +100,7 @@ struct str store_folder(const struct store *store)
     return store->folder;
 }
 
-static bool is_name(struct str name)
+bool store_is_name(struct str name)
 {
     /* /node/ is where operators are. */
     if (name.len == 0 || name.len > NAME_MAX_LEN || str_equal(name, STR("node")) ||
@@ -186,7 +186,7 @@ bool store_create_tenant(struct store *store, struct str name, struct str title,
                                 .parent = parent,
                                 .created_at = now};
 
-    if (!is_name(name))
+    if (!store_is_name(name))
         return err_set(err, ERR_INPUT,
                        "\"%.*s\" cannot be a tenant's name: small Latin letters, digits and "
                        "hyphens, beginning with a letter, 63 at most, and not \"node\"",
@@ -342,7 +342,7 @@ bool store_hold(struct store *store, struct str name, struct tenant **held, stru
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct tenant *tenant;
 
-    if (!is_name(name))
+    if (!store_is_name(name))
         return err_set(err, ERR_ABSENT, "there is no tenant of that name");
     while ((*held = shelf_find(&store->shelf, name, true)) == NULL) {
         tenant = tenant_new(store, name, folder_tenant_file(arena, store->folder, name),

@@ -95,6 +95,7 @@ struct str store_folder(const struct store *store);
 bool store_is_shared(const struct store *store);
 
 /* Tenants.  name: [a-z][a-z0-9-]{0,62}. */
+bool store_is_name(struct str name);
 struct store_tenant {
     int64_t id;
     struct str name;

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@ enum {
     END_SIZE = 8 + 8 + sizeof((struct store_head *)0)->chain,
     SUM_AT = WAL_BLOCK_HEAD - 8,
 };
+
+static_assert(END_SIZE == 8 + 8 + sizeof((struct store_head){0}.chain), "its parts");
 
 size_t wal_block_room(uint32_t page_size)
 {

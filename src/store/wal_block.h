@@ -15,8 +15,9 @@
 
 enum {
     WAL_BLOCK_HEAD = 48,
-    WAL_BLOCK_FRAMES = 64,     /* at most, in a block */
-    WAL_BLOCK_FRAME_HEAD = 24, /* SQLite's */
+    WAL_BLOCK_END_SIZE = WAL_BLOCK_HEAD + 60, /* of the block at the end */
+    WAL_BLOCK_FRAMES = 64,                    /* at most, in a block */
+    WAL_BLOCK_FRAME_HEAD = 24,                /* SQLite's */
     WAL_BLOCK_PAGE_MAX = 65536,
 };
 
