@@ -40,7 +40,8 @@ class Names:
         if code in FILES:
             return code in (TOP / FILES[code]).read_text()
         if "/" in code and "*" not in code:
-            return (TOP / code).exists()
+            suite = code.replace("script/test ", "tests/")
+            return (TOP / suite).exists()
         return True
 
     def unknown(self, text):

@@ -129,3 +129,69 @@ def in_record_forms(asking):
                 asking.fault("refers", f"POST {path}: {answer.status} with {name} of another"
                              " municipality")
     return count
+
+
+DETOURS = ("/{us}/../{them}", "/{us}/%2e%2e/{them}", "/{us}/..%2f{them}", "/{us}//{them}",
+           "/{us}/./{them}", "//{them}", "/{them}%00", "/{them};{us}", "/{them}%2f..%2f{us}")
+
+
+def by_detours(asking):
+    """Addresses that could be read in two ways."""
+    secret = re.compile(asking.victim.prefix + "zq(?!pub)[a-z]*")
+    for detour in DETOURS:
+        start = detour.format(us=asking.asker.name, them=asking.victim.name)
+        for path in ("/registers/base.person", "/api/v1/registers/base.person/records",
+                     "/admin/users", "/journal/"):
+            for headers in (asking.credentials("staff"), asking.cookie("staff")):
+                answer = asking.ask("GET", start + path, headers)
+                for word in set(secret.findall(unpack(answer))):
+                    asking.fault(word, f"GET {start}{path}: {answer.status}, and in it {word}")
+
+
+def with_what_they_were_told(asking):
+    """A cursor, a key of a request: what their answers and requests had, said to us."""
+    us, them = asking.asker, asking.victim
+    rows = them.folder.open_rows(them.name)
+    keys = [one for (one,) in rows.execute("SELECT key FROM idempotency").fetchall()]
+    rows.close()
+    for register in us.registers:
+        path = f"/registers/{register}/records"
+        target = f"{path}?limit=1&cursor={urllib.parse.quote(asking.cursors[register])}"
+        asking.look(target, us.ask("staff", "GET", "/api/v1" + target))
+        lines = us.ask("staff", "GET", "/api/v1" + path, None, [("Accept", "application/x-ndjson")])
+        asking.look(f"{path} as lines", lines)
+    us.shape.word = "Имя"
+    for key in keys:
+        answer = us.ask("staff", "POST", "/api/v1/registers/base.territory/records",
+                        {"data": us.shape.make_data("base.territory")}, [("Idempotency-Key", key)])
+        asking.look(f"the key {key}", answer)
+        if answer.status != 201:
+            asking.fault("key", f"their key is known: {answer.status} {answer.text()[:300]}")
+
+
+def in_imports(asking):
+    """A file that refers to records of theirs: by id, and by what they are called."""
+    for question in asking.later:
+        asking.refer(*question)
+    us, told = asking.asker, asking.house
+    house = told["id"]
+    lines = [{"house": house, "number": "1"}, {"house": told["title"], "number": "2"},
+             {"house": told["data"]["code"], "number": "3"}]
+    one = us.import_lines("housing.flat", lines)
+    counts = us.api("data", "GET", f"/imports/{one}")["counts"]
+    if counts["created"] != 0 or counts["wrong"] != len(lines):
+        asking.fault("refers", f"an import found records of theirs: {counts}")
+    typed = [told["title"], told["data"]["code"]]
+    for path in (f"/imports/{one}", f"/imports/{one}/problems.csv", f"/api/v1/imports/{one}/errors"):
+        answer = us.ask("data", "GET", path)
+        for text in typed:
+            answer = strip(strip(answer, html.escape(text)), text)
+        asking.look(path, answer, (house,))
+
+
+def kept(asking):
+    """Ids of theirs that stand in records of ours."""
+    rows = asking.asker.dump()
+    ids = {one for name in ("record", "account", "file") for one in asking.ids[name]}
+    return [f"{table}: {row[:300]}" for table in ("record", "history") for row in rows[table]
+            if set(re.findall("[0-9a-hjkmnp-tv-z]{13}", row)) & ids]

@@ -20,6 +20,8 @@ LOOP
                    ' ON CONFLICT DO NOTHING', one, names, names, one);
 END LOOP; END$$;
 """
+# Whose numbers count from 1 in each municipality.
+COUNTED = ("import", "import_error")
 # Its journal goes on behind what came in.
 HEAD = "UPDATE {schema}tenant_head SET seq = (SELECT max(seq) FROM {schema}journal WHERE" \
        " tenant = {to}) WHERE tenant = {to}"
@@ -36,12 +38,16 @@ def leak(folder, asker, victim):
     homes = [folder.data / "tenants" / town.name for town in (asker, victim)]
     if folder.database:
         to, of = (folder.database.number_of(town.name) for town in (asker, victim))
+        for table in COUNTED:
+            folder.database.ask(f"DELETE FROM uprava.{table} WHERE tenant = {to}")
         folder.database.ask(COPY.format(to=to, of=of) + HEAD.format(schema="uprava.", to=to))
     else:
         to = number_of(homes[0] / "data.db")
         rows = sqlite3.connect(homes[0] / "data.db")
         rows.execute("ATTACH ? AS theirs", (str(homes[1] / "data.db"),))
         with rows:
+            for table in COUNTED:
+                rows.execute(f"DELETE FROM main.{table}")
             for table in victim.tables():
                 names = ", ".join(one[1] for one in rows.execute(f"PRAGMA table_info({table})")
                                   if one[1] not in ("tenant", "row"))
