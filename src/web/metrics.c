@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/num.h"
 #include "web/answer.h"
 #include "web/traffic.h"
 
@@ -155,17 +156,20 @@ static void put_work(struct buf *out, const struct web *web)
     put_one(out, "uprava_jobs_failed_total", "counter", jobs.failed, "Tries that failed.");
 }
 
+/* The second number of that file's one line; 0 when it cannot be read. */
 static int64_t resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "re");
-    long long pages = 0;
+    char line[256] = "";
+    struct str rest;
+    int64_t pages;
 
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%*s %lld", &pages) != 1)
-        pages = 0;
+    rest = fgets(line, sizeof line, file) != NULL ? str_from_z(line) : (struct str){0};
     fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
+    (void)str_cut(&rest, ' ');
+    return num_parse_int(str_cut(&rest, ' '), &pages) ? pages * sysconf(_SC_PAGESIZE) : 0;
 }
 
 static int64_t count_descriptors(void)
