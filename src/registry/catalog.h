@@ -72,5 +72,8 @@ int64_t catalog_day(const struct catalog *catalog, int64_t at);
 /* Installing: numbers for new registers, rows of code lists, pack rows, journal. */
 MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,
                                 struct pack_ids packs, int64_t actor, int64_t now, struct err *err);
+/* The same as the first write of a new tenant, which has no pack yet. */
+MUST_CHECK bool catalog_begin(struct tx *tx, const struct model *model, int64_t actor, int64_t now,
+                              struct err *err);
 MUST_CHECK bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor,
                             int64_t now, struct err *err);

@@ -194,6 +194,15 @@ static bool run_install(struct tx *tx, void *data, struct err *err)
     return record_reindex_plan(tx, install->arena, &plan, err) && news_tell(tx, NEWS_CATALOG, err);
 }
 
+bool catalog_begin(struct tx *tx, const struct model *model, int64_t actor, int64_t now,
+                   struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct install install = {.arena = arena, .model = model, .actor = actor, .now = now};
+
+    return run_install(tx, &install, err);
+}
+
 /* Those installed already stay as they are unless they are named. */
 static bool gather(struct tenant *tenant, struct arena *arena, struct pack_ids packs,
                    struct model_wish **wishes, size_t *wish_count, struct err *err)

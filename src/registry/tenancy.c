@@ -53,37 +53,86 @@ static bool check_title(struct str title, struct err *err)
 }
 
 /* So that no half-made municipality is left behind by a slip of the pen. */
-static bool check_packs(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
+static bool find_model(const struct tenancy *by, const struct tenancy_wish *wish,
+                       const struct model **model, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct model_wish *wishes = ARENA_ARRAY(arena, struct model_wish, wish->packs.count + 1);
-    const struct model *model;
 
     for (size_t i = 0; i < wish->packs.count; i++)
         wishes[i].id = wish->packs.items[i];
     if (wish->packs.count == 0)
         return err_set(err, ERR_INPUT, "a municipality needs a pack at least");
-    if (model_library_get(by->library, wishes, wish->packs.count, &model, err))
+    if (model_library_get(by->library, wishes, wish->packs.count, model, err))
         return true;
     if (err->code == ERR_ABSENT)
         err->code = ERR_INPUT;
     return false;
 }
 
-bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
+struct founding {
+    const struct tenancy *by;
+    const struct model *model;
+    struct str name;
+};
+
+static bool write_first(struct tx *tx, void *data, struct err *err)
+{
+    const struct founding *founding = data;
+    struct note note = {founding->by, "tenant.create", {0}};
+
+    return write_note(tx, &note, err) &&
+           catalog_begin(tx, founding->model, 0, founding->by->now, err);
+}
+
+static bool write_known(struct tx *tx, void *data, struct err *err)
+{
+    const struct founding *founding = data;
+    struct note note = {founding->by, "tenant.create", founding->name};
+
+    return write_note(tx, &note, err);
+}
+
+static bool find_seed(void *data, const struct pack_file *file)
+{
+    (void)file;
+    *(bool *)data = true;
+    return false;
+}
+
+static bool has_seeds(const struct model *model)
+{
+    bool has = false;
+
+    for (size_t i = 0; !has && i < model->packs.count; i++)
+        pack_each_file(model->packs.packs[i], STR("seed"), STR(".csv"), find_seed, &has);
+    return has;
+}
+
+static bool load_seeds(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
     struct seed_report report;
 
-    return check_title(wish->title, err) && check_packs(by, wish, err) &&
-           store_create_tenant(by->store, wish->name, str_trim(wish->title), wish->parent, by->now,
-                               err) &&
-           note_node(by, "tenant.create", wish->name, err) &&
-           store_hold(by->store, wish->name, &tenant, err) &&
-           note_tenant(by, "tenant.create", tenant, err) &&
-           catalog_install(tenant, by->library, wish->packs, 0, by->now, err) &&
+    return store_hold(by->store, wish->name, &tenant, err) &&
            seed_load(tenant, arena, by->library, wish->packs, &report, err);
+}
+
+bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
+{
+    struct founding founding = {.by = by, .name = wish->name};
+    struct store_founding making = {.name = wish->name,
+                                    .title = str_trim(wish->title),
+                                    .parent = wish->parent,
+                                    .now = by->now,
+                                    .fill = write_first,
+                                    .note = write_known,
+                                    .data = &founding};
+
+    return check_title(wish->title, err) && find_model(by, wish, &founding.model, err) &&
+           store_found_tenant(by->store, &making, err) &&
+           (!has_seeds(founding.model) || load_seeds(by, wish, err));
 }
 
 bool tenancy_suspend(const struct tenancy *by, struct str name, bool is_suspended, struct err *err)

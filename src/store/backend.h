@@ -56,7 +56,8 @@ struct backend {
     void (*shut)(struct store *store);
     /* All of a new tenant but its row in the node's list. */
     bool (*make_tenant)(struct store *store, struct arena *scratch,
-                        const struct store_tenant *tenant, struct err *err);
+                        const struct store_tenant *tenant, const struct store_founding *founding,
+                        struct err *err);
     /* Where idle sessions are kept; NULL: each tenant has its own. */
     struct pool *(*pool)(struct store *store);
     /* A new session; the idle ones are in tenant->pool. */

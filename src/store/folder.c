@@ -156,18 +156,23 @@ static bool copy(const char *from, const char *to, struct err *err)
 }
 
 bool folder_make_tenant(struct arena *arena, struct str folder, struct str name, bool *has_template,
-                        struct err *err)
+                        struct str *beside, struct err *err)
 {
     const char *template = folder_path(arena, folder, "template.db");
-    const char *path = folder_tenant_file(arena, folder, name);
-    struct str beside = str_printf(arena, "%s.new", path);
     struct str home = folder_tenant_home(arena, folder, name);
 
     if (!*has_template && !sqlite_create(template, MIGRATION_TENANT, err))
         return false;
     *has_template = true;
-    return file_make_folder(home, err) && copy(template, beside.ptr, err) &&
-           put_in_place(beside.ptr, path, err) && sync_parent(home.ptr, err);
+    *beside = str_printf(arena, "%s.new", folder_tenant_file(arena, folder, name));
+    return file_make_folder(home, err) && copy(template, beside->ptr, err);
+}
+
+bool folder_place_tenant(struct arena *arena, struct str folder, struct str name, struct str beside,
+                         struct err *err)
+{
+    return put_in_place(beside.ptr, folder_tenant_file(arena, folder, name), err) &&
+           sync_parent(folder_tenant_home(arena, folder, name).ptr, err);
 }
 
 /* Of everything below, in blocks: what the disk gave for it. Links are not followed. */

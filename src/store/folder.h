@@ -25,13 +25,18 @@ struct str folder_tenant_files(struct arena *arena, struct str folder, struct st
 
 /* node.db with its tables, unless it is there. */
 MUST_CHECK bool folder_make_node(const char *path, struct err *err);
-/* A new tenant's folder and empty file, durable. */
+/*
+ * A new tenant's folder, and beside the place of its database an empty one, that
+ * folder_place_tenant puts there, durable, when it has been filled.
+ */
 MUST_CHECK bool folder_make_tenant(struct arena *arena, struct str folder, struct str name,
-                                   bool *has_template, struct err *err);
+                                   bool *has_template, struct str *beside, struct err *err);
+MUST_CHECK bool folder_place_tenant(struct arena *arena, struct str folder, struct str name,
+                                    struct str beside, struct err *err);
 /* What a tenant takes, and when its database was written last (ms). What is not there is 0. */
 void folder_measure(struct str folder, struct str files, struct str name, int64_t *bytes,
                     int64_t *changed_at);
-/* A tenant's number: random, so that data can move between servers. */
 /* When the tenant's database or its attachments were written last. */
 int64_t folder_written_at(struct str folder, struct str name);
+/* A tenant's number: random, so that data can move between servers. */
 int64_t folder_random_id(void);

@@ -157,7 +157,8 @@ struct pool *postgres_store_pool(struct store *store)
 
 /* Its folder, and the head of its journal. */
 bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
-                                const struct store_tenant *tenant, struct err *err)
+                                const struct store_tenant *tenant,
+                                const struct store_founding *founding, struct err *err)
 {
     struct store_session *session = pool_take(&store->postgres->towns);
     struct str home = folder_tenant_home(scratch, store->folder, tenant->name);
@@ -175,7 +176,7 @@ bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
     bool ok = session->backend->script(session, sql.ptr, err);
     session->is_broken |= !ok;
     pool_give(&store->postgres->towns, session);
-    return ok;
+    return ok && tenant_fill(store, tenant, "", founding, err);
 }
 
 bool postgres_store_connect(struct tenant *tenant, bool is_writer, struct store_session **session,

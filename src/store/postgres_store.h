@@ -14,7 +14,8 @@ MUST_CHECK bool postgres_store_open(struct store *store, const struct store_opti
                                     struct err *err);
 void postgres_store_shut(struct store *store);
 MUST_CHECK bool postgres_store_make_tenant(struct store *store, struct arena *scratch,
-                                           const struct store_tenant *tenant, struct err *err);
+                                           const struct store_tenant *tenant,
+                                           const struct store_founding *founding, struct err *err);
 /* A connection of libpq's, whatever became of it. */
 PGconn *postgres_store_dial(const struct store *store);
 /* Where the one who listens to other processes is kept; NULL: nobody. */

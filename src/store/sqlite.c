@@ -477,7 +477,7 @@ static bool fill(struct sqlite_session *session, const struct migration *steps, 
 {
     struct store_session *base = &session->base;
 
-    return script(base, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", err) &&
+    return script(base, "PRAGMA page_size=2048; PRAGMA journal_mode=WAL", err) &&
            begin(base, true, err) && migration_apply(base, steps, 0, err) && commit(base, err);
 }
 

@@ -58,9 +58,15 @@ void sqlite_store_shut(struct store *store)
 }
 
 bool sqlite_store_make_tenant(struct store *store, struct arena *scratch,
-                              const struct store_tenant *tenant, struct err *err)
+                              const struct store_tenant *tenant,
+                              const struct store_founding *founding, struct err *err)
 {
-    return folder_make_tenant(scratch, store->folder, tenant->name, &store->has_template, err);
+    struct str beside;
+
+    return folder_make_tenant(scratch, store->folder, tenant->name, &store->has_template, &beside,
+                              err) &&
+           tenant_fill(store, tenant, beside.ptr, founding, err) &&
+           folder_place_tenant(scratch, store->folder, tenant->name, beside, err);
 }
 
 bool sqlite_store_connect(struct tenant *tenant, bool is_writer, struct store_session **session,
@@ -70,7 +76,7 @@ bool sqlite_store_connect(struct tenant *tenant, bool is_writer, struct store_se
     struct sqlite_options options = {
         .vfs = store->shim != NULL ? vfs_shim_name(store->shim) : NULL,
         .is_writer = is_writer,
-        .is_unsafe = is_writer && store->is_unsafe,
+        .is_unsafe = is_writer && (store->is_unsafe || tenant->is_new),
     };
 
     if (!sqlite_open(tenant->path, &options, session, err))

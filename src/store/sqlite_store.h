@@ -7,6 +7,7 @@ MUST_CHECK bool sqlite_store_open(struct store *store, const struct store_option
                                   struct err *err);
 void sqlite_store_shut(struct store *store);
 MUST_CHECK bool sqlite_store_make_tenant(struct store *store, struct arena *scratch,
-                                         const struct store_tenant *tenant, struct err *err);
+                                         const struct store_tenant *tenant,
+                                         const struct store_founding *founding, struct err *err);
 MUST_CHECK bool sqlite_store_connect(struct tenant *tenant, bool is_writer,
                                      struct store_session **session, struct err *err);

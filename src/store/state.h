@@ -90,6 +90,7 @@ struct tenant {
     struct writer *writer;
     struct store_write *first, *last; /* waiting: under the writer's mutex */
     bool is_queued, is_closing;
+    bool is_new; /* nobody can see it yet: its file is flushed as a whole */
     struct tenant *next_queued;
 
     /* The writer thread's own. */

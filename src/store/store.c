@@ -115,11 +115,19 @@ bool store_is_name(struct str name)
     return true;
 }
 
+struct making {
+    const struct store_tenant *info;
+    const struct store_founding *founding;
+};
+
 static bool put_tenant(struct tx *tx, void *data, struct err *err)
 {
-    const struct store_tenant *info = data;
+    const struct making *making = data;
+    const struct store_tenant *info = making->info;
+    const struct store_founding *founding = making->founding;
 
-    return store_exec(tx,
+    return (founding->note == NULL || founding->note(tx, founding->data, err)) &&
+           store_exec(tx,
                       "INSERT INTO tenant (id, name, title, parent, created_at)"
                       " VALUES ($1, $2, $3, $4, $5)",
                       ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
@@ -160,8 +168,9 @@ bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
 
 /* Its place first, the row last: only with its row a tenant exists. */
 static bool create(struct store *store, struct arena *arena, struct store_tenant *info,
-                   struct err *err)
+                   const struct store_founding *founding, struct err *err)
 {
+    struct making making = {info, founding};
     struct store_tenant found;
     struct err absent = {0};
 
@@ -172,19 +181,19 @@ static bool create(struct store *store, struct arena *arena, struct store_tenant
         *err = absent;
         return false;
     }
-    return store->backend->make_tenant(store, arena, info, err) &&
-           store_write_node(store, put_tenant, info, err);
+    return store->backend->make_tenant(store, arena, info, founding, err) &&
+           store_write_node(store, put_tenant, &making, err);
 }
 
-bool store_create_tenant(struct store *store, struct str name, struct str title, int64_t parent,
-                         int64_t now, struct err *err)
+bool store_found_tenant(struct store *store, const struct store_founding *founding, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct str name = founding->name;
     struct store_tenant info = {.id = folder_random_id(),
                                 .name = name,
-                                .title = title,
-                                .parent = parent,
-                                .created_at = now};
+                                .title = founding->title,
+                                .parent = founding->parent,
+                                .created_at = founding->now};
 
     if (!store_is_name(name))
         return err_set(err, ERR_INPUT,
@@ -192,9 +201,17 @@ bool store_create_tenant(struct store *store, struct str name, struct str title,
                        "hyphens, beginning with a letter, 63 at most, and not \"node\"",
                        STR_ARG(name));
     pthread_mutex_lock(&store->create);
-    bool ok = create(store, arena, &info, err);
+    bool ok = create(store, arena, &info, founding, err);
     pthread_mutex_unlock(&store->create);
     return ok;
+}
+
+bool store_create_tenant(struct store *store, struct str name, struct str title, int64_t parent,
+                         int64_t now, struct err *err)
+{
+    return store_found_tenant(
+        store, &(struct store_founding){.name = name, .title = title, .parent = parent, .now = now},
+        err);
 }
 
 bool store_list_tenants(struct store *store, struct arena *arena, struct store_tenant **tenants,

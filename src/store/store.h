@@ -105,6 +105,20 @@ struct store_tenant {
     struct str host; /* its own domain, in small letters; "": none */
     bool is_suspended;
 };
+struct store_founding {
+    struct str name;
+    struct str title;
+    int64_t parent;
+    int64_t now;
+    /* Writes, in the new tenant before it is there for anyone, and in the node together with
+     * its row; each may be NULL. They wait for nothing, and data goes to both. */
+    bool (*fill)(struct tx *tx, void *data, struct err *err);
+    bool (*note)(struct tx *tx, void *data, struct err *err);
+    void *data;
+};
+MUST_CHECK bool store_found_tenant(struct store *store, const struct store_founding *founding,
+                                   struct err *err);
+/* An empty one. */
 MUST_CHECK bool store_create_tenant(struct store *store, struct str name, struct str title,
                                     int64_t parent, int64_t now, struct err *err);
 MUST_CHECK bool store_list_tenants(struct store *store, struct arena *arena,

@@ -1,6 +1,7 @@
 #include "store/tenant.h"
 
 #include "core/file.h"
+#include "store/batch.h"
 #include "store/migration.h"
 #include "store/writer.h"
 
@@ -36,6 +37,28 @@ void tenant_free(struct tenant *tenant)
     pthread_mutex_destroy(&tenant->mutex);
     search_queue_done(&tenant->search_queue);
     arena_close(&arena);
+}
+
+bool tenant_fill(struct store *store, const struct store_tenant *info, const char *path,
+                 const struct store_founding *founding, struct err *err)
+{
+    struct store_write write = {.run = founding->fill, .data = founding->data};
+
+    if (write.run == NULL)
+        return true;
+    struct tenant *tenant = tenant_new(store, info->name, path, store->folder, NULL);
+    tenant->info.id = info->id;
+    tenant->is_new = true;
+    if (store->backend->pool != NULL)
+        tenant->pool = store->backend->pool(store);
+    /* Right here: no other thread knows of it. */
+    batch_run(tenant, (struct store_write *[]){&write}, 1);
+    if (tenant->session != NULL)
+        tenant->session->backend->close(tenant->session);
+    tenant_free(tenant);
+    if (!write.ok)
+        *err = write.err;
+    return write.ok;
 }
 
 bool tenant_take_reader(struct tenant *tenant, struct store_session **session, struct err *err)

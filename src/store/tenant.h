@@ -6,6 +6,9 @@
 /* Not yet open. steps: its tables. */
 struct tenant *tenant_new(struct store *store, struct str name, const char *path, struct str folder,
                           const struct migration *steps);
+/* The first write of one that is being made, in its file or the tables that tenants share. */
+MUST_CHECK bool tenant_fill(struct store *store, const struct store_tenant *info, const char *path,
+                            const struct store_founding *founding, struct err *err);
 /* Looks at the file and brings its tables up to date. */
 MUST_CHECK bool tenant_open(struct tenant *tenant, struct err *err);
 /* Closes the file and frees the tenant; nobody may hold it. */

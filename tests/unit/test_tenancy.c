@@ -3,6 +3,8 @@
 #include "auth/journal.h"
 #include "town.h"
 
+#include <sys/stat.h>
+
 static const struct str BASE[] = {STR_INIT("base")};
 static struct town town;
 static struct err err;
@@ -123,10 +125,45 @@ static void a_new_name_is_told_by_the_towns_own_journal(void)
     town_close(&town);
 }
 
+static void a_new_municipality_is_small_whole_and_has_its_packs(void)
+{
+    static const struct str PACKS[] = {STR_INIT("base"), STR_INIT("housing")};
+    struct str path =
+        str_printf(check_arena(), "%.*s/tenants/ak-suu/data.db", STR_ARG(check_folder()));
+    struct tenancy_wish wish = {STR("ak-suu"), STR("Ак-Суу"), 0, {PACKS, 2}};
+    struct tenant *tenant = NULL;
+    const struct catalog *catalog;
+    struct tenancy boss;
+    struct stat file;
+
+    town_open(&town, BASE, 1);
+    boss = by(7);
+    CHECK_OK(tenancy_found(&boss, &wish, &err), &err);
+    CHECK(stand_is_postgres() || (stat(path.ptr, &file) == 0 && file.st_size <= 200 * 1000));
+    CHECK(!tenancy_found(&boss, &wish, &err));
+    CHECK_INT(err.code, ERR_CONFLICT);
+    CHECK_OK(store_hold(town.store, STR("ak-suu"), &tenant, &err), &err);
+    CHECK_OK(catalog_get(tenant, town.library, &catalog, &err), &err);
+    CHECK_INT((int64_t)catalog->model->packs.count, 2);
+    CHECK(catalog_code(catalog, STR("base.street_type"), STR("ул")) != NULL);
+    CHECK_STR(newest(tenant).action, STR("pack.install"));
+    CHECK_INT(newest(tenant).seq, 3);
+    for (size_t i = 0; i < catalog->model->type_count; i++)
+        CHECK(catalog->nos[i] > 0 && !catalog->layouts[i].is_rebuilding &&
+              catalog->layouts[i].has_words);
+    struct tenant *node = store_hold_node(town.store);
+    CHECK_STR(newest(node).action, STR("tenant.create"));
+    CHECK_STR(newest(node).detail, STR("{\"tenant\":\"ak-suu\"}"));
+    store_release(&node);
+    store_release(&tenant);
+    town_close(&town);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
         CHECK_TEST(an_act_stands_in_both_journals),
+        CHECK_TEST(a_new_municipality_is_small_whole_and_has_its_packs),
         CHECK_TEST(a_wrong_wish_leaves_nothing_behind),
         CHECK_TEST(a_domain_is_a_name_and_nobody_elses),
         CHECK_TEST(a_new_name_is_told_by_the_towns_own_journal),
