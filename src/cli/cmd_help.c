@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "web/route.h"
 
 static void print_usage(struct command_run *run, const struct command *command)
@@ -67,6 +68,8 @@ bool cmd_help(struct command_run *run, struct err *err)
     struct str name = joined(run);
     bool is_found = name.len == 0;
 
+    struct str format = command_option(run, "--format");
+
     if (run->is_json) {
         if (str_equal(name, STR("routes")))
             print_routes(run);
@@ -74,6 +77,12 @@ bool cmd_help(struct command_run *run, struct err *err)
             print_json(run);
         return true;
     }
+    if (str_equal(format, STR("man")))
+        return help_print_man(run);
+    if (str_equal(format, STR("bash")))
+        return help_print_bash(run);
+    if (format.len > 0)
+        return err_set(err, ERR_INPUT, "--format: man or bash");
     if (name.len == 0)
         command_print(run, "uprava: a municipal digital platform\n\n");
     for (size_t i = 0; i < command_count; i++) {

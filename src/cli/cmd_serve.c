@@ -7,7 +7,6 @@
 #include "cli/socket.h"
 #include "cli/succession.h"
 #include "cli/supervisor.h"
-#include "core/file.h"
 #include "core/log.h"
 #include "core/num.h"
 #include "core/time.h"
@@ -116,24 +115,6 @@ static bool start_http(struct command_run *run, const struct succession *before,
     return http_start(run->arena, &options, &web->server, err);
 }
 
-/*
- * Tests own time: with UPRAVA_TEST_CLOCK the moment stands in that file, in milliseconds, and
- * is read anew for each request.
- */
-static int64_t test_clock(void)
-{
-    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
-    const char *path = getenv("UPRAVA_TEST_CLOCK");
-    struct str text;
-    struct err err;
-    int64_t now;
-
-    return path != NULL && file_read(scratch, str_from_z(path), 64, &text, &err) &&
-                   num_parse_int(str_trim(text), &now)
-               ? now
-               : time_now();
-}
-
 static bool make_traffic(struct command_run *run, struct traffic **traffic, struct err *err)
 {
     int64_t slow_ms;
@@ -190,7 +171,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .proxy = command_option(run, "--proxy"),
         .certificate = command_option(run, "--certificate"),
         .metrics_readers = command_option(run, "--metrics-readers"),
-        .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? test_clock : time_now,
+        .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? lifetime_test_clock : time_now,
         .store_wait_ms = 5000,
         .started_at = time_now(),
     };

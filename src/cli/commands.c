@@ -61,7 +61,7 @@ const struct command commands[] = {
      3,
      "Shows the commands, or one of them.",
      COMMAND_ALONE,
-     {{0}},
+     {{"--format", "WORD", "man: a manual page; bash: completion for that shell"}},
      cmd_help},
     {"import",
      "TENANT REGISTER FILE",

@@ -1,11 +1,13 @@
 #include "cli/lifetime.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include "cli/succession.h"
 #include "cli/supervisor.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "core/num.h"
 #include "core/time.h"
 #include "web/web.h"
 
@@ -78,4 +80,22 @@ void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
     int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */
     file_close(&late);
     http_stop(web->server, GRACE_MS);
+}
+
+/*
+ * Tests own time: with UPRAVA_TEST_CLOCK the moment stands in that file, in milliseconds, and
+ * is read anew for each request.
+ */
+int64_t lifetime_test_clock(void)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    const char *path = getenv("UPRAVA_TEST_CLOCK");
+    struct str text;
+    struct err err;
+    int64_t now;
+
+    return path != NULL && file_read(scratch, str_from_z(path), 64, &text, &err) &&
+                   num_parse_int(str_trim(text), &now)
+               ? now
+               : time_now();
 }
