@@ -1,3 +1,4 @@
+#include "cli/arrival.h"
 #include "cli/commands.h"
 #include "core/time.h"
 #include "core/vec.h"
@@ -53,9 +54,7 @@ bool cmd_tenant_suspend(struct command_run *run, struct err *err)
 
 bool cmd_tenant_resume(struct command_run *run, struct err *err)
 {
-    struct tenancy by = by_command(run);
-
-    if (!tenancy_suspend(&by, run->args[0], false, err))
+    if (!arrival_wake(run, run->args[0], err))
         return false;
     command_print(run, "%.*s is active\n", STR_ARG(run->args[0]));
     return true;

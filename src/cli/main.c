@@ -24,7 +24,8 @@ static int exit_status(enum err_code code)
 static bool write_stdout(void *data, struct str text)
 {
     (void)data;
-    return text.len == 0 || fwrite(text.ptr, 1, text.len, stdout) == text.len;
+    return text.len == 0 ||
+           (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0);
 }
 
 /* Opening makes what is missing: not for a command that only looks. */
@@ -103,7 +104,8 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
         return run.command->run(&run, err);
     if (!password_ask(&run, words, &count, err))
         return false;
-    if (socket_ask(arena, data, &(struct socket_command){run.folder, words, count}, &ok, err))
+    struct socket_command asked = {run.folder, words, count, write_stdout, NULL};
+    if (socket_ask(arena, data, &asked, &ok, err))
         return ok;
     return run_here(&run, data, err);
 }

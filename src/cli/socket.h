@@ -19,6 +19,8 @@ struct socket_command {
     struct str folder; /* the caller's working directory */
     const struct str *words;
     size_t count;
+    bool (*write)(void *data, struct str text); /* gets its output */
+    void *data;
 };
 
 /* All of it, or false. */

@@ -1,7 +1,6 @@
 /* The caller's side of socket.h. */
 #include "cli/socket.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "core/json.h"
@@ -21,12 +20,13 @@ static bool receive_head(int fd, char head[64])
     return false;
 }
 
-/* Shows what the command prints; tells how it ended. */
-static bool read_frames(struct arena *arena, int fd, struct err *err)
+/* Hands on what the command prints; tells how it ended. */
+static bool read_frames(const struct socket_command *command, int fd, struct err *err)
 {
     char head[64];
 
     while (receive_head(fd, head)) {
+        CLEANUP(arena_close) struct arena *arena = arena_open(0);
         struct str rest = str_from_z(head + 1);
         int64_t code = 0;
         int64_t size = 0;
@@ -39,8 +39,7 @@ static bool read_frames(struct arena *arena, int fd, struct err *err)
         if (!socket_receive(fd, text, (size_t)size))
             break;
         if (head[0] == 'O') {
-            fwrite(text, 1, (size_t)size, stdout);
-            fflush(stdout);
+            command->write(command->data, (struct str){text, (size_t)size});
             continue;
         }
         text[size] = '\0';
@@ -67,7 +66,7 @@ bool socket_ask(struct arena *arena, struct str data, const struct socket_comman
     }
     buf_add(&line, STR("]}\n"));
     if (socket_send(fd, line.ptr, line.len))
-        *ok = read_frames(arena, fd, err);
+        *ok = read_frames(command, fd, err);
     else
         *ok = err_set(err, ERR_UNAVAILABLE, "the server does not take the command");
     close(fd);

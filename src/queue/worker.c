@@ -248,6 +248,10 @@ static bool is_only_visitor(struct worker_pool *pool, const struct agenda_place 
 static bool look(struct worker_pool *pool, struct agenda_place *place, struct tenant *tenant,
                  int64_t *due_at, struct err *err)
 {
+    if (tenant_info(tenant)->is_suspended) { /* its jobs rest too */
+        *due_at = pool->clock() + RETRY_MS;
+        return true;
+    }
     /* What runs in a shared store may run in another process: its lease tells when it does not. */
     bool is_first = !was_recovered(pool, place) && !store_is_shared(pool->store);
     CLEANUP(arena_close) struct arena *arena = arena_open(0);

@@ -26,13 +26,12 @@ enum {
 
 #define KIND STR("registry.reindex")
 
-static bool put_job(struct tx *tx, const struct record_reindex_plan *plan, struct err *err)
+static bool put_job(struct tx *tx, int64_t actor, int64_t now, struct err *err)
 {
-    struct job job = {
-        .kind = KIND, .payload = STR("{}"), .actor = plan->actor, .put_at = plan->now};
+    struct job job = {.kind = KIND, .payload = STR("{}"), .actor = actor, .put_at = now};
     int64_t id;
 
-    return job_put(tx, &job, plan->now, &id, err);
+    return job_put(tx, &job, now, &id, err);
 }
 
 /* What an install means for one register. */
@@ -155,7 +154,12 @@ bool record_reindex_plan(struct tx *tx, struct arena *arena, const struct record
                      " AND (slots_to IS NOT NULL OR words_to IS NOT NULL) LIMIT 1",
                      ARGS(INT(tx->tenant)), err))
         return false;
-    return rows.count == 0 || put_job(tx, plan, err);
+    return rows.count == 0 || put_job(tx, plan->actor, plan->now, err);
+}
+
+bool record_reindex_words(struct tx *tx, int64_t actor, int64_t now, struct err *err)
+{
+    return clear_words(tx, err) && put_job(tx, actor, now, err);
 }
 
 /* One batch of one register on its way through the writer. */

@@ -20,6 +20,9 @@ struct record_reindex_plan {
 MUST_CHECK bool record_reindex_plan(struct tx *tx, struct arena *arena,
                                     const struct record_reindex_plan *plan, struct err *err);
 
+/* In a write: the search is to be filled anew, by the same job. */
+MUST_CHECK bool record_reindex_words(struct tx *tx, int64_t actor, int64_t now, struct err *err);
+
 /* Up to so many batches at once, for towns and for the command line; *is_over: all is done. */
 MUST_CHECK bool record_reindex_some(struct tenant *tenant, struct model_library *library,
                                     int batches, bool *is_over, struct err *err);

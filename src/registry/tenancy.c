@@ -46,6 +46,13 @@ static bool note_tenant(const struct tenancy *by, const char *action, struct ten
     return tenant_write_wait(tenant, write_note, &note, err);
 }
 
+bool tenancy_note(const struct tenancy *by, const char *action, struct tenant *tenant,
+                  struct err *err)
+{
+    return note_node(by, action, tenant_info(tenant)->name, err) &&
+           note_tenant(by, action, tenant, err);
+}
+
 static bool check_title(struct str title, struct err *err)
 {
     return (str_trim(title).len > 0 && utf8_is_valid(title) && utf8_length(title) <= TITLE_MAX) ||

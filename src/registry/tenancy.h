@@ -37,3 +37,6 @@ MUST_CHECK bool tenancy_set_host(const struct tenancy *by, struct str name, stru
 /* by->actor: an account of the municipality, whose journal has it. ERR_INPUT: 1 to 200 letters. */
 MUST_CHECK bool tenancy_rename(const struct tenancy *by, struct str name, struct str title,
                                struct err *err);
+/* Something was done with all of it, as "tenant.export": in both journals. */
+MUST_CHECK bool tenancy_note(const struct tenancy *by, const char *action, struct tenant *tenant,
+                             struct err *err);

@@ -92,6 +92,7 @@ struct tenant {
     bool is_queued, is_closing;
     bool is_new; /* nobody can see it yet: its file is flushed as a whole */
     struct tenant *next_queued;
+    atomic_bool is_frozen; /* what is not yet waiting is refused */
 
     /* The writer thread's own. */
     struct store_session *session;

@@ -128,10 +128,10 @@ static bool put_tenant(struct tx *tx, void *data, struct err *err)
 
     return (founding->note == NULL || founding->note(tx, founding->data, err)) &&
            store_exec(tx,
-                      "INSERT INTO tenant (id, name, title, parent, created_at)"
-                      " VALUES ($1, $2, $3, $4, $5)",
+                      "INSERT INTO tenant (id, name, title, parent, created_at, is_suspended)"
+                      " VALUES ($1, $2, $3, $4, $5, $6)",
                       ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
-                           INT(info->created_at)),
+                           INT(info->created_at), INT(info->is_suspended)),
                       err);
 }
 
@@ -185,25 +185,55 @@ static bool create(struct store *store, struct arena *arena, struct store_tenant
            store_write_node(store, put_tenant, &making, err);
 }
 
-bool store_found_tenant(struct store *store, const struct store_founding *founding, struct err *err)
+static bool admit(struct store *store, struct store_tenant *info,
+                  const struct store_founding *founding, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct str name = founding->name;
+
+    if (!store_is_name(info->name))
+        return err_set(err, ERR_INPUT,
+                       "\"%.*s\" cannot be a tenant's name: small Latin letters, digits and "
+                       "hyphens, beginning with a letter, 63 at most, and not \"node\"",
+                       STR_ARG(info->name));
+    pthread_mutex_lock(&store->create);
+    bool ok = create(store, arena, info, founding, err);
+    pthread_mutex_unlock(&store->create);
+    return ok;
+}
+
+bool store_found_tenant(struct store *store, const struct store_founding *founding, struct err *err)
+{
     struct store_tenant info = {.id = folder_random_id(),
-                                .name = name,
+                                .name = founding->name,
                                 .title = founding->title,
                                 .parent = founding->parent,
                                 .created_at = founding->now};
 
-    if (!store_is_name(name))
-        return err_set(err, ERR_INPUT,
-                       "\"%.*s\" cannot be a tenant's name: small Latin letters, digits and "
-                       "hyphens, beginning with a letter, 63 at most, and not \"node\"",
-                       STR_ARG(name));
-    pthread_mutex_lock(&store->create);
-    bool ok = create(store, arena, &info, founding, err);
-    pthread_mutex_unlock(&store->create);
-    return ok;
+    return admit(store, &info, founding, err);
+}
+
+/* The row's primary key is the last word; this one is told in a sentence. */
+static bool is_new_number(struct store *store, int64_t id, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(&tx, arena, &rows, "SELECT name FROM tenant WHERE id = $1", ARGS(INT(id)),
+                     err))
+        return false;
+    return rows.count == 0 ||
+           err_set(err, ERR_CONFLICT, "this municipality is here already, as %.*s",
+                   STR_ARG(rows_text(&rows, 0, 0)));
+}
+
+bool store_admit_tenant(struct store *store, const struct store_tenant *wish, struct err *err)
+{
+    struct store_tenant info = *wish;
+
+    return is_new_number(store, info.id, err) &&
+           admit(store, &info, &(struct store_founding){0}, err);
 }
 
 bool store_create_tenant(struct store *store, struct str name, struct str title, int64_t parent,

@@ -121,6 +121,9 @@ MUST_CHECK bool store_found_tenant(struct store *store, const struct store_found
 /* An empty one. */
 MUST_CHECK bool store_create_tenant(struct store *store, struct str name, struct str title,
                                     int64_t parent, int64_t now, struct err *err);
+/* One that was made elsewhere, with its number, empty; its host comes later. ERR_CONFLICT. */
+MUST_CHECK bool store_admit_tenant(struct store *store, const struct store_tenant *info,
+                                   struct err *err);
 MUST_CHECK bool store_list_tenants(struct store *store, struct arena *arena,
                                    struct store_tenant **tenants, size_t *count, struct err *err);
 /* ERR_ABSENT when there is none. */
@@ -223,6 +226,13 @@ MUST_CHECK bool tenant_write_wait(struct tenant *tenant, store_run *run, void *d
 MUST_CHECK bool tenant_look_wait(struct tenant *tenant, store_run *run, void *data,
                                  struct err *err);
 MUST_CHECK bool store_write_node(struct store *store, store_run *run, void *data, struct err *err);
+
+/*
+ * From here on writes of the tenant are refused with ERR_UNAVAILABLE; those that waited are done
+ * when this returns.  It goes on being read.  In this process, and as long as it is held.
+ */
+MUST_CHECK bool tenant_freeze(struct tenant *tenant, struct err *err);
+void tenant_thaw(struct tenant *tenant);
 
 /* Statements. */
 MUST_CHECK bool store_exec(struct tx *tx, const char *sql, struct store_args args, struct err *err);

@@ -210,6 +210,13 @@ void *tenant_slot_swap(struct tenant *tenant, enum tenant_slot slot, void *value
 
 void tenant_write(struct tenant *tenant, struct store_write *write)
 {
+    if (atomic_load(&tenant->is_frozen) && !write->is_look) {
+        write->ok = err_set(&write->err, ERR_UNAVAILABLE,
+                            "the municipality is being moved: nothing can be changed for a "
+                            "moment, try again in a minute");
+        write->done(write);
+        return;
+    }
     writer_put(tenant->writer, tenant, write);
 }
 
@@ -248,4 +255,23 @@ bool tenant_look_wait(struct tenant *tenant, store_run *run, void *data, struct 
         .write = {.run = run, .data = data, .done = on_done, .is_look = true}};
 
     return wait_for(tenant, &waiting, err);
+}
+
+static bool look_at_nothing(struct tx *tx, void *data, struct err *err)
+{
+    (void)tx;
+    (void)data;
+    (void)err;
+    return true;
+}
+
+bool tenant_freeze(struct tenant *tenant, struct err *err)
+{
+    atomic_store(&tenant->is_frozen, true);
+    return tenant_look_wait(tenant, look_at_nothing, NULL, err);
+}
+
+void tenant_thaw(struct tenant *tenant)
+{
+    atomic_store(&tenant->is_frozen, false);
 }

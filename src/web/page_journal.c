@@ -32,11 +32,11 @@ struct search {
 };
 
 static const char *const ACTIONS[] = {
-    "read",          "create",           "change",         "delete",         "erase",
-    "attach",        "detach",           "import.start",   "import.undo",    "export",
-    "sign-in",       "sign-out",         "account.create", "account.change", "account.password",
-    "pack.install",  "setting.change",   "tenant.rename",  "tenant.domain",  "tenant.suspend",
-    "tenant.resume", "account.identify", "account.untie",
+    "read",          "create",         "change",         "delete",           "erase",
+    "attach",        "detach",         "import.start",   "import.undo",      "export",
+    "sign-in",       "sign-out",       "account.create", "account.change",   "account.password",
+    "pack.install",  "setting.change", "tenant.rename",  "tenant.domain",    "tenant.suspend",
+    "tenant.resume", "tenant.export",  "tenant.import",  "account.identify", "account.untie",
 };
 
 static bool read_day(struct request *request, const char *name, int64_t plus, int64_t *at)

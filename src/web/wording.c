@@ -152,6 +152,8 @@ struct str wording_action(struct request *request, struct str action)
         {"account.remove", "removal of an account"},
         {"tenant.create", "new municipality"},
         {"tenant.domain", "change of a municipality's domain"},
+        {"tenant.export", "copy of the whole municipality taken away"},
+        {"tenant.import", "municipality brought from another server"},
         {"tenant.rename", "new name of the municipality"},
         {"tenant.resume", "end of a suspension"},
         {"tenant.suspend", "suspension of the municipality"},

@@ -408,6 +408,43 @@ static void a_node_of_the_first_tables_gets_the_newer_ones(void)
     store_close(&store);
 }
 
+static void a_frozen_tenant_is_read_and_not_written(void)
+{
+    const char *pair[] = {"a", "1"};
+    struct store *store = open_store(0);
+    struct tenant *tenant = open_town(store);
+
+    CHECK_OK(tenant_freeze(tenant, &err), &err);
+    CHECK(!tenant_write_wait(tenant, put_setting, pair, &err));
+    CHECK_INT(err.code, ERR_UNAVAILABLE);
+    CHECK_INT(count_settings(tenant), 0);
+    tenant_thaw(tenant);
+    CHECK_OK(tenant_write_wait(tenant, put_setting, pair, &err), &err);
+    CHECK_INT(count_settings(tenant), 1);
+    store_release(&tenant);
+    store_close(&store);
+}
+
+static void one_made_elsewhere_keeps_its_number(void)
+{
+    struct store *store = open_store(0);
+    struct store_tenant wish = {
+        .id = 77, .name = STR("guest"), .title = STR("Гость"), .is_suspended = true};
+    struct store_tenant found;
+
+    CHECK_OK(store_admit_tenant(store, &wish, &err), &err);
+    CHECK_OK(store_get_tenant(store, check_arena(), STR("guest"), &found, &err), &err);
+    CHECK(found.id == 77 && found.is_suspended);
+    wish.name = STR("other");
+    CHECK(!store_admit_tenant(store, &wish, &err)); /* the same municipality twice */
+    CHECK_INT(err.code, ERR_CONFLICT);
+    wish.id = 78;
+    wish.name = STR("guest");
+    CHECK(!store_admit_tenant(store, &wish, &err));
+    CHECK_INT(err.code, ERR_CONFLICT);
+    store_close(&store);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -424,6 +461,8 @@ int main(void)
         CHECK_TEST(tenants_nobody_holds_are_closed_and_come_back),
         CHECK_TEST(values_of_a_tenant_are_freed_when_it_closes),
         CHECK_TEST(title_domain_and_state_are_changed_for_all_who_look),
+        CHECK_TEST(a_frozen_tenant_is_read_and_not_written),
+        CHECK_TEST(one_made_elsewhere_keeps_its_number),
         CHECK_TEST(a_node_of_the_first_tables_gets_the_newer_ones),
     };
 

@@ -1,0 +1,162 @@
+#include "store/carry.h"
+
+#include "core/buf.h"
+
+enum {
+    COLUMNS_MAX = 48,
+};
+
+/* Rows of a record that the journal speaks of since then: its entries were carried before. */
+#define SPOKEN_OF(id)                                                                              \
+    "EXISTS (SELECT 1 FROM journal AS entry WHERE entry.tenant = $1"                               \
+    " AND entry.register = t.register AND entry.record = t." id " AND entry.seq > $2)"
+
+/* The head of the journal is the batch's to write, see struct store_head. */
+const struct carry_table carry_tables[] = {
+    {"journal", "seq, at, actor, action, register, record, cause, digest, detail, hash", "seq",
+     "t.seq > $2", "detail"},
+    {"journal_anchor", "seq, chain, at, key, signature", "seq", NULL, NULL},
+    {"record",
+     "register, id, valid_from, valid_to, version, changed_at, import, salt, title,"
+     " t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8,"
+     " m1, m2, m3, m4, m5, m6, m7, m8, cell, x1, y1, x2, y2, body",
+     "register, id, valid_from", SPOKEN_OF("id"), "body"},
+    {"history", "register, id, known_to, valid_from, known_from, valid_to, salt, title, body",
+     "register, id, known_to, valid_from", SPOKEN_OF("id"), "body"},
+    {"register_no", "no, name, total, version, layout, layout_was, edition, slots_to, words_to",
+     "no", NULL, NULL},
+    {"map_cell", "register, level, cell, count, x_sum, y_sum", "register, level, cell", NULL, NULL},
+    {"list_code", "list, code, valid_from, valid_to, title, title_ky, title_en, parent, rank",
+     "list, code, valid_from", NULL, "title"},
+    {"pack", "id, version, digest, installed_at", "id", NULL, NULL},
+    {"setting", "name, value", "name", NULL, "value"},
+    {"account",
+     "id, login, login_key, name, password, state, person, level, failures, locked_until,"
+     " created_at, last_at",
+     "id", NULL, "name"},
+    {"account_role", "account, role", "account, role", NULL, NULL},
+    {"session", "digest, account, kind, csrf, created_at, seen_at, expires_at, label", "digest",
+     NULL, NULL},
+    {"attachment",
+     "id, register, record, field, name, type, size, digest, access, at, actor, removed_at,"
+     " removed_by",
+     "id", NULL, "name"},
+    {"import",
+     "id, job, register, format, name, status, created_at, actor, options, counts, undone_at", "id",
+     NULL, "options"},
+    {"import_error", "import, no, line, field, message, value", "import, no", NULL, "message"},
+    {"import_mapping", "register, columns, mapping", "register, columns", NULL, "mapping"},
+    {"job",
+     "id, kind, payload, state, status, step, done, total, result, reason, actor, put_at, due_at,"
+     " started_at, ended_at, tries, is_stopping",
+     "id", NULL, "payload"},
+    {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
+};
+const size_t carry_table_count = ARRAY_LEN(carry_tables);
+
+const struct carry_table *carry_table_find(struct str name)
+{
+    for (size_t i = 0; i < carry_table_count; i++)
+        if (str_equal(str_from_z(carry_tables[i].name), name))
+            return &carry_tables[i];
+    return NULL;
+}
+
+/* The rows meant, and the arguments they are chosen by. */
+static struct store_args choose(struct buf *sql, const struct carry_table *table, int64_t since,
+                                int64_t tenant, struct store_arg args[2])
+{
+    bool is_part = since > 0 && table->since != NULL;
+
+    args[0] = INT(tenant);
+    args[1] = INT(since);
+    buf_printf(sql, " FROM %s AS t WHERE t.tenant = $1", table->name);
+    if (is_part)
+        buf_printf(sql, " AND %s", table->since);
+    return (struct store_args){args, is_part ? 2 : 1};
+}
+
+bool carry_each(struct tx *tx, const struct carry_table *table, int64_t since, store_row *row,
+                void *data, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct buf sql = {.arena = scratch};
+    struct store_arg args[2];
+
+    buf_printf(&sql, "SELECT %s", table->columns);
+    struct store_args chosen = choose(&sql, table, since, tx->tenant, args);
+    buf_printf(&sql, " ORDER BY %s", table->order);
+    return store_each(tx, buf_z(&sql), chosen, row, data, err) ||
+           err_while(err, "reading the table %s", table->name);
+}
+
+bool carry_measure(struct tx *tx, const struct carry_table *table, struct carry_sum *sum,
+                   struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct buf sql = {.arena = scratch};
+    struct store_arg args[2];
+    struct rows rows;
+
+    buf_printf(&sql, "SELECT COUNT(*), COALESCE(SUM(LENGTH(%s)), 0)",
+               table->bulk != NULL ? table->bulk : "''");
+    struct store_args chosen = choose(&sql, table, 0, tx->tenant, args);
+    if (!store_query(tx, scratch, &rows, buf_z(&sql), chosen, err))
+        return err_while(err, "counting the table %s", table->name);
+    *sum = (struct carry_sum){rows_int(&rows, 0, 0), rows_int(&rows, 0, 1)};
+    return true;
+}
+
+bool carry_clear(struct tx *tx, const struct carry_table *table, int64_t since, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct buf sql = {.arena = scratch};
+    struct store_arg args[2];
+
+    buf_add(&sql, STR("DELETE"));
+    struct store_args chosen = choose(&sql, table, since, tx->tenant, args);
+    return store_exec(tx, buf_z(&sql), chosen, err) ||
+           err_while(err, "emptying the table %s", table->name);
+}
+
+static bool has_column(const struct carry_table *table, struct str column)
+{
+    struct str rest = str_from_z(table->columns);
+
+    while (rest.len > 0)
+        if (str_equal(str_trim(str_cut(&rest, ',')), column))
+            return true;
+    return false;
+}
+
+bool carry_plan(struct arena *arena, const struct carry_table *table, const struct str *columns,
+                size_t count, const char **sql, struct err *err)
+{
+    struct buf text = {.arena = arena};
+
+    if (count > COLUMNS_MAX)
+        return err_set(err, ERR_LIMIT, "a table has at most %d columns", COLUMNS_MAX);
+    buf_printf(&text, "INSERT INTO %s (tenant", table->name);
+    for (size_t i = 0; i < count; i++) {
+        if (!has_column(table, columns[i]))
+            return err_set(err, ERR_INPUT, "the table %s has no column \"%.*s\" here", table->name,
+                           STR_ARG(columns[i]));
+        buf_printf(&text, ", %.*s", STR_ARG(columns[i]));
+    }
+    buf_add(&text, STR(") VALUES ($1"));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, ", $%zu", i + 2);
+    buf_char(&text, ')');
+    *sql = buf_z(&text);
+    return true;
+}
+
+bool carry_put(struct tx *tx, const char *sql, const struct store_arg *values, size_t count,
+               struct err *err)
+{
+    struct store_arg args[COLUMNS_MAX + 1] = {INT(tx->tenant)};
+
+    for (size_t i = 0; i < count; i++)
+        args[i + 1] = values[i];
+    return store_exec(tx, sql, (struct store_args){args, count + 1}, err);
+}
