@@ -27,7 +27,7 @@ def wrk(server, script, path, seconds, env, is_measured=True):
     lines = [line for line in out.splitlines() if line.startswith("RESULT ")]
     if not lines:
         raise SystemExit(f"wrk against {server.name}: {out}")
-    count, duration_us, errors, p99_us = map(int, lines[0].split()[1:])
+    count, duration_us, errors, p99_us = map(int, lines[0].split()[1:5])
     if errors * 1000 > count or (count == 0 and is_measured):
         raise SystemExit(f"{server.name} {path}: {errors} of {count} answers were errors")
     return Result(count * 1e6 / duration_us, used * 1e6 / max(count, 1), p99_us / 1000)

@@ -45,9 +45,9 @@ def machine():
             f"{datetime.date.today().isoformat()}")
 
 
-def keep(path, rows, about):
+def keep(path, rows, about, bench="registers"):
     """Replaces what stands between the marks; the words around it are written by people."""
-    begin, end = "<!-- table: script/bench registers -->\n", "<!-- end of table -->\n"
+    begin, end = f"<!-- table: script/bench {bench} -->\n", "<!-- end of table -->\n"
     text = path.read_text()
     head, rest = text.split(begin, 1)
     tail = rest.split(end, 1)[1]
