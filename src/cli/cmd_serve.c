@@ -14,6 +14,10 @@
 #include "web/traffic.h"
 #include "web/web.h"
 
+enum {
+    START_WAIT_S = 60, /* for a database, when the server starts */
+};
+
 static bool read_number(const struct command_run *run, const char *name, int64_t otherwise,
                         int64_t max, int64_t *number, struct err *err)
 {
@@ -28,10 +32,11 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
                               struct err *err)
 {
     int64_t slow;
-    int64_t writers, files, megabytes, days;
+    int64_t writers, files, megabytes, days, wait_s;
 
     if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
         !read_number(run, "--writers", 0, 64, &writers, err) ||
+        !read_number(run, "--store-wait", 5, 600, &wait_s, err) ||
         !read_number(run, "--open-files", 0, 1000000, &files, err) ||
         !read_number(run, "--open-memory", 0, 1000000, &megabytes, err) ||
         !read_number(run, "--unconfirmed-days", 30, 36500, &days, err))
@@ -45,6 +50,7 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
         .slow_flush_ms = (int)slow,
         .is_unsafe = command_has(run, "--unsafe"),
         .writers = (int)writers,
+        .wait_ms = (int)MAX(wait_s * 1000, 1),
         .files_max = files,
         .memory_max = megabytes * 1024 * 1024,
         .unconfirmed_days = days,
@@ -72,6 +78,31 @@ static bool take_over(struct command_run *run, struct node_options *options,
     if (!succession_wait(run->arena, succession, err))
         return false;
     options->lock = succession->lock;
+    return true;
+}
+
+/*
+ * Database and server are often started together, so this waits for the database; not where a
+ * lock was handed over, which is gone with the first attempt.
+ */
+static bool open_node(struct command_run *run, const struct node_options *options,
+                      struct node *node, struct err *err)
+{
+    int64_t until_us = time_monotonic_us() + START_WAIT_S * INT64_C(1000000);
+    bool is_said = false;
+
+    while (!node_open(run->arena, options, node, err)) {
+        if (err->code != ERR_UNAVAILABLE || options->store.len == 0 || options->lock > 0 ||
+            time_monotonic_us() > until_us)
+            return false;
+        if (!is_said)
+            LOG(LOG_WARN, "store.awaited", {"reason", str_from_z(err->text)});
+        is_said = true;
+        node_close(node);
+        if (lifetime_rest(500))
+            return err_set(err, ERR_UNAVAILABLE, "told to stop while the database was away");
+        *err = (struct err){0};
+    }
     return true;
 }
 
@@ -172,7 +203,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .certificate = command_option(run, "--certificate"),
         .metrics_readers = command_option(run, "--metrics-readers"),
         .clock = getenv("UPRAVA_TEST_CLOCK") != NULL ? lifetime_test_clock : time_now,
-        .store_wait_ms = 5000,
+        .store_wait_ms = node->store_wait_ms,
         .started_at = time_now(),
     };
     node->web = web;
@@ -204,7 +235,7 @@ bool cmd_serve(struct command_run *run, struct err *err)
     lifetime_begin();
     bool ok = set_log(run, err) && read_node_options(run, &options, err) &&
               (!command_has(run, "--take-over") || take_over(run, &options, &before, err)) &&
-              node_open(run->arena, &options, &node, err) && serve(run, &node, &before, err);
+              open_node(run, &options, &node, err) && serve(run, &node, &before, err);
     int heir = atomic_load(&node.heir);
     int lock = heir >= 0 ? store_lock(node.store) : -1;
     node_close(&node);

@@ -39,6 +39,15 @@ void lifetime_begin(void)
     sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
+bool lifetime_rest(int ms)
+{
+    struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
+    sigset_t signals;
+
+    fill_signals(&signals);
+    return sigtimedwait(&signals, NULL, &pause) > 0;
+}
+
 /* Looks after the journals meanwhile. The signal. */
 static int wait_for_signal(struct node *node)
 {

@@ -9,5 +9,7 @@ struct web;
 void lifetime_begin(void);
 /* The time that stands in the file of UPRAVA_TEST_CLOCK. */
 int64_t lifetime_test_clock(void);
+/* Before lifetime_wait: true when it was told to stop meanwhile. */
+bool lifetime_rest(int ms);
 /* Until it is told to stop, or another process has gone on with the connections. */
 void lifetime_wait(struct command_run *run, struct node *node, struct web *web);

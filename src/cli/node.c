@@ -85,6 +85,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         .database = options->store,
         .files = options->files,
         .writers = options->writers,
+        .wait_ms = options->wait_ms,
         .files_max = options->files_max,
         .memory_max = options->memory_max,
         .slow_flush_ms = options->slow_flush_ms,
@@ -100,6 +101,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         key = file_join(arena, options->data, STR("node.key"));
     if (!node_prepare(arena, options, node, err) || !store_open(arena, &store, &node->store, err))
         return false;
+    node->store_wait_ms = options->wait_ms;
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);

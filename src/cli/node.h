@@ -19,6 +19,7 @@ struct node_options {
     int slow_flush_ms; /* for tests and benches */
     bool is_unsafe;    /* likewise */
     int writers;
+    int wait_ms;        /* for a database that is away; 0: 5 s */
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
     int64_t unconfirmed_days;
@@ -33,9 +34,10 @@ struct node {
     struct store *store;
     struct model_library *library;
     struct secret_key key;
-    char collected[64];          /* node_collect_some: up to this name */
-    int64_t collect_at;          /* and when it begins anew */
-    pthread_mutex_t backup;      /* one at a time */
+    char collected[64];     /* node_collect_some: up to this name */
+    int64_t collect_at;     /* and when it begins anew */
+    pthread_mutex_t backup; /* one at a time */
+    int store_wait_ms;
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */

@@ -73,6 +73,11 @@ struct backend {
     /* Waits for the outcome of all that was sent. */
     bool (*settle)(struct store_session *session, struct err *err);
     bool (*commit)(struct store_session *session, struct err *err);
+    /*
+     * After a commit that lost its connection: true when tenant->xact was committed all the
+     * same. *is_known: or else that it was not. NULL: a commit that failed is none.
+     */
+    bool (*was_committed)(struct tenant *tenant, bool *is_known, struct err *err);
     /* Never fails: whatever was open is not any more. */
     void (*rollback)(struct store_session *session);
     /*

@@ -5,17 +5,21 @@
 #include "store/rows.h"
 #include "store/writer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
+    TRIES = 3,        /* of a batch that lost its connection: it may be the reason */
     NODE_JOURNAL = 2, /* since which version the node has one */
 };
 
 static const struct store_args NO_ARGS = {0};
 
+/* The head, and where several processes write the name of the transaction that reads it. */
 static bool take_head(void *data, const struct rows *row, struct err *err)
 {
-    struct store_head *head = data;
+    struct tenant *tenant = data;
+    struct store_head *head = &tenant->head;
     struct str chain = rows_text(row, 0, 1);
 
     if (chain.len >= sizeof head->chain)
@@ -23,27 +27,34 @@ static bool take_head(void *data, const struct rows *row, struct err *err)
     head->seq = rows_int(row, 0, 0);
     memcpy(head->chain, chain.ptr, chain.len);
     head->chain[chain.len] = '\0';
+    if (row->columns > 2) {
+        struct str xact = rows_text(row, 0, 2);
+
+        snprintf(tenant->xact, sizeof tenant->xact, "%.*s", STR_ARG(xact));
+    }
     return true;
 }
 
 static bool read_head(struct tenant *tenant, struct err *err)
 {
     struct store_session *session = tenant->session;
-    struct store_head head = {0};
+    struct store_head before = tenant->head;
 
+    tenant->xact[0] = '\0';
     if (tenant->info.id == 0 && tenant->steps != NULL && tenant->version < NODE_JOURNAL)
         return true; /* the step that makes its journal is about to run */
     /* The lock of the row makes other processes wait for the end of this batch. */
-    if (!session->backend->run(
-            session,
-            session->backend->is_shared
-                ? "SELECT seq, chain FROM tenant_head WHERE tenant = $1 FOR UPDATE"
-                : "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
-            ARGS(INT(tenant->info.id)), &(struct backend_sink){.row = take_head, .data = &head},
-            err))
-        return false;
-    tenant->head = head;
-    return true;
+    tenant->head = (struct store_head){0};
+    if (session->backend->run(session,
+                              session->backend->is_shared
+                                  ? "SELECT seq, chain, pg_current_xact_id()::text"
+                                    " FROM tenant_head WHERE tenant = $1 FOR UPDATE"
+                                  : "SELECT seq, chain FROM tenant_head WHERE tenant = $1",
+                              ARGS(INT(tenant->info.id)),
+                              &(struct backend_sink){.row = take_head, .data = tenant}, err))
+        return true;
+    tenant->head = before;
+    return false;
 }
 
 static bool write_head(struct tenant *tenant, struct err *err)
@@ -82,6 +93,12 @@ static bool open_session(struct tenant *tenant, struct err *err)
         return true;
     drop_session(tenant);
     return false;
+}
+
+/* Its connection is gone, and what it did not commit with it. */
+static bool is_lost(const struct store_session *session)
+{
+    return session->is_broken && session->backend->is_shared;
 }
 
 static bool run_plain(struct store_session *session, const char *sql, struct err *err)
@@ -136,6 +153,21 @@ static bool note_due(struct tenant *tenant, struct err *err)
     return due_at == INT64_MAX || due_index_note(tenant, due_at, err);
 }
 
+/* A connection that ends in the middle leaves open whether it was committed: that is asked. */
+static bool end_batch(struct tenant *tenant, struct err *err)
+{
+    const struct backend *backend = tenant->session->backend;
+    bool is_known = false;
+
+    if (backend->commit(tenant->session, err))
+        return true;
+    if (!tenant->session->is_broken || backend->was_committed == NULL || tenant->xact[0] == '\0')
+        return false;
+    bool was_committed = backend->was_committed(tenant, &is_known, err);
+    tenant->is_cut = is_known;
+    return was_committed;
+}
+
 /* Remembers what it took: half of the weight is on the last. */
 static bool commit(struct tenant *tenant, const struct store_head *before, struct err *err)
 {
@@ -145,8 +177,9 @@ static bool commit(struct tenant *tenant, const struct store_head *before, struc
         tenant->head.seq != before->seq || strcmp(tenant->head.chain, before->chain) != 0;
 
     bool ok = search_queue_run(&tenant->search_queue, &tx, err) &&
-              (!is_moved || write_head(tenant, err)) && note_due(tenant, err) &&
-              tenant->session->backend->commit(tenant->session, err);
+              (!is_moved || write_head(tenant, err)) && note_due(tenant, err);
+    tenant->is_cut = !ok && is_lost(tenant->session);
+    ok = ok && end_batch(tenant, err);
     if (ok && is_moved)
         atomic_store(&tenant->is_moved, true);
     tenant->commit_us = (tenant->commit_us + time_monotonic_us() - started) / 2;
@@ -209,6 +242,7 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
 
     *lost = count;
     *ran = count;
+    tenant->is_cut = false;
     if (!open_session(tenant, err))
         return false;
 
@@ -219,11 +253,12 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
         ok = run_one(tenant, writes[i]);
         if (!ok) {
             /* Without the database each of them would only wait for it again. */
-            *lost = tenant->session->is_broken && tenant->session->backend->is_shared ? count : i;
+            *lost = is_lost(tenant->session) ? count : i;
             *err = writes[i]->err;
         }
         i++;
     }
+    tenant->is_cut = !ok && is_lost(tenant->session);
     if (ok) {
         *ran = i;
         ok = commit(tenant, &before, err);
@@ -238,8 +273,15 @@ size_t batch_run(struct tenant *tenant, struct store_write **writes, size_t coun
 {
     size_t ran, lost, one;
     struct err err = {0};
+    int tries = 0;
+    bool ok;
 
-    if (run_batch(tenant, writes, count, &ran, &lost, &err))
+    /* A database that went away and came back: nobody has to hear of it. */
+    do {
+        err = (struct err){0};
+        ok = run_batch(tenant, writes, count, &ran, &lost, &err);
+    } while (!ok && tenant->is_cut && ++tries < TRIES);
+    if (ok)
         return ran;
     if (lost == count || count == 1) {
         fail_all(writes, ran, &err); /* rule 3 */

@@ -435,10 +435,13 @@ static bool begin(struct store_session *base, bool is_write, struct err *err)
             session->was_interrupted = base->is_broken = true;
             return err_set(err, ERR_LIMIT, "the database has to be found again");
         }
-        if (!set_up(session, err)) {
-            base->is_broken = true;
-            return false;
+        while (!set_up(session, err)) {
+            let_go(session);
+            base->is_broken = !postgres_store_waits(base->tenant->store, err);
+            if (base->is_broken)
+                return false;
         }
+        postgres_store_answers(base->tenant->store);
     }
     base->is_lost = base->is_failed = false;
     session->is_owed = true;
@@ -529,6 +532,7 @@ const struct backend postgres_backend = {
     .begin = begin,
     .settle = settle,
     .commit = commit,
+    .was_committed = postgres_store_was_committed,
     .rollback = rollback,
     .limit = limit,
     .was_interrupted = was_interrupted,

@@ -1,13 +1,17 @@
 #include "store/postgres_store.h"
 
 #include "core/file.h"
+#include "core/time.h"
 #include "store/folder.h"
 #include "store/libpq.h"
 #include "store/migration.h"
 #include "store/postgres.h"
 #include "store/tenant.h"
 
+#include <time.h>
+
 enum {
+    RETRY_MS = 100,
     IDLE_MAX = 32, /* sessions of tenants kept for the next who asks */
     NODE_IDLE_MAX = 4,
 };
@@ -16,6 +20,7 @@ struct postgres_store {
     const char *conninfo;
     struct pool towns, node;
     struct postgres_news *news;
+    _Atomic int64_t away_us; /* since when nobody gets a connection; 0: not so */
 };
 
 /* One schema, and what brings its tables up to date. */
@@ -184,8 +189,68 @@ bool postgres_store_connect(struct tenant *tenant, bool is_writer, struct store_
 {
     const struct postgres_store *postgres = tenant->store->postgres;
 
+    const char *schema = tenant == tenant->store->node ? NODE.schema : TOWNS.schema;
+
     (void)is_writer; /* every session can do both */
-    return postgres_connect(postgres->conninfo,
-                            tenant == tenant->store->node ? NODE.schema : TOWNS.schema, session,
-                            err);
+    while (!postgres_connect(postgres->conninfo, schema, session, err))
+        if (!postgres_store_waits(tenant->store, err))
+            return false;
+    postgres_store_answers(tenant->store);
+    return true;
+}
+
+static void rest(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000 * 1000}, NULL);
+}
+
+bool postgres_store_waits(struct store *store, struct err *err)
+{
+    int64_t now_us = time_monotonic_us();
+    int64_t since_us = 0;
+
+    if (err->code != ERR_UNAVAILABLE)
+        return false;
+    if (atomic_compare_exchange_strong(&store->postgres->away_us, &since_us, now_us))
+        since_us = now_us;
+    if (now_us - since_us >= store->wait_ms * INT64_C(1000))
+        return false;
+    rest();
+    *err = (struct err){0};
+    return true;
+}
+
+void postgres_store_answers(struct store *store)
+{
+    atomic_store(&store->postgres->away_us, 0);
+}
+
+/* Behind a crash of the database what was not committed is aborted; while its process there still
+ * ends, it is neither. */
+bool postgres_store_was_committed(struct tenant *tenant, bool *is_known, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct str sql =
+        str_printf(scratch, "SELECT COALESCE(pg_xact_status('%s'::xid8), '')", tenant->xact);
+    int64_t until_us = time_monotonic_us() + 2 * tenant->store->wait_ms * INT64_C(1000);
+    struct store_session *session;
+    struct err ignored;
+    struct str state;
+
+    for (; time_monotonic_us() < until_us; rest()) {
+        if (!postgres_store_connect(tenant, false, &session, &ignored))
+            break;
+        bool is_told = postgres_ask(session, scratch, sql.ptr, &state, &ignored);
+        session->backend->close(session);
+        *is_known = is_told && str_equal(state, STR("aborted"));
+        if (is_told && str_equal(state, STR("committed")))
+            return true;
+        if (*is_known)
+            return err_set(err, ERR_UNAVAILABLE,
+                           "nothing was saved: the database went away; try again");
+    }
+    *is_known = false;
+    return err_set(err, ERR_UNAVAILABLE,
+                   "the database went away in the middle: look whether this was saved before you "
+                   "repeat it");
 }

@@ -20,6 +20,14 @@ MUST_CHECK bool postgres_store_make_tenant(struct store *store, struct arena *sc
 PGconn *postgres_store_dial(const struct store *store);
 /* Where the one who listens to other processes is kept; NULL: nobody. */
 struct postgres_news **postgres_store_news(struct store *store);
+/*
+ * After a failure to connect: waits a moment and tells that it is worth another try.  Who asks
+ * when the database has been away for longer than the store's limit is not kept waiting.
+ */
+bool postgres_store_waits(struct store *store, struct err *err);
+/* It answered. */
+void postgres_store_answers(struct store *store);
+bool postgres_store_was_committed(struct tenant *tenant, bool *is_known, struct err *err);
 struct pool *postgres_store_pool(struct store *store);
 MUST_CHECK bool postgres_store_connect(struct tenant *tenant, bool is_writer,
                                        struct store_session **session, struct err *err);

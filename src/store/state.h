@@ -17,6 +17,7 @@ struct vfs_shim;
 struct writer;
 
 enum {
+    STORE_WAIT_MS = 5000,
     TENANT_READERS_IDLE = 8,  /* connections kept for the next reader */
     STORE_WRITERS = 8,        /* more than cores: they sleep in fsync */
     TENANT_BYTES = 32 * 1024, /* of an open one without its sessions: caches of upper modules */
@@ -38,6 +39,7 @@ struct store {
     pthread_mutex_t create; /* one new or changed tenant at a time */
 
     struct news_board news;
+    int wait_ms;                     /* for a database that is away */
     struct postgres_store *postgres; /* PostgreSQL's own */
 
     /* SQLite's own. */
@@ -97,6 +99,8 @@ struct tenant {
     /* The writer thread's own. */
     struct store_session *session;
     struct store_head head;
+    char xact[24]; /* the database's name of the transaction of this batch; "": it has none */
+    bool is_cut;   /* the batch lost its connection, and nothing of it was kept */
     bool is_dirty;
     int64_t written_us; /* monotonic: the last batch */
     int64_t look_after_us;

@@ -42,6 +42,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
     budget_complete(&max);
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
+    store->wait_ms = options->wait_ms > 0 ? options->wait_ms : STORE_WAIT_MS;
     store->files = str_copy(arena, options->files);
     store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
     store->lock = options->lock;

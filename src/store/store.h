@@ -78,6 +78,7 @@ struct store_options {
     int64_t tenants_max; /* open at once; 0: as many as the next two allow */
     int64_t files_max;   /* descriptors of open tenants; 0: half of the process's */
     int64_t memory_max;  /* bytes for open tenants; 0: a quarter of the machine's, 512 MB */
+    int wait_ms;         /* how long to wait for a database that is away; 0: 5 s */
     int slow_flush_ms;   /* for tests and benches: added to every flush */
     int lock;            /* of the folder, from the process before this; 0: to be taken */
     bool is_unsafe;      /* for the control run of the kill test: synchronous=OFF */

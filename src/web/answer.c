@@ -223,6 +223,9 @@ void answer_error(struct request *request, const struct err *err, const struct f
     if (err->code == ERR_BROKEN)
         detail = request_text(request, STR("The reason is in the server's log. Nothing you "
                                            "entered before was lost."));
+    /* Where it is and why is for the operator. */
+    if (err->code == ERR_UNAVAILABLE && str_starts(detail, STR("the database")))
+        detail = STR("The database does not answer just now. Please try again in a moment.");
     if (err->code == ERR_UNAVAILABLE)
         http_add(request->exchange, STR("Retry-After"), STR("5"));
     answer_problem(request, answer_status(err->code), request_text(request, detail), flaws);

@@ -22,6 +22,10 @@
 #include "web/route.h"
 #include "web/seen.h"
 
+enum {
+    TRIES_MAX = 3, /* of a request whose database went away */
+};
+
 enum step {
     STEP_GO,
     STEP_POOL,
@@ -367,6 +371,22 @@ static void leave(struct request *request)
     store_release(&request->tenant);
 }
 
+/*
+ * A database that went away under a question is waited for, and the question asked again.  What
+ * writes goes through the writers, who do the same by themselves.
+ */
+static bool may_repeat(const struct request *request, const struct err *err)
+{
+    const struct web *web = request->web;
+    const struct route *route = request->route;
+    bool is_safe = !is_unsafe(request->exchange->method) ||
+                   (route != NULL && route->kind == ROUTE_API && (route->flags & ROUTE_FILE) == 0);
+
+    return err->code == ERR_UNAVAILABLE && store_is_shared(web->store) && is_safe &&
+           !request->is_later && !request->has_written && request->tries < TRIES_MAX &&
+           time_monotonic_us() < request->arrived_us + web->store_wait_ms * INT64_C(1000);
+}
+
 static void serve_on_pool(struct http_exchange *exchange)
 {
     struct request *request = exchange->data;
@@ -382,6 +402,13 @@ static void serve(struct request *request)
 
     if (step == STEP_GO)
         step = handle(request, &err);
+    if (step == STEP_FAIL && may_repeat(request, &err)) {
+        request->tries++;
+        answer_reset(request);
+        request->tx = (struct tx){0};
+        request->seen = NULL;
+        step = STEP_POOL;
+    }
     if (step == STEP_POOL) {
         leave(request);
         http_offload(request->exchange, serve_on_pool);

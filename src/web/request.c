@@ -189,6 +189,7 @@ bool request_write(struct request *request, store_run *run,
 {
     struct later *later = ARENA_NEW(request->arena, struct later);
 
+    request->has_written = true;
     *later = (struct later){{.run = run, .data = data, .done = on_written}, request, reply};
     request_later(request);
     tenant_write(request->tenant, &later->write);
@@ -197,6 +198,7 @@ bool request_write(struct request *request, store_run *run,
 
 bool request_write_wait(struct request *request, store_run *run, void *data, struct err *err)
 {
+    request->has_written = true;
     tx_done(&request->tx);
     return tenant_write_wait(request->tenant, run, data, err);
 }

@@ -29,6 +29,8 @@ struct request {
     struct arena *arena;
     int64_t now;
     int64_t arrived_us; /* monotonic */
+    int tries;          /* begun again because the database went away */
+    bool has_written;   /* or tried to: it is not begun again */
     bool is_on_loop;
     bool is_waiting;  /* see request_offload */
     bool is_later;    /* someone else calls request_finish */

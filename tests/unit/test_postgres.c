@@ -1,5 +1,6 @@
 #include "stand.h"
 
+#include "store/postgres_store.h"
 #include "store/rows.h"
 #include "store/state.h"
 
@@ -211,6 +212,55 @@ static void two_processes_write_one_journal(void)
     finish();
 }
 
+struct cut {
+    int runs;
+    char xact[24];
+};
+
+/* Its connection ends under it, the first time. */
+static bool put_and_cut(struct tx *tx, void *data, struct err *why)
+{
+    struct cut *cut = data;
+
+    snprintf(cut->xact, sizeof cut->xact, "%s", tx->owner->xact);
+    return put(tx, (void *)(uintptr_t) "cut", why) &&
+           (cut->runs++ > 0 || store_exec(tx, "SELECT pg_terminate_backend(pg_backend_pid())",
+                                          (struct store_args){0}, why));
+}
+
+static void a_write_whose_connection_ends_is_done_again(void)
+{
+    struct cut cut = {0};
+
+    start();
+    CHECK_OK(tenant_write_wait(towns[0], put_and_cut, &cut, &err), &err);
+    CHECK_INT(cut.runs, 2);
+    CHECK_INT(number(towns[0], "SELECT count(*) FROM setting /* planted */"), 1);
+    finish();
+}
+
+static void what_became_of_a_commit_is_asked(void)
+{
+    struct cut cut = {.runs = 1}; /* not cut */
+    bool is_known = true;
+
+    start();
+    CHECK_OK(tenant_write_wait(towns[0], put_and_cut, &cut, &err), &err);
+    snprintf(towns[0]->xact, sizeof towns[0]->xact, "%s", cut.xact);
+    CHECK_OK(postgres_store_was_committed(towns[0], &is_known, &err), &err);
+    PGconn *conn = stand_connect(stand_name(false));
+    stand_do(conn, "BEGIN");
+    PGresult *result = libpq.exec(conn, "SELECT pg_current_xact_id()");
+    snprintf(towns[0]->xact, sizeof towns[0]->xact, "%s", libpq.getvalue(result, 0, 0));
+    libpq.clear(result);
+    stand_do(conn, "ROLLBACK");
+    libpq.finish(conn);
+    CHECK(!postgres_store_was_committed(towns[0], &is_known, &err));
+    CHECK(is_known);
+    CHECK_INT(err.code, ERR_UNAVAILABLE);
+    finish();
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -222,6 +272,8 @@ int main(void)
         CHECK_TEST(a_session_that_ends_in_a_write_saves_nothing_and_heals),
         CHECK_TEST(an_error_that_is_passed_over_is_still_an_error),
         CHECK_TEST(two_processes_write_one_journal),
+        CHECK_TEST(a_write_whose_connection_ends_is_done_again),
+        CHECK_TEST(what_became_of_a_commit_is_asked),
     };
 
     /* All but the first need a server. */
