@@ -7,6 +7,7 @@
 #include "core/num.h"
 #include "core/vec.h"
 #include "sign/digest.h"
+#include "store/due.h"
 
 enum {
     LINE_MAX_BYTES = 8 * 1024 * 1024, /* the longest row: a body is 1 MiB at most, escaped */
@@ -330,6 +331,7 @@ static bool put_arrival(struct tx *tx, void *data, struct err *err)
     const struct reading *reading = data;
     struct str value = str_printf(arena, ARRIVED " %.*s", STR_ARG(reading->label->mark));
 
+    due_put(tx, 0); /* jobs may have come along */
     return store_exec(tx, "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)",
                       ARGS(INT(tx->tenant), TEXT(STR(BOOKMARK)), TEXT(value)), err);
 }

@@ -1,6 +1,7 @@
 #include "store/adopt.h"
 
 #include "core/file.h"
+#include "store/due_index.h"
 #include "store/folder.h"
 #include "store/host.h"
 #include "store/tenant.h"
@@ -118,7 +119,9 @@ bool adopt_tenant(struct store *store, struct arena *arena, struct adopt *adopt,
     if (ok && !has_place)
         ok = err_set(err, ERR_CONFLICT, "%.*s is in use: stop the server first",
                      STR_ARG(adopt->info.name));
-    ok = ok && swap(store, arena, adopt, is_there, err) &&
+    /* Jobs may wait in it: whoever starts next looks (due.h). */
+    place->info.id = adopt->info.id;
+    ok = ok && due_index_note(place, 0, err) && swap(store, arena, adopt, is_there, err) &&
          (is_there || store_write_node(store, put_row, &adopt->info, err)) &&
          host_reload(store, err);
     if (has_place)

@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/file.h"
 #include "hamlet.h"
+#include "store/due.h"
 
 /* A hamlet here, and a second store on files that it goes to. */
 static struct hamlet hamlet;
@@ -21,6 +22,7 @@ static void open_there(void)
 
     there_arena = arena_open(0);
     CHECK_OK(store_open(there_arena, &options, &there, &err), &err);
+    CHECK_OK(due_list(there, check_arena(), &(struct due *){NULL}, &(size_t){0}, &err), &err);
 }
 
 static void close_there(void)
@@ -95,6 +97,20 @@ static struct str sums(struct tenant *tenant)
     return buf_str(&text);
 }
 
+/* Jobs may have come along: the next server looks. */
+static void check_index_knows(struct tenant *tenant)
+{
+    struct str name = tenant_info(tenant)->name;
+    bool is_known = store_is_shared(tenant_store(tenant));
+    struct due *items;
+    size_t count;
+
+    CHECK_OK(due_list(tenant_store(tenant), check_arena(), &items, &count, &err), &err);
+    for (size_t i = 0; i < count; i++)
+        is_known |= str_equal(items[i].name, name) && items[i].due_at == 0;
+    CHECK(is_known);
+}
+
 static struct str sums_there(void)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
@@ -103,6 +119,7 @@ static struct str sums_there(void)
     CHECK_OK(store_hold(there, tenant_info(hamlet.town.tenant)->name, &tenant, &err), &err);
     CHECK(tenant_info(tenant)->is_suspended);
     CHECK_INT(tenant_info(tenant)->id, tenant_info(hamlet.town.tenant)->id);
+    check_index_knows(tenant);
     CHECK_OK(parcel_is_arrived(tenant, check_arena(), &is_arrived, &err), &err);
     CHECK(is_arrived);
     CHECK_OK(parcel_settle(tenant, &err), &err);
