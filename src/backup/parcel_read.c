@@ -488,7 +488,7 @@ static bool check_place(struct reading *reading, struct arena *arena, struct err
     const struct parcel_label *label = reading->label;
     const struct store_tenant *info = tenant_info(reading->tenant);
     struct store_head head;
-    bool is_ours;
+    bool is_ours = false;
 
     if (info->id != label->tenant.id)
         return err_set(err, ERR_CONFLICT, "there is another municipality \"%.*s\"",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/journal.h"
 #include "cli/commands.h"
 #include "core/time.h"
 #include "registry/export.h"
@@ -72,6 +73,25 @@ static bool close_file(struct exporting *exporting, bool is_whole, struct err *e
     return is_whole;
 }
 
+struct note {
+    const struct catalog *catalog;
+    const struct register_type *type;
+};
+
+/* That it was taken, and that all that is personal in it was seen: as on the pages. */
+static bool write_note(struct tx *tx, void *data, struct err *err)
+{
+    const struct note *note = data;
+    struct journal_entry entry = {
+        .at = time_now(), .action = STR("export"), .no = catalog_no(note->catalog, note->type)};
+
+    if (!journal_add(tx, &entry, err))
+        return false;
+    entry.action = STR("read");
+    return (note->type->classes & (POLICY_PERSONAL | POLICY_SECRET)) == 0 ||
+           journal_add(tx, &entry, err);
+}
+
 static bool run_export(struct exporting *exporting, struct tenant *tenant,
                        const struct catalog *catalog, const struct register_type *type,
                        struct err *err)
@@ -107,6 +127,7 @@ bool cmd_export(struct command_run *run, struct err *err)
         return err_set(err, ERR_ABSENT, "there is no register %.*s", STR_ARG(run->args[1]));
     if (!open_file(&exporting, err))
         return false;
-    bool ok = run_export(&exporting, tenant, catalog, type, err);
+    bool ok = tenant_write_wait(tenant, write_note, &(struct note){catalog, type}, err) &&
+              run_export(&exporting, tenant, catalog, type, err);
     return close_file(&exporting, ok, err);
 }

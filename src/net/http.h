@@ -89,6 +89,8 @@ void http_finish(struct http_exchange *exchange);
  */
 void http_stream(struct http_exchange *exchange);
 MUST_CHECK bool http_stream_write(struct http_exchange *exchange, struct str bytes);
+/* Before http_finish, when the rest cannot be had: a client of HTTP/1.1 sees that it is cut off. */
+void http_stream_break(struct http_exchange *exchange);
 
 /*
  * Server-sent events: after http_stream on the loop; ends the handler's ownership.  tick is

@@ -20,6 +20,7 @@ struct http_stream {
     size_t unsent;      /* under lock: in both */
     struct buf sending; /* the loop's; the ones below too */
     bool is_sending, is_flushing, has_ended;
+    bool is_broken; /* the writer's, until it ends */
     struct arena *arenas[2];
 };
 
@@ -180,9 +181,17 @@ void http_stream_flush(struct http_request *request)
         http_conn_settle(conn);
 }
 
+void http_stream_break(struct http_exchange *exchange)
+{
+    ((struct http_request *)exchange)->stream->is_broken = true;
+}
+
+/* Without the last chunk, and with the connection closed, no client takes it for whole. */
 void http_stream_end(struct http_request *request)
 {
-    if (!has_no_body(request))
+    if (request->stream->is_broken)
+        request->keeps_alive = false;
+    else if (!has_no_body(request))
         put(request, (struct str){0}, true);
     request->stream->has_ended = true;
     http_stream_flush(request);

@@ -202,9 +202,10 @@ static void stream(struct wish *wish, const struct export_options *options)
     int64_t count;
 
     http_stream(request->exchange);
-    if (!export_run(&request->registry, &wish->ask, options, &sink, &count, &failure) &&
-        failure.code != ERR_UNAVAILABLE)
-        /* The answer has begun; that the file is cut short stands in the log alone. */
+    if (export_run(&request->registry, &wish->ask, options, &sink, &count, &failure))
+        return;
+    http_stream_break(request->exchange);
+    if (failure.code != ERR_UNAVAILABLE)
         LOG(LOG_ERROR, "export.failed", {"register", wish->type->id},
             {"reason", str_from_z(failure.text)});
 }

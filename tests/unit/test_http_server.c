@@ -74,6 +74,8 @@ static void run_stream(struct http_exchange *exchange)
     for (int i = 0; ok && i < 80; i++)
         ok = http_stream_write(exchange, (struct str){piece, sizeof piece});
     f->written_all = ok;
+    if (exchange->query.len > 0)
+        http_stream_break(exchange);
     http_finish(exchange);
     f->running--;
 }
@@ -557,6 +559,16 @@ static void streams_are_sent_in_chunks(void)
     stop();
 }
 
+/* What the writer could not end does not look whole, and the connection does not go on. */
+static void a_broken_stream_has_no_end(void)
+{
+    start_plain();
+    struct str got = ask(STR(GET("/stream?broken") "\r\n")); /* to the end of the connection */
+    CHECK(got.len > 8 * 1000 * 1000);
+    CHECK_INT(chunked_size(got), -1);
+    stop();
+}
+
 static void writer_learns_that_the_client_has_gone(void)
 {
     start_plain();
@@ -786,6 +798,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(client_that_has_said_all_still_hears_the_answer),
     CHECK_TEST(big_answers_arrive_whole),
     CHECK_TEST(streams_are_sent_in_chunks),
+    CHECK_TEST(a_broken_stream_has_no_end),
     CHECK_TEST(writer_learns_that_the_client_has_gone),
     CHECK_TEST(clients_that_vanish_at_once_keep_no_writer),
     CHECK_TEST(events_tick_until_they_are_over),
