@@ -207,7 +207,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .started_at = time_now(),
     };
     node->web = web;
-    if (!socket_start(node, &socket, err))
+    if (!lifetime_plan(run, node, err) || !socket_start(node, &socket, err))
         return false;
     if (!start_http(run, before, web, err)) {
         socket_stop(socket);
@@ -238,6 +238,7 @@ bool cmd_serve(struct command_run *run, struct err *err)
               open_node(run, &options, &node, err) && serve(run, &node, &before, err);
     int heir = atomic_load(&node.heir);
     int lock = heir >= 0 ? store_lock(node.store) : -1;
+    lifetime_end(&node);
     node_close(&node);
     if (heir >= 0)
         succession_end(heir, lock);

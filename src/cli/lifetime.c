@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "cli/backup_plan.h"
 #include "cli/succession.h"
 #include "cli/supervisor.h"
 #include "core/file.h"
@@ -65,6 +66,16 @@ static int wait_for_signal(struct node *node)
     }
 }
 
+bool lifetime_plan(struct command_run *run, struct node *node, struct err *err)
+{
+    return backup_plan_start(run, node, &node->plan, err);
+}
+
+void lifetime_end(struct node *node)
+{
+    backup_plan_stop(&node->plan);
+}
+
 void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
 {
     while (wait_for_signal(node) == SIGUSR2) {
@@ -75,6 +86,7 @@ void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
         if (succession_offer(fd, web->server)) {
             struct succession_giver *giver = succession_giver_new(run->arena, fd);
 
+            lifetime_end(node);
             LOG(LOG_INFO, "server.stopping", {"reason", STR("another process takes over")});
             atomic_store(&web->is_stopping, true);
             http_hand_over(web->server, GRACE_MS, &(struct http_heir){succession_give, giver});
@@ -84,6 +96,7 @@ void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
         LOG(LOG_WARN, "server.heir_lost", {"reason", STR("it ended, or was not ready in time")});
     }
     LOG(LOG_INFO, "server.stopping", {"reason", STR("signal")});
+    lifetime_end(node);
     supervisor_tell(run->arena, "STOPPING");
     atomic_store(&web->is_stopping, true);
     int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */

@@ -11,5 +11,9 @@ void lifetime_begin(void);
 int64_t lifetime_test_clock(void);
 /* Before lifetime_wait: true when it was told to stop meanwhile. */
 bool lifetime_rest(int ms);
+/* What the server does by itself besides: its backups. */
+MUST_CHECK bool lifetime_plan(struct command_run *run, struct node *node, struct err *err);
+/* Ends that; it may not have begun. */
+void lifetime_end(struct node *node);
 /* Until it is told to stop, or another process has gone on with the connections. */
 void lifetime_wait(struct command_run *run, struct node *node, struct web *web);

@@ -38,6 +38,7 @@ struct node {
     int64_t collect_at;     /* and when it begins anew */
     pthread_mutex_t backup; /* one at a time */
     int store_wait_ms;
+    struct backup_plan *plan;    /* NULL: none */
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */
