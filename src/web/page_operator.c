@@ -1,11 +1,26 @@
 #include "web/page_operator.h"
 
+#include "backup/status.h"
 #include "core/vec.h"
 #include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/table.h"
 #include "web/wording.h"
+
+/* When it was backed up last; in red when the last try failed. */
+static void add_backup(struct request *request, struct json *view, struct json *row,
+                       struct str tenant)
+{
+    struct status status;
+
+    status_read(request->web->store, request->arena, tenant, &status);
+    if (status.fault_at > 0)
+        table_tag(request, view, row, "bad", request_text(request, STR("backup failed")));
+    else
+        table_cell(request, view, row,
+                   status.at > 0 ? view_moment(request, status.at) : (struct str){0});
+}
 
 static void add_tenant(struct request *request, struct json *view, const struct store_tenant *one)
 {
@@ -19,6 +34,7 @@ static void add_tenant(struct request *request, struct json *view, const struct 
     table_cell(request, view, row, wording_size(request, size.bytes));
     table_cell(request, view, row,
                size.changed_at > 0 ? view_moment(request, size.changed_at) : (struct str){0});
+    add_backup(request, view, row, one->name);
 }
 
 bool page_operator(struct request *request, struct err *err)
@@ -37,6 +53,7 @@ bool page_operator(struct request *request, struct err *err)
     table_column(request, view, "State", false);
     table_column(request, view, "Size on disk", true);
     table_column(request, view, "Last change", false);
+    table_column(request, view, "Last backup", false);
     for (size_t i = 0; i < count; i++)
         add_tenant(request, view, &tenants[i]);
     return answer_page(request, 200, STR("page/operator"), view, err);

@@ -1,9 +1,27 @@
+#include "backup/status.h"
 #include "core/utf8.h"
 #include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/page_operator.h"
 #include "web/wording.h"
+
+static void add_backup(struct request *request, struct json *facts, struct str tenant)
+{
+    struct status status;
+
+    status_read(request->web->store, request->arena, tenant, &status);
+    input_fact(request, facts, request_text(request, STR("Last backup")),
+               status.at > 0
+                   ? str_printf(request->arena, "%.*s, %.*s",
+                                STR_ARG(view_moment(request, status.at)), STR_ARG(status.place))
+                   : request_text(request, STR("none yet")));
+    if (status.fault_at > 0)
+        input_fact(request, facts, request_text(request, STR("The backup failed")),
+                   str_printf(request->arena, "%.*s: %.*s",
+                              STR_ARG(view_moment(request, status.fault_at)),
+                              STR_ARG(status.fault)));
+}
 
 static void add_facts(struct request *request, struct json *view, const struct store_tenant *tenant)
 {
@@ -18,6 +36,7 @@ static void add_facts(struct request *request, struct json *view, const struct s
                size.changed_at > 0 ? view_moment(request, size.changed_at) : (struct str){0});
     input_fact(request, facts, request_text(request, STR("Here since")),
                view_moment(request, tenant->created_at));
+    add_backup(request, facts, tenant->name);
 }
 
 static void add_domain(struct request *request, struct json *view, struct str typed,
