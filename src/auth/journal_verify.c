@@ -239,7 +239,8 @@ bool journal_verify_bodies(struct tx *tx, struct arena *arena, struct journal_re
         store_each(tx,
                    "SELECT r.register, r.id, r.version, r.salt, r.body, j.digest, j.register,"
                    " j.record, 0 FROM record r LEFT JOIN journal j"
-                   " ON j.tenant = r.tenant AND j.seq = r.version WHERE r.tenant = $1",
+                   " ON j.tenant = r.tenant AND j.seq = r.version WHERE r.tenant = $1"
+                   " AND r.register > 0", /* below: kept for an edition, and in history too */
                    ARGS(INT(tx->tenant)), check_body, &it, &inner) &&
         store_each(tx,
                    "SELECT h.register, h.id, h.known_from, h.salt, h.body, j.digest, j.register,"

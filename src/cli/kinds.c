@@ -1,5 +1,6 @@
 #include "cli/kinds.h"
 
+#include "registry/publication.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
@@ -7,13 +8,14 @@
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 2);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 3);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
         kinds[(*count)++] = import_kinds[i];
     kinds[(*count)++] = record_retitle_kind;
     kinds[(*count)++] = record_reindex_kind;
+    kinds[(*count)++] = publication_kind;
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
     return kinds;

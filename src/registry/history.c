@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/utf8.h"
 #include "core/vec.h"
+#include "registry/publication.h"
 #include "store/rows.h"
 
 enum {
@@ -193,6 +194,8 @@ bool history_erase(const struct registry *registry, const struct history_erasure
         return false;
     if (*erased == 0)
         return err_set(err, ERR_ABSENT, "nothing is kept of such a record");
+    if (!publication_erase(tx, no, id, err))
+        return false;
     struct journal_entry entry = {.at = registry->now,
                                   .actor = erasure->actor,
                                   .action = STR("erase"),

@@ -195,14 +195,16 @@ bool layout_row(struct tx *tx, struct arena *arena, int64_t no, struct layout_ro
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
-                     "SELECT edition, slots_to, words_to FROM register_no"
-                     " WHERE tenant = $1 AND no = $2",
-                     ARGS(INT(tx->tenant), INT(no)), err))
+    if (!store_query(
+            tx, arena, &rows,
+            "SELECT edition, slots_to, words_to, published_seq, published_no FROM register_no"
+            " WHERE tenant = $1 AND no = $2",
+            ARGS(INT(tx->tenant), INT(no)), err))
         return false;
     if (rows.count == 0)
         return err_set(err, ERR_ABSENT, "there is no register %lld", (long long)no);
-    *row = (struct layout_row){rows_int(&rows, 0, 0), place(&rows, 1), place(&rows, 2)};
+    *row = (struct layout_row){rows_int(&rows, 0, 0), place(&rows, 1), place(&rows, 2),
+                               rows_int(&rows, 0, 3), rows_int(&rows, 0, 4)};
     return true;
 }
 

@@ -57,8 +57,10 @@ MUST_CHECK bool layout_need_words(const struct catalog *catalog, const struct re
 /* How far a register is, as its row says inside a transaction. */
 struct layout_row {
     int64_t edition;
-    int64_t slots_to; /* records up to this id are rebuilt; INT64_MAX: all */
-    int64_t words_to; /* likewise, in the search */
+    int64_t slots_to;      /* records up to this id are rebuilt; INT64_MAX: all */
+    int64_t words_to;      /* likewise, in the search */
+    int64_t published_seq; /* the newest edition: what was known then; 0: none */
+    int64_t published_no;
 };
 MUST_CHECK bool layout_row(struct tx *tx, struct arena *arena, int64_t no, struct layout_row *row,
                            struct err *err);

@@ -96,6 +96,8 @@ struct record_draft {
 
     int64_t words_to; /* set by record_apply, as is_rebuilt: see its invariants 7 and 8 */
     bool is_rebuilt;
+    int64_t published_seq; /* likewise, with published_no: invariant 9 */
+    int64_t published_no;
     int64_t version; /* likewise */
     bool has_job;    /* likewise: it put a job, so worker_wake after the commit */
 };

@@ -14,9 +14,12 @@
  *    (layout.h): behind it the rebuild brings the words.
  * 8. The draft was prepared by the packs that are installed now, and the record it changes
  *    stands as they lay it out: one that a rebuild has not reached yet is rebuilt first.
+ * 9. A slice that belongs to the newest edition of a published register is kept aside, slots
+ *    and all, before it is replaced or deleted (publication.h).
  */
 #include "auth/journal.h"
 #include "core/id.h"
+#include "registry/publication.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
 #include "registry/record_rebuild.h"
@@ -290,7 +293,10 @@ static bool keep_old(struct tx *tx, const struct record_draft *draft, struct err
                            INT(journal_next(tx))),
                       &changed, err))
         return false;
-    return changed == 1 || err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+    if (changed != 1)
+        return err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
+    /* Invariant 9. */
+    return draft->old->version > draft->published_seq || publication_keep(tx, draft, err);
 }
 
 /* A temporal record lives on while it has other slices. */
@@ -504,6 +510,8 @@ static bool lay_out(struct tx *tx, struct record_draft *draft, struct err *err)
     if (!layout_check(&registry, draft->type, &row, err))
         return false;
     draft->words_to = row.words_to;
+    draft->published_seq = row.published_seq;
+    draft->published_no = row.published_no;
     draft->is_rebuilt = draft->old != NULL && draft->id > row.slots_to;
     return !draft->is_rebuilt ||
            record_rebuild(&registry, draft->type, draft->id, &is_renamed, err);

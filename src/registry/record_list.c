@@ -116,21 +116,26 @@ static bool add_filter(struct query *query, struct arena *arena, const struct re
     return true;
 }
 
+/* is_kept: of an edition, the slices that were kept; else those that stand as they did. */
 static bool start_query(struct query **query, const char *what, const struct registry *registry,
-                        const struct record_ask *ask, struct err *err)
+                        const struct record_ask *ask, bool is_kept, struct err *err)
 {
+    int64_t no = is_kept ? ask->edition->kept_no : catalog_no(registry->catalog, ask->type);
     struct layout_row row;
 
     if (!layout_check(registry, ask->type, &row, err) ||
         (ask->sort != NULL && !layout_need_field(registry->catalog, ask->type, ask->sort, err)) ||
         (ask->has_box && !layout_need_map(registry->catalog, ask->type, err)))
         return false;
-    *query = query_new(registry->arena, what, registry->tx->tenant,
-                       catalog_no(registry->catalog, ask->type));
+    *query = query_new(registry->arena, what, registry->tx->tenant, no);
+    if (ask->edition != NULL && !is_kept)
+        query_where(*query, QUERY_VERSION, QUERY_LE, INT(ask->edition->seq));
     for (size_t i = 0; i < ask->filter_count; i++)
         if (!layout_need_field(registry->catalog, ask->type, ask->filters[i].field, err) ||
             !add_filter(*query, registry->arena, &ask->filters[i], err))
             return false;
+    if (ask->id != 0)
+        query_where(*query, QUERY_ID, QUERY_EQ, INT(ask->id));
     if (ask->type->is_temporal)
         query_valid_on(*query, ask->valid_on);
     if (ask->has_box)
@@ -159,14 +164,85 @@ static struct store_arg sort_value(const struct rows *rows, size_t row, int slot
                            : INT(rows_int(rows, row, COLUMN_COUNT));
 }
 
+struct sorted {
+    struct record *records;
+    struct store_arg *values; /* what each is sorted by */
+    size_t count;
+};
+
+static bool read_sorted(const struct registry *registry, const struct record_ask *ask,
+                        const struct cursor *cursor, bool is_kept, struct sorted *sorted,
+                        struct err *err)
+{
+    int slot = ask->sort != NULL ? ask->sort->slot : QUERY_ID;
+    struct query *query;
+    struct rows rows;
+
+    if (!start_query(&query, columns_and(slot), registry, ask, is_kept, err))
+        return false;
+    /* Newest first is the order without a sort: ids grow with time. */
+    query_order(query, (enum query_column)slot,
+                ask->sort != NULL ? ask->is_descending : !ask->is_oldest_first);
+    if (cursor->kind != '\0')
+        query_after(query, cursor->value, cursor->id);
+    query_limit(query, ask->limit + 1);
+    if (!query_run(query, registry->tx, registry->arena, &rows, err))
+        return false;
+    sorted->count = rows.count;
+    sorted->records = ARENA_ARRAY(registry->arena, struct record, rows.count);
+    sorted->values = ARENA_ARRAY(registry->arena, struct store_arg, rows.count);
+    read_rows(&rows, catalog_no(registry->catalog, ask->type), sorted->records);
+    for (size_t i = 0; i < rows.count; i++)
+        sorted->values[i] = sort_value(&rows, i, slot);
+    return true;
+}
+
+/* Whether one comes before the other, as the database orders them: what has no value is last. */
+static bool is_before(const struct sorted *one, size_t i, const struct sorted *other, size_t j,
+                      bool is_descending)
+{
+    struct store_arg a = one->values[i], b = other->values[j];
+    int order;
+
+    if (a.kind == STORE_NULL || b.kind == STORE_NULL)
+        order = 0;
+    else if (a.kind == STORE_INT)
+        order = (a.number > b.number) - (a.number < b.number);
+    else
+        order = str_compare(a.text, b.text);
+    if ((a.kind == STORE_NULL) != (b.kind == STORE_NULL))
+        return b.kind == STORE_NULL;
+    if (order == 0)
+        order = one->records[i].id < other->records[j].id ? -1 : 1;
+    return is_descending ? order > 0 : order < 0;
+}
+
+static struct sorted merge(struct arena *arena, const struct sorted *one,
+                           const struct sorted *other, bool is_descending)
+{
+    size_t all = one->count + other->count, i = 0, j = 0;
+    struct sorted merged = {ARENA_ARRAY(arena, struct record, all),
+                            ARENA_ARRAY(arena, struct store_arg, all), all};
+
+    for (size_t at = 0; at < all; at++) {
+        bool is_one =
+            j == other->count || (i < one->count && is_before(one, i, other, j, is_descending));
+        const struct sorted *from = is_one ? one : other;
+        size_t place = is_one ? i++ : j++;
+
+        merged.records[at] = from->records[place];
+        merged.values[at] = from->values[place];
+    }
+    return merged;
+}
+
 static bool list_sorted(const struct registry *registry, const struct record_ask *ask,
                         struct record_page *page, struct err *err)
 {
     int slot = ask->sort != NULL ? ask->sort->slot : QUERY_ID;
     size_t limit = (size_t)ask->limit;
+    struct sorted sorted, kept;
     struct cursor cursor;
-    struct query *query;
-    struct rows rows;
     struct store_arg value;
 
     if (!read_cursor(registry->arena, ask->cursor,
@@ -174,25 +250,21 @@ static bool list_sorted(const struct registry *registry, const struct record_ask
                      : slot < QUERY_N1 ? "tn"
                                        : "in",
                      &cursor, err) ||
-        !start_query(&query, columns_and(slot), registry, ask, err))
+        !read_sorted(registry, ask, &cursor, false, &sorted, err))
         return false;
-    /* Newest first is the order without a sort: ids grow with time. */
-    query_order(query, (enum query_column)slot,
-                ask->sort != NULL ? ask->is_descending : !ask->is_oldest_first);
-    if (cursor.kind != '\0')
-        query_after(query, cursor.value, cursor.id);
-    query_limit(query, ask->limit + 1);
-    if (!query_run(query, registry->tx, registry->arena, &rows, err))
-        return false;
-
-    page->records = ARENA_ARRAY(registry->arena, struct record, rows.count);
-    read_rows(&rows, catalog_no(registry->catalog, ask->type), page->records);
-    page->count = MIN(rows.count, limit);
+    if (ask->edition != NULL && ask->edition->kept_no != 0) {
+        if (!read_sorted(registry, ask, &cursor, true, &kept, err))
+            return false;
+        sorted = merge(registry->arena, &sorted, &kept,
+                       ask->sort != NULL ? ask->is_descending : !ask->is_oldest_first);
+    }
+    page->records = sorted.records;
+    page->count = MIN(sorted.count, limit);
     page->cursor = (struct str){0};
-    if (rows.count <= limit)
+    if (sorted.count <= limit)
         return true;
     const struct record *last = &page->records[limit - 1];
-    value = sort_value(&rows, limit - 1, slot);
+    value = sorted.values[limit - 1];
     page->cursor = print_cursor(registry->arena,
                                 value.kind == STORE_NULL  ? 'n'
                                 : value.kind == STORE_INT ? 'i'
@@ -201,35 +273,59 @@ static bool list_sorted(const struct registry *registry, const struct record_ask
     return true;
 }
 
+/* The records of these ids that the filters let through. */
+static bool read_hits(const struct registry *registry, const struct record_ask *ask,
+                      struct store_args ids, bool is_kept, struct record_page *found,
+                      struct err *err)
+{
+    struct query *query;
+    struct rows rows;
+
+    if (!start_query(&query, COLUMNS, registry, ask, is_kept, err))
+        return false;
+    query_where_in(query, QUERY_ID, ids.items, ids.count);
+    query_limit(query, QUERY_LIMIT_MAX);
+    if (!query_run(query, registry->tx, registry->arena, &rows, err))
+        return false;
+    found->count = rows.count;
+    found->records = ARENA_ARRAY(registry->arena, struct record, rows.count + 1);
+    read_rows(&rows, catalog_no(registry->catalog, ask->type), found->records);
+    return true;
+}
+
+static const struct record *find_hit(const struct record_page *page, int64_t id)
+{
+    for (size_t i = 0; i < page->count; i++)
+        if (page->records[i].id == id)
+            return &page->records[i];
+    return NULL;
+}
+
 /* Which of the hits the filters let through, in the hits' order. */
 static bool keep_hits(const struct registry *registry, const struct record_ask *ask,
                       const struct search_hit *hits, size_t count, struct record_page *kept,
                       struct err *err)
 {
     struct store_arg *ids = ARENA_ARRAY(registry->arena, struct store_arg, count + 1);
-    struct query *query;
-    struct rows rows;
+    struct record_page standing, aside = {0};
 
     kept->count = 0;
     if (count == 0)
         return true;
     for (size_t i = 0; i < count; i++)
         ids[i] = INT(hits[i].id);
-    if (!start_query(&query, COLUMNS, registry, ask, err))
+    if (!read_hits(registry, ask, (struct store_args){ids, count}, false, &standing, err) ||
+        (ask->edition != NULL && ask->edition->kept_no != 0 &&
+         !read_hits(registry, ask, (struct store_args){ids, count}, true, &aside, err)))
         return false;
-    query_where_in(query, QUERY_ID, ids, count);
-    query_limit(query, QUERY_LIMIT_MAX);
-    if (!query_run(query, registry->tx, registry->arena, &rows, err))
-        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct record *hit = find_hit(&standing, hits[i].id);
 
-    struct record *records = ARENA_ARRAY(registry->arena, struct record, rows.count + 1);
-    read_rows(&rows, catalog_no(registry->catalog, ask->type), records);
-    for (size_t i = 0; i < count; i++)
-        for (size_t row = 0; row < rows.count; row++)
-            if (records[row].id == hits[i].id) {
-                kept->records[kept->count++] = records[row];
-                break;
-            }
+        if (hit == NULL)
+            hit = find_hit(&aside, hits[i].id);
+        if (hit != NULL)
+            kept->records[kept->count++] = *hit;
+    }
     return true;
 }
 
@@ -288,7 +384,7 @@ static bool list_found(const struct registry *registry, const struct record_ask 
     page->records = ARENA_ARRAY(registry->arena, struct record, found.limit);
     if (search.word_count == 0)
         return true;
-    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
+    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal && ask->edition == NULL)
         search.limit = MIN(ask->limit + 1, HITS_A_ROUND);
     for (int round = 0; round < ROUNDS_MAX && is_more && !found.has_next; round++) {
         size_t count;
@@ -351,17 +447,43 @@ static bool count_found(const struct registry *registry, struct record_ask ask, 
 bool record_count(const struct registry *registry, const struct record_ask *ask, int64_t *count,
                   bool *is_more, struct err *err)
 {
+    bool has_kept = ask->edition != NULL && ask->edition->kept_no != 0;
+    int64_t more = 0;
     struct query *query;
 
     *is_more = false;
     if (ask->words.len > 0)
         return count_found(registry, *ask, count, is_more, err);
-    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal)
+    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal && ask->edition == NULL)
         return read_total(registry, catalog_no(registry->catalog, ask->type), count, err);
-    if (!start_query(&query, "1", registry, ask, err) ||
+    if (!start_query(&query, "1", registry, ask, false, err) ||
         !query_count(query, registry->tx, RECORD_LIST_COUNT_MAX + 1, count, err))
         return false;
+    if (has_kept && (!start_query(&query, "1", registry, ask, true, err) ||
+                     !query_count(query, registry->tx, RECORD_LIST_COUNT_MAX + 1, &more, err)))
+        return false;
+    *count += more;
     *is_more = *count > RECORD_LIST_COUNT_MAX;
     *count = MIN(*count, RECORD_LIST_COUNT_MAX);
+    return true;
+}
+
+bool record_get_edition(const struct registry *registry, const struct record_ask *ask,
+                        struct record *record, struct err *err)
+{
+    int64_t no = catalog_no(registry->catalog, ask->type);
+    struct rows rows;
+
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT " COLUMNS " FROM record WHERE tenant = $1 AND register IN ($2, $3)"
+                     " AND id = $4 AND valid_from <= $5 AND valid_to > $5"
+                     " AND (register < 0 OR version <= $6) ORDER BY register LIMIT 1",
+                     ARGS(INT(registry->tx->tenant), INT(no), INT(ask->edition->kept_no),
+                          INT(ask->id), INT(ask->valid_on), INT(ask->edition->seq)),
+                     err))
+        return false;
+    if (rows.count == 0)
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    read_rows(&rows, no, record);
     return true;
 }

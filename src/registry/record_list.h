@@ -20,10 +20,18 @@ struct record_filter {
     size_t count;             /* over 1: any of them (QUERY_EQ only) */
 };
 
+/* A register as it was at a journal number, not as it stands (publication.h). */
+struct record_edition {
+    int64_t seq;
+    int64_t kept_no; /* what has changed since is under this number; 0: nothing has */
+};
+
 struct record_ask {
     const struct register_type *type;
+    const struct record_edition *edition; /* NULL: as it stands */
     const struct record_filter *filters;
     size_t filter_count;
+    int64_t id;       /* only that record; 0: all */
     struct str words; /* q=: full text as typed */
     bool has_box;
     int64_t box[4];
@@ -47,6 +55,9 @@ struct record_page {
  */
 MUST_CHECK bool record_list(const struct registry *registry, const struct record_ask *ask,
                             struct record_page *page, struct err *err);
+/* The slice of ask's edition that is valid on its day, of its record, whatever its filters. */
+MUST_CHECK bool record_get_edition(const struct registry *registry, const struct record_ask *ask,
+                                   struct record *record, struct err *err);
 /* Exact without filters; else up to RECORD_LIST_COUNT_MAX. */
 MUST_CHECK bool record_count(const struct registry *registry, const struct record_ask *ask,
                              int64_t *count, bool *is_more, struct err *err);

@@ -166,18 +166,19 @@ static bool check_totals(struct verifying *it, struct err *err)
 static bool check_map(struct verifying *it, struct err *err)
 {
     for (size_t i = 0; i < ARRAY_LEN(record_cluster_levels); i++)
-        if (!store_each(it->tx,
-                        "SELECT n.no FROM register_no n LEFT JOIN"
-                        " (SELECT register, sum(count) AS count, sum(x_sum) AS x, sum(y_sum) AS y,"
-                        "  min(count) AS least FROM map_cell WHERE tenant = $1 AND level = $2"
-                        "  GROUP BY register) m ON m.register = n.no LEFT JOIN"
-                        " (SELECT register, count(*) AS count, sum(x1 + (x2 - x1) / 2) AS x,"
-                        "  sum(y1 + (y2 - y1) / 2) AS y FROM record WHERE tenant = $1"
-                        "  AND cell IS NOT NULL GROUP BY register) r ON r.register = n.no"
-                        " WHERE n.tenant = $1 AND (COALESCE(m.count, 0) <> COALESCE(r.count, 0)"
-                        " OR COALESCE(m.x, 0) <> COALESCE(r.x, 0)"
-                        " OR COALESCE(m.y, 0) <> COALESCE(r.y, 0) OR COALESCE(m.least, 0) < 0)",
-                        ARGS(INT(it->tx->tenant), INT(record_cluster_levels[i])), say_map, it, err))
+        if (!store_each(
+                it->tx,
+                "SELECT n.no FROM register_no n LEFT JOIN"
+                " (SELECT register, sum(count) AS count, sum(x_sum) AS x, sum(y_sum) AS y,"
+                "  min(count) AS least FROM map_cell WHERE tenant = $1 AND level = $2"
+                "  GROUP BY register) m ON m.register = n.no LEFT JOIN"
+                " (SELECT register, count(*) AS count, sum(x1 + (x2 - x1) / 2) AS x,"
+                "  sum(y1 + (y2 - y1) / 2) AS y FROM record WHERE tenant = $1"
+                "  AND register > 0 AND cell IS NOT NULL GROUP BY register) r ON r.register = n.no"
+                " WHERE n.tenant = $1 AND (COALESCE(m.count, 0) <> COALESCE(r.count, 0)"
+                " OR COALESCE(m.x, 0) <> COALESCE(r.x, 0)"
+                " OR COALESCE(m.y, 0) <> COALESCE(r.y, 0) OR COALESCE(m.least, 0) < 0)",
+                ARGS(INT(it->tx->tenant), INT(record_cluster_levels[i])), say_map, it, err))
             return false;
     return true;
 }
@@ -208,7 +209,7 @@ bool record_verify(struct tx *tx, struct arena *arena, const struct catalog *cat
                       " m1, m2, m3, m4, m5, m6, m7, m8,"
                       " CASE WHEN id > COALESCE((SELECT slots_to FROM register_no n"
                       "  WHERE n.tenant = $1 AND n.no = register), $2) THEN 1 ELSE 0 END"
-                      " FROM record WHERE tenant = $1",
+                      " FROM record WHERE tenant = $1 AND register > 0",
                       ARGS(INT(tx->tenant), INT(INT64_MAX)), check_row, &it, err) &&
            check_layouts(&it, err) && check_totals(&it, err) && check_map(&it, err);
 }

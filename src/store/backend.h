@@ -20,6 +20,7 @@ struct store_session {
     const struct backend *backend;
     struct tenant *tenant;      /* whose it is */
     struct store_session *next; /* among the idle ones */
+    int64_t reader;             /* for whom it reads what another tenant published; 0: its own */
     int64_t files, bytes;       /* what it takes of them, as the shelf knows (tenant_weigh) */
     bool is_lost;   /* an error ended the whole transaction: nothing runs before rollback */
     bool is_failed; /* nothing runs before the savepoint is rolled back to */

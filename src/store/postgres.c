@@ -308,6 +308,18 @@ static bool is_long(const char *sql, struct store_args args, const struct backen
             (last != NULL && last->kind == STORE_INT && last->number >= INT_MAX));
 }
 
+/* Whoever reads for another tenant sees what is published to it (postgres_store.c). */
+static bool name_reader(struct postgres_session *session, struct err *err)
+{
+    char reader[24];
+
+    if (session->base.reader == 0)
+        return true;
+    snprintf(reader, sizeof reader, "%lld", (long long)session->base.reader);
+    return send_and_wait_later(session, "SELECT set_config('uprava.reader', $1, true)",
+                               ARGS(TEXT(str_from_z(reader))), err);
+}
+
 /* Rule 1. A quick read also says how long a statement may take. */
 static bool open_transaction(struct postgres_session *session, struct err *err)
 {
@@ -326,7 +338,8 @@ static bool open_transaction(struct postgres_session *session, struct err *err)
                                is_quick ? "SELECT set_config('uprava.tenant', $1, true),"
                                           " set_config('statement_timeout', $2, true)"
                                         : "SELECT set_config('uprava.tenant', $1, true)",
-                               (struct store_args){args, is_quick ? 2 : 1}, err);
+                               (struct store_args){args, is_quick ? 2 : 1}, err) &&
+           name_reader(session, err);
 }
 
 static bool run(struct store_session *base, const char *sql, struct store_args args,

@@ -49,6 +49,32 @@ static const char FENCE[] =
     "     NULLIF(current_setting(''uprava.tenant'', true), '''')::bigint)', one);"
     " END LOOP; END$$";
 
+/*
+ * A transaction that reads for another tenant (tx_read_for) sees of all tables only the
+ * editions, and of the records those of registers that are published to it: as they stand, and
+ * as kept aside for the edition (registry/publication.h).
+ */
+static const char READER_FENCE[] =
+    "DO $$DECLARE one text; published text :="
+    "   ' OR register = ANY (ARRAY("
+    "     SELECT unnest(ARRAY[n.no, -(n.no * 1000000 + n.published_no)])"
+    "     FROM uprava.publication_reader p"
+    "     JOIN uprava.register_no n ON n.tenant = p.tenant AND n.no = p.register"
+    "     WHERE p.tenant = NULLIF(current_setting(''uprava.tenant'', true), '''')::bigint"
+    "     AND n.tenant = NULLIF(current_setting(''uprava.tenant'', true), '''')::bigint"
+    "     AND p.child IN (0, NULLIF(current_setting(''uprava.reader'', true), '''')::bigint)))';"
+    " BEGIN"
+    " FOR one IN SELECT c.relname FROM pg_class c"
+    "   WHERE c.relnamespace = 'uprava'::regnamespace AND c.relforcerowsecurity"
+    "   AND c.relname NOT IN ('edition', 'publication', 'publication_reader', 'register_no')"
+    "   AND NOT EXISTS (SELECT 1 FROM pg_policy p"
+    "     WHERE p.polrelid = c.oid AND p.polname = 'reader')"
+    " LOOP"
+    "   EXECUTE format('CREATE POLICY reader ON uprava.%I AS RESTRICTIVE FOR SELECT USING ("
+    "     (SELECT NULLIF(current_setting(''uprava.reader'', true), '''') IS NULL)%s)', one,"
+    "     CASE one WHEN 'record' THEN published ELSE '' END);"
+    " END LOOP; END$$";
+
 /* The row whose lock the writers of all processes queue for. */
 static const char NODE_HEAD[] = "INSERT INTO tenant_head (tenant, seq, chain) VALUES (0, 0, '')"
                                 " ON CONFLICT DO NOTHING";
@@ -89,10 +115,12 @@ static bool apply(struct store_session *session, const struct scope *scope, stru
     if (!session->backend->begin(session, true, err))
         return false;
     const char *behind = scope == &TOWNS ? FENCE : NODE_HEAD;
+    const char *last = scope == &TOWNS ? READER_FENCE : NODE_HEAD;
     bool ok = (found.len == 0 || migration_version(session, scope->steps, &version, err)) &&
               (version == migration_count(scope->steps) ||
                (migration_apply(session, scope->steps, version, err) &&
-                session->backend->script(session, behind, err))) &&
+                session->backend->script(session, behind, err) &&
+                session->backend->script(session, last, err))) &&
               session->backend->commit(session, err);
     if (!ok)
         session->backend->rollback(session);

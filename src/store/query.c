@@ -55,7 +55,7 @@ struct query *query_new(struct arena *arena, const char *what, int64_t tenant, i
 
 static void add_column(struct buf *buf, enum query_column column)
 {
-    static const char *const NAMES[] = {"id", "cell", "valid_from", "valid_to"};
+    static const char *const NAMES[] = {"id", "cell", "valid_from", "valid_to", "version"};
 
     assert(column < QUERY_COLUMNS);
     if (column >= QUERY_ID) {

@@ -15,6 +15,7 @@ enum query_column {
     QUERY_CELL,
     QUERY_VALID_FROM,
     QUERY_VALID_TO,
+    QUERY_VERSION, /* no index of its own */
     QUERY_COLUMNS,
 };
 

@@ -149,20 +149,37 @@ static struct store_tenant tenant_of(const struct rows *rows, size_t row)
     };
 }
 
+#define TENANT_COLUMNS "id, name, title, parent, created_at, host, is_suspended"
+
 bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
                       struct store_tenant *info, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct rows rows;
 
-    if (!tx_read_node(&tx, store, err) ||
-        !store_query(&tx, arena, &rows,
-                     "SELECT id, name, title, parent, created_at, host, is_suspended FROM tenant"
-                     " WHERE name = $1",
-                     ARGS(TEXT(name)), err))
+    if (!tx_read_node(&tx, store, err) || !store_query(&tx, arena, &rows,
+                                                       "SELECT " TENANT_COLUMNS " FROM tenant"
+                                                       " WHERE name = $1",
+                                                       ARGS(TEXT(name)), err))
         return false;
     if (rows.count == 0)
         return err_set(err, ERR_ABSENT, "there is no tenant \"%.*s\"", STR_ARG(name));
+    *info = tenant_of(&rows, 0);
+    return true;
+}
+
+bool store_get_tenant_by_id(struct store *store, struct arena *arena, int64_t id,
+                            struct store_tenant *info, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(&tx, arena, &rows, "SELECT " TENANT_COLUMNS " FROM tenant WHERE id = $1",
+                     ARGS(INT(id)), err))
+        return false;
+    if (rows.count == 0)
+        return err_set(err, ERR_ABSENT, "there is no tenant %lld", (long long)id);
     *info = tenant_of(&rows, 0);
     return true;
 }
@@ -251,11 +268,10 @@ bool store_list_tenants(struct store *store, struct arena *arena, struct store_t
     CLEANUP(tx_done) struct tx tx = {0};
     struct rows rows;
 
-    if (!tx_read_node(&tx, store, err) ||
-        !store_query(&tx, arena, &rows,
-                     "SELECT id, name, title, parent, created_at, host, is_suspended FROM tenant"
-                     " ORDER BY name",
-                     (struct store_args){0}, err))
+    if (!tx_read_node(&tx, store, err) || !store_query(&tx, arena, &rows,
+                                                       "SELECT " TENANT_COLUMNS " FROM tenant"
+                                                       " ORDER BY name",
+                                                       (struct store_args){0}, err))
         return false;
     *tenants = ARENA_ARRAY(arena, struct store_tenant, rows.count);
     *count = rows.count;

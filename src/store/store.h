@@ -130,6 +130,8 @@ MUST_CHECK bool store_list_tenants(struct store *store, struct arena *arena,
 /* ERR_ABSENT when there is none. */
 MUST_CHECK bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
                                  struct store_tenant *info, struct err *err);
+MUST_CHECK bool store_get_tenant_by_id(struct store *store, struct arena *arena, int64_t id,
+                                       struct store_tenant *info, struct err *err);
 /*
  * Title, host and state of the tenant of that id; all who look see them when this returns.
  * ERR_CONFLICT when another one has that host.
@@ -196,6 +198,13 @@ MUST_CHECK bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err);
 MUST_CHECK bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct err *err);
 /* After a failure: it was the budget, not an error. */
 bool tx_was_interrupted(const struct tx *tx);
+/*
+ * A read of another tenant's published registers on behalf of the tenant with the number reader:
+ * PostgreSQL shows it no other rows (postgres_store.c).  For registry/subscription only, which
+ * has looked whether it may.
+ */
+MUST_CHECK bool tx_read_for(struct tx *tx, struct tenant *publisher, int64_t reader,
+                            struct err *err);
 MUST_CHECK bool tx_read_node(struct tx *tx, struct store *store, struct err *err);
 /* Ends a read.  Accepts {0} and may be called twice. */
 void tx_done(struct tx *tx);

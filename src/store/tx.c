@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us, struct err *err)
+static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us, int64_t reader,
+                       struct err *err)
 {
     struct store_session *session;
 
@@ -25,6 +26,7 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
         .owner = tenant,
         .session = session,
     };
+    session->reader = reader;
     if (deadline_us > 0)
         session->backend->limit(session, deadline_us);
     if (session->backend->begin(session, false, err))
@@ -37,17 +39,22 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
 
 bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err)
 {
-    return begin_read(tx, tenant, 0, err);
+    return begin_read(tx, tenant, 0, 0, err);
 }
 
 bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct err *err)
 {
-    return begin_read(tx, tenant, time_monotonic_us() + budget_us, err);
+    return begin_read(tx, tenant, time_monotonic_us() + budget_us, 0, err);
+}
+
+bool tx_read_for(struct tx *tx, struct tenant *publisher, int64_t reader, struct err *err)
+{
+    return begin_read(tx, publisher, 0, reader, err);
 }
 
 bool tx_read_node(struct tx *tx, struct store *store, struct err *err)
 {
-    return begin_read(tx, store->node, 0, err);
+    return begin_read(tx, store->node, 0, 0, err);
 }
 
 bool tx_was_interrupted(const struct tx *tx)
@@ -64,6 +71,7 @@ void tx_done(struct tx *tx)
     session->backend->limit(session, 0);
     if (session->backend->rest == NULL)
         session->backend->rollback(session); /* a read: as good as a commit, and cannot fail */
+    session->reader = 0;
     tx->session = NULL;
     tenant_give_reader(session->tenant, session);
 }

@@ -159,6 +159,11 @@ struct str wording_action(struct request *request, struct str action)
         {"tenant.suspend", "suspension of the municipality"},
         {"pack.install", "installing of a pack"},
         {"setting.change", "change of a setting"},
+        {"publication.put", "change of a publication"},
+        {"publication.remove", "end of a publication"},
+        {"publication.publish", "new edition of a register"},
+        {"subscription.take", "subscription to a register"},
+        {"subscription.drop", "end of a subscription"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)

@@ -6,9 +6,9 @@ WHERE n.nspname = 'uprava' AND c.relkind IN ('r', 'p') AND c.relname <> 'migrati
 BARE = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'uprava'::regnamespace
 AND c.relkind IN ('r', 'p') AND c.relname <> 'migration'
 AND NOT (c.relrowsecurity AND c.relforcerowsecurity
-    AND (SELECT count(*) = 1 AND bool_and(polpermissive AND polcmd = '*' AND polwithcheck IS NULL
+    AND (SELECT count(*) = 1 AND bool_and(polcmd = '*' AND polwithcheck IS NULL
             AND pg_get_expr(polqual, polrelid) LIKE '(tenant = %uprava.tenant%')
-        FROM pg_policy WHERE polrelid = c.oid))"""
+        FROM pg_policy WHERE polrelid = c.oid AND polpermissive))"""
 # Whatever could show rows past the policies.
 GATES = """SELECT 'function ' || proname FROM pg_proc WHERE pronamespace::regnamespace::text
 LIKE 'uprava%' UNION ALL SELECT 'view ' || viewname FROM pg_views WHERE schemaname LIKE 'uprava%'

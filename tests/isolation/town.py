@@ -63,7 +63,8 @@ class Town:
 
     def create(self):
         """Before the server runs."""
-        self.folder.call("tenant", "create", self.name, self.title, "--packs", PACKS)
+        self.folder.call("tenant", "create", self.name, self.title, "--packs", PACKS, "--parent",
+                         "above")
         for role in (*ROLES, "staff", "spare"):
             self.folder.call("user", "create", self.name, self.login(role),
                              f"{self.prefix}zqperson {role}", "--password", PASSWORD, "--roles",
@@ -119,9 +120,17 @@ class Town:
             self.plant_file(register, self.records[register][0])
         for number in range(imports):
             self.plant_import(number)
+        self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
                   login=self.login("spare"), seen="1")
+
+    def publish(self):
+        """Also reads what both have from above."""
+        self.folder.call("publication", "put", self.name, "base.street")
+        self.folder.call("publication", "issue", self.name, "base.street", "--note",
+                         f"{self.prefix}zqvalue")
+        self.folder.call("subscription", "take", self.name, "base.street")
 
     def page(self, role, path, **form):
         answer = self.ask(role, "POST", path, urllib.parse.urlencode(form).encode(), [FORM])

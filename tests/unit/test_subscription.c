@@ -1,0 +1,345 @@
+#include "registry/subscription.h"
+
+#include "auth/journal.h"
+#include "hamlet.h"
+#include "registry/history.h"
+#include "registry/record_verify.h"
+
+#define CHECK_TEXT(got, want) CHECK_STR((got), str_from_z(want))
+#define PUBLIC_ONLY           (POLICY_PUBLIC | POLICY_INTERNAL)
+
+/* A hamlet that publishes, and a farm below it with the same pack. */
+struct farm {
+    struct hamlet h;
+    struct tenant *child;
+    struct err err;
+};
+
+static void open_child(struct farm *farm, const char *name, int64_t parent, struct tenant **child)
+{
+    static const struct str PACK[] = {STR_INIT("hamlet")};
+
+    CHECK_OK(store_create_tenant(farm->h.town.store, str_from_z(name), STR("Хутор"), parent,
+                                 HAMLET_NOW, &farm->err),
+             &farm->err);
+    CHECK_OK(store_hold(farm->h.town.store, str_from_z(name), child, &farm->err), &farm->err);
+    CHECK_OK(catalog_install(*child, farm->h.library, (struct pack_ids){PACK, 1}, 0, HAMLET_NOW,
+                             &farm->err),
+             &farm->err);
+}
+
+static void farm_open(struct farm *farm)
+{
+    *farm = (struct farm){0};
+    hamlet_open(&farm->h);
+    open_child(farm, "farm", tenant_info(farm->h.town.tenant)->id, &farm->child);
+}
+
+static void farm_close(struct farm *farm)
+{
+    store_release(&farm->child);
+    hamlet_close(&farm->h);
+}
+
+struct act {
+    const struct hamlet *h;
+    struct publication_wish wish;
+    enum {
+        PUT,
+        REMOVE,
+        PUBLISH
+    } what;
+    struct publication_edition edition;
+};
+
+static bool run_act(struct tx *tx, void *data, struct err *err)
+{
+    struct act *act = data;
+    const struct registry *registry = hamlet_registry(act->h, tx);
+
+    switch (act->what) {
+    case PUT:
+        return publication_put(registry, &act->wish, err);
+    case REMOVE:
+        return publication_remove(registry, &act->wish, err);
+    case PUBLISH:
+        return publication_publish(registry, act->wish.type, STR("новое"), HAMLET_ACTOR,
+                                   &act->edition, err);
+    }
+    return false;
+}
+
+static enum err_code put(struct farm *farm, const char *type, const char *fields,
+                         const char *filter)
+{
+    struct act act = {.h = &farm->h,
+                      .wish = {hamlet_type(&farm->h, type),
+                               str_from_z(fields),
+                               {PUBLICATION_ALL, str_from_z(filter)},
+                               HAMLET_ACTOR}};
+
+    farm->err = (struct err){0};
+    return tenant_write_wait(farm->h.town.tenant, run_act, &act, &farm->err) ? ERR_NONE
+                                                                             : farm->err.code;
+}
+
+static int64_t publish(struct farm *farm, const char *type)
+{
+    struct act act = {
+        .h = &farm->h, .wish = {.type = hamlet_type(&farm->h, type)}, .what = PUBLISH};
+
+    CHECK_OK(tenant_write_wait(farm->h.town.tenant, run_act, &act, &farm->err), &farm->err);
+    return act.edition.no;
+}
+
+static struct subscription_by by(struct farm *farm)
+{
+    return (struct subscription_by){farm->child, farm->h.library, check_arena(), HAMLET_NOW};
+}
+
+static enum err_code take(struct farm *farm, const char *id)
+{
+    struct subscription_by reader = by(farm);
+
+    farm->err = (struct err){0};
+    return subscription_take(&reader, str_from_z(id), STR(""), 1, &farm->err) ? ERR_NONE
+                                                                              : farm->err.code;
+}
+
+/* "body|body" of a list, or what was refused. */
+static struct str read_list(struct farm *farm, const char *id, struct record_ask ask)
+{
+    CLEANUP(subscription_close) struct subscription subscription = {0};
+    struct subscription_by reader = by(farm);
+    struct buf bodies = {.arena = check_arena()};
+    struct record_page page;
+    int pages = 0;
+
+    farm->err = (struct err){0};
+    ask.valid_on = HAMLET_DAY;
+    if (!subscription_open(&reader, str_from_z(id), &subscription, &farm->err))
+        return str_from_z(farm->err.text);
+    do {
+        struct record_ask one = ask;
+
+        if (!subscription_list(&subscription, PUBLIC_ONLY, &one, &page, &farm->err))
+            return str_from_z(farm->err.text);
+        for (size_t i = 0; i < page.count; i++) {
+            if (bodies.len > 0)
+                buf_char(&bodies, '|');
+            buf_add(&bodies, page.records[i].body);
+        }
+        ask.cursor = page.cursor;
+    } while (page.cursor.len > 0 && pages++ < 20);
+    return buf_str(&bodies);
+}
+
+static struct str streets(struct farm *farm, int limit)
+{
+    return read_list(farm, "hamlet.street",
+                     (struct record_ask){
+                         .sort = register_type_field(hamlet_type(&farm->h, "street"), STR("name")),
+                         .limit = limit});
+}
+
+static int64_t street(struct farm *farm, const char *name)
+{
+    return hamlet_make(&farm->h, "street",
+                       str_printf(check_arena(), "{\"kind\":\"street\",\"name\":\"%s\"}", name));
+}
+
+static void rename_street(struct farm *farm, int64_t id, const char *name)
+{
+    CHECK_INT(hamlet_change(&farm->h, "street", hamlet_get(&farm->h, "street", id),
+                            str_printf(check_arena(), "{\"kind\":\"lane\",\"name\":\"%s\"}", name)),
+              ERR_NONE);
+}
+
+#define STREET(name) "{\"kind\":\"street\",\"name\":\"" name "\"}"
+
+static void an_edition_stays_while_its_register_goes_on(void)
+{
+    struct farm farm;
+
+    farm_open(&farm);
+    int64_t b = street(&farm, "Б"), g = street(&farm, "Г");
+    street(&farm, "Ж");
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    CHECK_INT(publish(&farm, "street"), 1);
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    CHECK_TEXT(streets(&farm, 10), STREET("Б") "|" STREET("Г") "|" STREET("Ж"));
+
+    rename_street(&farm, b, "Я");
+    CHECK_INT(hamlet_delete(&farm.h, "street", hamlet_get(&farm.h, "street", g)), ERR_NONE);
+    street(&farm, "А");
+    /* Whatever the size of the pages: kept ones and those that stand are one order. */
+    CHECK_TEXT(streets(&farm, 10), STREET("Б") "|" STREET("Г") "|" STREET("Ж"));
+    CHECK_TEXT(streets(&farm, 1), STREET("Б") "|" STREET("Г") "|" STREET("Ж"));
+    rename_street(&farm, b, "Ю");
+    CHECK_TEXT(streets(&farm, 2), STREET("Б") "|" STREET("Г") "|" STREET("Ж"));
+
+    CHECK_INT(publish(&farm, "street"), 2);
+    CHECK_TEXT(streets(&farm, 1),
+               STREET("А") "|" STREET("Ж") "|{\"kind\":\"lane\",\"name\":\"Ю\"}");
+    farm_close(&farm);
+}
+
+static void what_is_not_published_is_not_read(void)
+{
+    struct farm farm;
+
+    farm_open(&farm);
+    street(&farm, "Б");
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_ABSENT);
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    CHECK_TEXT(streets(&farm, 10), "the publisher has not issued an edition yet");
+    publish(&farm, "street");
+    CHECK_TEXT(streets(&farm, 10), STREET("Б"));
+
+    struct act act = {
+        .h = &farm.h, .wish = {.type = hamlet_type(&farm.h, "street")}, .what = REMOVE};
+    CHECK_OK(tenant_write_wait(farm.h.town.tenant, run_act, &act, &farm.err), &farm.err);
+    CHECK_TEXT(streets(&farm, 10), "Город does not publish it to this municipality any more");
+    CHECK_INT(farm.err.code, ERR_DENIED);
+    CHECK_INT(take(&farm, "hamlet.flat"), ERR_ABSENT);
+    CHECK_INT(take(&farm, "nobody.knows"), ERR_INPUT);
+    farm_close(&farm);
+}
+
+static void a_stranger_beside_is_offered_nothing(void)
+{
+    struct farm farm;
+    struct tenant *child;
+
+    farm_open(&farm);
+    street(&farm, "Б");
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    publish(&farm, "street");
+    child = farm.child;
+    open_child(&farm, "stranger", 0, &farm.child);
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_ABSENT);
+    store_release(&farm.child);
+    /* But the farm's own below is. */
+    open_child(&farm, "barn", tenant_info(child)->id, &farm.child);
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    CHECK_TEXT(streets(&farm, 10), STREET("Б"));
+    store_release(&farm.child);
+    farm.child = child;
+    farm_close(&farm);
+}
+
+static void filter_and_fields_are_the_publishers(void)
+{
+    struct farm farm;
+    struct record_filter filter = {.op = QUERY_EQ, .values = &STR("1950"), .count = 1};
+
+    farm_open(&farm);
+    int64_t old =
+        hamlet_make(&farm.h, "house", STR("{\"number\":\"5\",\"year\":1950,\"note\":\"тайна\"}"));
+    int64_t newer = hamlet_make(&farm.h, "house", STR("{\"number\":\"7\",\"year\":1990}"));
+    /* The title shows a field that would not be published. */
+    CHECK_INT(put(&farm, "house", "number", ""), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number,note", ""), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "note=x"), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "year[gte]=старый"), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "year[lt]=1980; number[starts]=5"), ERR_NONE);
+    publish(&farm, "house");
+    CHECK_INT(take(&farm, "hamlet.house"), ERR_NONE);
+    CHECK_TEXT(read_list(&farm, "hamlet.house", (struct record_ask){.limit = 10}),
+               "{\"number\":\"5\"}");
+    filter.field = register_type_field(hamlet_type(&farm.h, "house"), STR("year"));
+    CHECK_TEXT(read_list(&farm, "hamlet.house",
+                         (struct record_ask){.limit = 10, .filters = &filter, .filter_count = 1}),
+               "the field year is not published");
+    CHECK_TEXT(
+        read_list(&farm, "hamlet.house", (struct record_ask){.limit = 10, .words = STR("тайна")}),
+        "what is published of this register cannot be searched");
+
+    CLEANUP(subscription_close) struct subscription subscription = {0};
+    struct subscription_by reader = by(&farm);
+    struct record record;
+    CHECK_OK(subscription_open(&reader, STR("hamlet.house"), &subscription, &farm.err), &farm.err);
+    CHECK_OK(subscription_get(&subscription, HAMLET_ALL, old, HAMLET_DAY, &record, &farm.err),
+             &farm.err);
+    CHECK_TEXT(record.body, "{\"number\":\"5\"}");
+    CHECK(!subscription_get(&subscription, HAMLET_ALL, newer, HAMLET_DAY, &record, &farm.err));
+    CHECK_INT(farm.err.code, ERR_ABSENT);
+    subscription_close(&subscription);
+    farm_close(&farm);
+}
+
+/* On PostgreSQL a transaction for a reader sees no other rows even when it is asked for them. */
+static void the_database_shows_a_reader_no_other_rows(void)
+{
+    struct farm farm;
+    struct rows rows;
+
+    farm_open(&farm);
+    street(&farm, "Б");
+    hamlet_make(&farm.h, "house", STR("{\"number\":\"5\"}"));
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    publish(&farm, "street");
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    {
+        CLEANUP(subscription_close) struct subscription subscription = {0};
+        struct subscription_by reader = by(&farm);
+
+        CHECK_OK(subscription_open(&reader, STR("hamlet.street"), &subscription, &farm.err),
+                 &farm.err);
+        CHECK_OK(store_query(&subscription.tx, check_arena(), &rows,
+                             "SELECT register FROM record WHERE tenant = $1 ORDER BY register",
+                             ARGS(INT(subscription.tx.tenant)), &farm.err),
+                 &farm.err);
+        CHECK_INT((int64_t)rows.count, stand_is_postgres() ? 1 : 2);
+        CHECK_OK(store_query(&subscription.tx, check_arena(), &rows,
+                             "SELECT seq FROM journal WHERE tenant = $1",
+                             ARGS(INT(subscription.tx.tenant)), &farm.err),
+                 &farm.err);
+        CHECK(stand_is_postgres() ? rows.count == 0 : rows.count > 0);
+    }
+    /* The next reader of that connection is not one of them. */
+    CHECK(town_count(&farm.h.town, "SELECT count(*) FROM journal WHERE tenant = $1") > 0);
+    farm_close(&farm);
+}
+
+static void kept_rows_disturb_no_check_and_go_with_an_erasure(void)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct record_report report;
+    struct journal_report journal = {0};
+    struct farm farm;
+
+    farm_open(&farm);
+    int64_t b = street(&farm, "Б");
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    publish(&farm, "street");
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    CHECK_INT(hamlet_delete(&farm.h, "street", hamlet_get(&farm.h, "street", b)), ERR_NONE);
+    CHECK_TEXT(streets(&farm, 10), STREET("Б"));
+    CHECK_OK(tx_read(&tx, farm.h.town.tenant, &farm.err), &farm.err);
+    CHECK_OK(record_verify(&tx, check_arena(), farm.h.catalog, &report, &farm.err), &farm.err);
+    CHECK_INT(report.bad, 0);
+    CHECK_OK(journal_verify_bodies(&tx, check_arena(), &journal, &farm.err), &farm.err);
+    CHECK_INT(journal.bad, 0);
+    tx_done(&tx);
+
+    CHECK_INT(
+        town_count(&farm.h.town, "SELECT count(*) FROM record WHERE tenant = $1 AND register < 0"),
+        1);
+    farm_close(&farm);
+}
+
+static const struct check_test TESTS[] = {
+    CHECK_TEST(an_edition_stays_while_its_register_goes_on),
+    CHECK_TEST(what_is_not_published_is_not_read),
+    CHECK_TEST(a_stranger_beside_is_offered_nothing),
+    CHECK_TEST(filter_and_fields_are_the_publishers),
+    CHECK_TEST(the_database_shows_a_reader_no_other_rows),
+    CHECK_TEST(kept_rows_disturb_no_check_and_go_with_an_erasure),
+};
+
+int main(void)
+{
+    return check_run(TESTS, ARRAY_LEN(TESTS));
+}
