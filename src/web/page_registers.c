@@ -176,6 +176,10 @@ bool page_registers(struct request *request, struct err *err)
         view_text(request, view, "packs_href", page_href(request, "/admin/packs"));
     else
         view_none(request, view, "packs_href");
+    view_maybe(request, view, "above_href",
+               page_is_staff(request) && tenant_info(request->tenant)->parent != 0
+                   ? page_href(request, "/subscriptions/")
+                   : (struct str){0});
     for (size_t i = 0; i < model->type_count; i++)
         if (may_read(request, i, &classes))
             add_register(request, groups, model->types[i], classes, totals[i]);

@@ -8,6 +8,7 @@
 #include "web/api_list.h"
 #include "web/api_record.h"
 #include "web/api_register.h"
+#include "web/api_subscription.h"
 #include "web/health.h"
 #include "web/metrics.h"
 #include "web/openapi.h"
@@ -22,6 +23,7 @@
 #include "web/page_operator.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
+#include "web/page_subscription.h"
 
 /* The first two of a row: the length is known before the program starts. */
 #define GET(pattern)    HTTP_GET, STR_INIT(pattern)
@@ -111,6 +113,11 @@ static const struct route PAGES[] = {
     {POST("/sign-out"), page_sign_out_post, ROUTE_PAGE, 0},
     {GET("/sign-up"), page_sign_up, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/sign-up"), page_sign_up_post, ROUTE_PAGE, 0},
+    {GET("/subscriptions/"), page_subscription_offers, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*"), page_subscription_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/subscriptions/*/drop"), page_subscription_drop, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/subscriptions/*/take"), page_subscription_take, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*/*"), page_subscription_card, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
 };
@@ -144,6 +151,11 @@ static const struct route API[] = {
     {GET(RECORDS "/*/files/*"), api_file_get, ROUTE_API, 0},
     {GET(RECORDS "/*/history"), api_register_history, ROUTE_API, ROUTE_LOOP},
     {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/subscriptions/*"), api_subscription_delete, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/subscriptions/*"), api_subscription_put, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/subscriptions/*/records"), api_subscription_records, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/subscriptions/*/records/*"), api_subscription_record, ROUTE_API, ROUTE_SIGNED},
 };
 
 static const struct route NODE[] = {
