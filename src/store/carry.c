@@ -11,7 +11,10 @@ enum {
     "EXISTS (SELECT 1 FROM journal AS entry WHERE entry.tenant = $1"                               \
     " AND entry.register = t.register AND entry.record = t." id " AND entry.seq > $2)"
 
-/* The head of the journal is the batch's to write, see struct store_head. */
+/*
+ * Below 0 are rows kept for an edition: they come and go with editions, so all of them anew.
+ * The head of the journal is the batch's to write, see struct store_head.
+ */
 const struct carry_table carry_tables[] = {
     {"journal", "seq, at, actor, action, register, record, cause, digest, detail, hash", "seq",
      "t.seq > $2", "detail"},
@@ -20,11 +23,17 @@ const struct carry_table carry_tables[] = {
      "register, id, valid_from, valid_to, version, changed_at, import, salt, title,"
      " t1, t2, t3, t4, t5, t6, t7, t8, n1, n2, n3, n4, n5, n6, n7, n8,"
      " m1, m2, m3, m4, m5, m6, m7, m8, cell, x1, y1, x2, y2, body",
-     "register, id, valid_from", SPOKEN_OF("id"), "body"},
+     "register, id, valid_from", "(t.register < 0 OR " SPOKEN_OF("id") ")", "body"},
     {"history", "register, id, known_to, valid_from, known_from, valid_to, salt, title, body",
      "register, id, known_to, valid_from", SPOKEN_OF("id"), "body"},
-    {"register_no", "no, name, total, version, layout, layout_was, edition, slots_to, words_to",
+    {"register_no",
+     "no, name, total, version, layout, layout_was, edition, slots_to, words_to, published_seq,"
+     " published_no",
      "no", NULL, NULL},
+    {"publication", "register, fields, layout", "register", NULL, NULL},
+    {"publication_reader", "register, child, filter", "register, child", NULL, NULL},
+    {"edition", "register, no, seq, at, actor, total, note", "register, no", NULL, "note"},
+    {"subscription", "register, publisher, since, actor", "register", NULL, NULL},
     {"map_cell", "register, level, cell, count, x_sum, y_sum", "register, level, cell", NULL, NULL},
     {"list_code", "list, code, valid_from, valid_to, title, title_ky, title_en, parent, rank",
      "list, code, valid_from", NULL, "title"},
