@@ -135,8 +135,10 @@ static void add_subnav(struct request *request, struct json *page)
     }
     if (admin & POLICY_PACKS)
         add_link(request, subnav, "Solution packs", "/admin/packs");
-    if (admin & POLICY_SETTINGS)
+    if (admin & POLICY_SETTINGS) {
         add_link(request, subnav, "Municipality", "/admin/settings");
+        add_link(request, subnav, "Publications", "/admin/publications");
+    }
 }
 
 static struct str lang_href(struct request *request, const char *code)

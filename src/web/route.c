@@ -21,6 +21,7 @@
 #include "web/page_import.h"
 #include "web/page_list.h"
 #include "web/page_operator.h"
+#include "web/page_publication.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 #include "web/page_subscription.h"
@@ -54,6 +55,10 @@ static const struct route PAGES[] = {
     {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs/*"), page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/publications"), page_publication, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/publications"), page_publication_put, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/publications/*/issue"), page_publication_issue, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/publications/*/remove"), page_publication_remove, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/roles"), page_roles, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/settings"), page_settings, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {POST("/admin/settings"), page_settings_post, ROUTE_PAGE, ROUTE_SIGNED},
