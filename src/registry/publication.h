@@ -8,7 +8,7 @@
  * history between their numbers.
  *
  * Nothing is published but what is named here: the fields (public and internal ones only), and
- * for each reader a filter over indexed fields.  Decision 0017.
+ * for each reader a filter over indexed fields.  Decision 0018.
  */
 #pragma once
 
