@@ -189,8 +189,7 @@ static bool start_taking(const struct subscription_by *by, struct str register_i
     type = model_type(catalog->model, register_id);
     if (type == NULL)
         return err_set(err, ERR_INPUT,
-                       "the municipality has no pack with the register %.*s: install it first",
-                       STR_ARG(str_slice(register_id, 0, 80)));
+                       "the municipality has no pack with this register: install it first");
     taking->no = catalog_no(catalog, type);
     return true;
 }
@@ -210,8 +209,7 @@ bool subscription_take(const struct subscription_by *by, struct str register_id,
             (publisher.len == 0 || str_equal(offers[i].publisher, publisher)))
             taking.publisher = offers[i].publisher_id;
     if (taking.publisher == 0)
-        return err_set(err, ERR_ABSENT, "nobody above publishes %.*s to this municipality",
-                       STR_ARG(register_id));
+        return err_set(err, ERR_ABSENT, "nobody above publishes this register to the municipality");
     return tenant_write_wait(by->child, run_take, &taking, err);
 }
 
@@ -256,8 +254,7 @@ static bool find_publisher(const struct subscription_by *by, struct str register
             }
         return err_set(err, ERR_DENIED, "the publisher is not above this municipality any more");
     }
-    return err_set(err, ERR_ABSENT, "the municipality has not subscribed to %.*s",
-                   STR_ARG(str_slice(register_id, 0, 80)));
+    return err_set(err, ERR_ABSENT, "the municipality has not subscribed to it");
 }
 
 static bool has_kept(struct subscription *subscription, int64_t kept_no, bool *has, struct err *err)

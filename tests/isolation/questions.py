@@ -27,12 +27,14 @@ def parameter_names(call):
 def choices(town, ids, segments, at, one_of_each):
     """What may stand for the * at that place: (text, whether it is an id of the town)."""
     before = segments[at - 1]
-    if before == "registers":
+    if before in ("registers", "subscriptions", "publications"):
         return [(name, False) for name in town.registers]
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]
     if before == "packs":
         return [(name, False) for name in town.packs]
+    if at > 1 and "subscriptions" in segments[:at]:
+        return [(one, False) for one in town.above]   # published to both
     if at > 1 and (before in town.registers or before == "records"):
         register = before if before in town.registers else segments[at - 2]
         known = town.records.get(register, [])
@@ -67,9 +69,9 @@ def unknown(text, number):
     if re.fullmatch(f"[{ALPHABET}]{{13}}", text):
         return text[:-4] + id_text(number + 700000)[-4:]   # beside it, so that it sorts alike
     if re.fullmatch("[0-9a-f]{64}", text):
-        return f"{number:064x}"
+        return f"f{number:063x}"   # no number of anything, whatever its zeros
     if len(text) == 43:
-        return f"{number:043d}"
+        return f"z{number:042d}"
     return f"nobody-{number}"
 
 

@@ -56,6 +56,7 @@ class Town:
         self.records = {}   # register → ids, the last one deleted
         self.files = {}     # record → ids
         self.lists, self.packs, self.imports = [], PACKS.split(","), []
+        self.above = []     # records that are published to it
         self.title = f"Город {prefix}zqpub"
 
     def login(self, role):
