@@ -7,8 +7,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum {
+    RETRY_MS = 200,
     TRIES = 3,        /* of a batch that lost its connection: it may be the reason */
     NODE_JOURNAL = 2, /* since which version the node has one */
 };
@@ -278,6 +280,9 @@ size_t batch_run(struct tenant *tenant, struct store_write **writes, size_t coun
 
     /* A database that went away and came back: nobody has to hear of it. */
     do {
+        /* Its processes do not all end in the same moment. */
+        if (tries > 0)
+            nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000 * 1000}, NULL);
         err = (struct err){0};
         ok = run_batch(tenant, writes, count, &ran, &lost, &err);
     } while (!ok && tenant->is_cut && ++tries < TRIES);

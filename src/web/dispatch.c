@@ -22,7 +22,10 @@
 #include "web/route.h"
 #include "web/seen.h"
 
+#include <time.h>
+
 enum {
+    RETRY_MS = 200,
     TRIES_MAX = 3, /* of a request whose database went away */
 };
 
@@ -392,6 +395,9 @@ static void serve_on_pool(struct http_exchange *exchange)
     struct request *request = exchange->data;
 
     request->is_on_loop = false;
+    /* A database that goes does not end all its processes in the same moment. */
+    if (request->tries > 0)
+        nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000 * 1000}, NULL);
     serve(request);
 }
 
