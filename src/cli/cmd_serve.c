@@ -32,11 +32,12 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
                               struct err *err)
 {
     int64_t slow;
-    int64_t writers, files, megabytes, days, wait_s;
+    int64_t writers, files, megabytes, days, wait_s, drain_s;
 
     if (!read_number(run, "--slow-flush-ms", 0, 10000, &slow, err) ||
         !read_number(run, "--writers", 0, 64, &writers, err) ||
         !read_number(run, "--store-wait", 5, 600, &wait_s, err) ||
+        !read_number(run, "--drain", 0, 600, &drain_s, err) ||
         !read_number(run, "--open-files", 0, 1000000, &files, err) ||
         !read_number(run, "--open-memory", 0, 1000000, &megabytes, err) ||
         !read_number(run, "--unconfirmed-days", 30, 36500, &days, err))
@@ -51,6 +52,7 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
         .is_unsafe = command_has(run, "--unsafe"),
         .writers = (int)writers,
         .wait_ms = (int)MAX(wait_s * 1000, 1),
+        .drain_ms = (int)drain_s * 1000,
         .files_max = files,
         .memory_max = megabytes * 1024 * 1024,
         .unconfirmed_days = days,

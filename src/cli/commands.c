@@ -191,6 +191,8 @@ const struct command commands[] = {
       {"--hosts", "LIST", "the server's own names, with commas between; any name by default"},
       {"--loops", "N", "network threads, one per core by default"},
       {"--writers", "N", "writer threads, 8 by default"},
+      {"--drain", "SECONDS",
+       "told to stop, it serves on for so long while /readyz says that it goes; 0 by default"},
       {"--store-wait", "SECONDS",
        "how long a request waits for a database that is away; 5 by default"},
       {"--open-memory", "MB", "for open municipalities; a quarter of the machine's, at most 512"},

@@ -99,6 +99,9 @@ void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
     lifetime_end(node);
     supervisor_tell(run->arena, "STOPPING");
     atomic_store(&web->is_stopping, true);
+    /* A balancer sends new requests elsewhere meanwhile; a second signal cuts it short. */
+    if (node->drain_ms > 0)
+        lifetime_rest(node->drain_ms);
     int late = atomic_exchange(&node->heir, HEIR_NONE); /* asked while we were told to stop */
     file_close(&late);
     http_stop(web->server, GRACE_MS);

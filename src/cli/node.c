@@ -102,6 +102,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     if (!node_prepare(arena, options, node, err) || !store_open(arena, &store, &node->store, err))
         return false;
     node->store_wait_ms = options->wait_ms;
+    node->drain_ms = options->drain_ms;
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);

@@ -19,6 +19,7 @@ struct node_options {
     int slow_flush_ms; /* for tests and benches */
     bool is_unsafe;    /* likewise */
     int writers;
+    int drain_ms;
     int wait_ms;        /* for a database that is away; 0: 5 s */
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
@@ -39,6 +40,7 @@ struct node {
     pthread_mutex_t backup; /* one at a time */
     int store_wait_ms;
     struct backup_plan *plan;    /* NULL: none */
+    int drain_ms;                /* between saying that it stops and stopping */
     struct worker_pool *workers; /* NULL until node_start_workers */
     struct web *web;             /* while it serves */
     atomic_int heir;             /* where a process waits that will take over; -1: none */
