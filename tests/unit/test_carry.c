@@ -37,8 +37,6 @@ static void every_table_and_column_is_carried(void)
     CLEANUP(tx_done) struct tx tx = {0};
     struct rows rows;
 
-    if (stand_is_postgres())
-        CHECK_SKIP("the tables come of the same text");
     town_open(&town, BASE, 1);
     CHECK_OK(tx_read(&tx, town.tenant, &err), &err);
     CHECK_OK(store_query(&tx, check_arena(), &rows,
@@ -107,10 +105,11 @@ static void only_columns_of_the_table_are_taken(void)
 int main(void)
 {
     static const struct check_test TESTS[] = {
-        CHECK_TEST(every_table_and_column_is_carried),
         CHECK_TEST(rows_are_read_measured_and_put),
         CHECK_TEST(only_columns_of_the_table_are_taken),
+        CHECK_TEST(every_table_and_column_is_carried),
     };
 
-    return check_run(TESTS, ARRAY_LEN(TESTS));
+    /* The last one asks SQLite; the tables of PostgreSQL come of the same text. */
+    return check_run(TESTS, ARRAY_LEN(TESTS) - stand_is_postgres());
 }
