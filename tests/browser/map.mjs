@@ -9,7 +9,7 @@ export default async walk => {
   const table = page.locator('main table')
   walk.must(await table.locator('tbody tr').count() > 1, 'the table is empty')
   const places = await table.locator('tbody a').allInnerTexts()
-  walk.must(places.every(place => /, д\. \d/.test(place)), `not named as people do: ${places}`)
+  walk.must(places.every(place => /, д\.[ \u00a0]\d/.test(place)), `not named as people do: ${places}`)
   await walk.fits()
   if (walk.way.scripts) {
     const cluster = page.locator('.cluster').first()

@@ -208,7 +208,7 @@ class Writer:
         verb, asked = record.pending or (None, None)
         if status == 200:
             record.reads += record.register == PERSONAL
-        if status == 404 and (record.is_deleted or verb == "delete"):
+        if status == 410 and (record.is_deleted or verb == "delete"):
             record.acknowledge("delete", None, None)
         elif status != 200:
             self.fault(record, f"version {record.version} was acknowledged, and now: {status}")
