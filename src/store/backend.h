@@ -76,9 +76,11 @@ struct backend {
     bool (*commit)(struct store_session *session, struct err *err);
     /*
      * After a commit that lost its connection: true when tenant->xact was committed all the
-     * same. *is_known: or else that it was not. NULL: a commit that failed is none.
+     * same. *is_known: or else that it was not. mark: the journal's end that it wrote, or NULL.
+     * No such function: a commit that failed is none.
      */
-    bool (*was_committed)(struct tenant *tenant, bool *is_known, struct err *err);
+    bool (*was_committed)(struct tenant *tenant, const struct store_head *mark, bool *is_known,
+                          struct err *err);
     /* Never fails: whatever was open is not any more. */
     void (*rollback)(struct store_session *session);
     /*

@@ -156,7 +156,7 @@ static bool note_due(struct tenant *tenant, struct err *err)
 }
 
 /* A connection that ends in the middle leaves open whether it was committed: that is asked. */
-static bool end_batch(struct tenant *tenant, struct err *err)
+static bool end_batch(struct tenant *tenant, bool is_moved, struct err *err)
 {
     const struct backend *backend = tenant->session->backend;
     bool is_known = false;
@@ -165,7 +165,8 @@ static bool end_batch(struct tenant *tenant, struct err *err)
         return true;
     if (!tenant->session->is_broken || backend->was_committed == NULL || tenant->xact[0] == '\0')
         return false;
-    bool was_committed = backend->was_committed(tenant, &is_known, err);
+    bool was_committed =
+        backend->was_committed(tenant, is_moved ? &tenant->head : NULL, &is_known, err);
     tenant->is_cut = is_known;
     return was_committed;
 }
@@ -181,7 +182,7 @@ static bool commit(struct tenant *tenant, const struct store_head *before, struc
     bool ok = search_queue_run(&tenant->search_queue, &tx, err) &&
               (!is_moved || write_head(tenant, err)) && note_due(tenant, err);
     tenant->is_cut = !ok && is_lost(tenant->session);
-    ok = ok && end_batch(tenant, err);
+    ok = ok && end_batch(tenant, is_moved, err);
     if (ok && is_moved)
         atomic_store(&tenant->is_moved, true);
     tenant->commit_us = (tenant->commit_us + time_monotonic_us() - started) / 2;

@@ -6,6 +6,7 @@
 #include "store/libpq.h"
 #include "store/migration.h"
 #include "store/postgres.h"
+#include "store/rows.h"
 #include "store/tenant.h"
 
 #include <time.h>
@@ -253,32 +254,80 @@ void postgres_store_answers(struct store *store)
     atomic_store(&store->postgres->away_us, 0);
 }
 
-/* Behind a crash of the database what was not committed is aborted; while its process there still
- * ends, it is neither. */
-bool postgres_store_was_committed(struct tenant *tenant, bool *is_known, struct err *err)
+static bool take_row(void *data, const struct rows *row, struct err *err)
+{
+    (void)row, (void)err;
+    *(bool *)data = true;
+    return true;
+}
+
+/* The hash of an entry stands for it and all before it: no other transaction wrote this one. */
+static bool has_mark(struct store_session *session, struct tenant *tenant,
+                     const struct store_head *mark, bool *is_there, struct err *err)
+{
+    *is_there = false;
+    session->tenant = tenant;
+    bool ok = session->backend->begin(session, false, err) &&
+              session->backend->run(
+                  session, "SELECT 1 FROM journal WHERE tenant = $1 AND seq = $2 AND hash = $3",
+                  ARGS(INT(tenant->info.id), INT(mark->seq), TEXT(str_from_z(mark->chain))),
+                  &(struct backend_sink){.row = take_row, .data = is_there}, err);
+    session->backend->rollback(session);
+    return ok;
+}
+
+enum fate {
+    FATE_OPEN, /* it is not over there, or that could not be asked */
+    FATE_COMMITTED,
+    FATE_NOTHING,
+    FATE_UNKNOWN,
+};
+
+/*
+ * A number that was never written down is given again after a crash: that one of it is
+ * committed says nothing, that it is aborted does.  So the mark decides, once it is over.
+ */
+static enum fate ask_fate(struct tenant *tenant, const struct store_head *mark,
+                          struct store_session *session)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str sql =
         str_printf(scratch, "SELECT COALESCE(pg_xact_status('%s'::xid8), '')", tenant->xact);
-    int64_t until_us = time_monotonic_us() + 2 * tenant->store->wait_ms * INT64_C(1000);
-    struct store_session *session;
     struct err ignored;
     struct str state;
+    bool is_there;
 
-    for (; time_monotonic_us() < until_us; rest()) {
+    if (!postgres_ask(session, scratch, sql.ptr, &state, &ignored) ||
+        str_equal(state, STR("in progress")))
+        return FATE_OPEN;
+    if (mark == NULL)
+        return str_equal(state, STR("aborted")) ? FATE_NOTHING : FATE_UNKNOWN;
+    if (!has_mark(session, tenant, mark, &is_there, &ignored))
+        return FATE_OPEN;
+    return is_there ? FATE_COMMITTED : FATE_NOTHING;
+}
+
+bool postgres_store_was_committed(struct tenant *tenant, const struct store_head *mark,
+                                  bool *is_known, struct err *err)
+{
+    int64_t until_us = time_monotonic_us() + 2 * tenant->store->wait_ms * INT64_C(1000);
+    enum fate fate = FATE_OPEN;
+    struct store_session *session;
+    struct err ignored;
+
+    while (fate == FATE_OPEN && time_monotonic_us() < until_us) {
         if (!postgres_store_connect(tenant, false, &session, &ignored))
             break;
-        bool is_told = postgres_ask(session, scratch, sql.ptr, &state, &ignored);
+        fate = ask_fate(tenant, mark, session);
         session->backend->close(session);
-        *is_known = is_told && str_equal(state, STR("aborted"));
-        if (is_told && str_equal(state, STR("committed")))
-            return true;
-        if (*is_known)
-            return err_set(err, ERR_UNAVAILABLE,
-                           "nothing was saved: the database went away; try again");
+        if (fate == FATE_OPEN)
+            rest();
     }
-    *is_known = false;
+    *is_known = fate == FATE_NOTHING;
+    if (fate == FATE_COMMITTED)
+        return true;
     return err_set(err, ERR_UNAVAILABLE,
-                   "the database went away in the middle: look whether this was saved before you "
-                   "repeat it");
+                   *is_known ? "nothing was saved: the database went away; try again"
+                             : "the database went away in the middle: look whether this was saved "
+                               "before you repeat it");
 }

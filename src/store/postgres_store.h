@@ -27,7 +27,8 @@ struct postgres_news **postgres_store_news(struct store *store);
 bool postgres_store_waits(struct store *store, struct err *err);
 /* It answered. */
 void postgres_store_answers(struct store *store);
-bool postgres_store_was_committed(struct tenant *tenant, bool *is_known, struct err *err);
+bool postgres_store_was_committed(struct tenant *tenant, const struct store_head *mark,
+                                  bool *is_known, struct err *err);
 struct pool *postgres_store_pool(struct store *store);
 MUST_CHECK bool postgres_store_connect(struct tenant *tenant, bool is_writer,
                                        struct store_session **session, struct err *err);
