@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { NO_PAGES, PAGES } from './lib/pages.mjs'
@@ -40,7 +41,7 @@ function russianWords() {
 
 /* Texts as they stand in the page, without what a record or a file says. */
 const visibleTexts = `(() => {
-  const skip = 'script,style,textarea,input,option,.tools,.who,.town,[data-row],.facts dd,.changes dd,td,.mapping b'
+  const skip = 'script,style,textarea,input,option,.tools,.who,.town,.publisher,[data-row],.facts dd,.changes dd,td,.mapping b'
   const texts = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode())
@@ -53,9 +54,15 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
+}
+
+/* The association publishes its territories, the town reads them. */
+function publish({ program, data }) {
+  const calls = ['publication put association', 'publication issue association', 'subscription take demo']
+  for (const call of calls) execFileSync(program, [...call.split(' '), 'base.territory', '--data', data])
 }
 
 async function places(walk) {
@@ -64,8 +71,10 @@ async function places(walk) {
     const links = await walk.page.locator('main a').evaluateAll(all => all.map(a => a.getAttribute('href')))
     return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
   }
+  publish(walk.server)
   await walk.signIn('data')
   const found = {
+    published: await first('/demo/subscriptions/base.territory', /subscriptions\/base\.territory\/\w{8,}$/),
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),
   }
