@@ -248,8 +248,8 @@ static bool is_only_visitor(struct worker_pool *pool, const struct agenda_place 
 static bool look(struct worker_pool *pool, struct agenda_place *place, struct tenant *tenant,
                  int64_t *due_at, struct err *err)
 {
-    if (tenant_info(tenant)->is_suspended) { /* its jobs rest too */
-        *due_at = pool->clock() + RETRY_MS;
+    if (tenant_info(tenant)->is_suspended) { /* its jobs rest until whoever resumes it wakes us */
+        *due_at = INT64_MAX;
         return true;
     }
     /* What runs in a shared store may run in another process: its lease tells when it does not. */

@@ -1,10 +1,15 @@
+#include "backup/parcel.h"
 #include "backup/status.h"
 #include "core/utf8.h"
+#include "queue/worker.h"
 #include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/page_operator.h"
 #include "web/wording.h"
+
+#define UNSETTLED                                                                                  \
+    "It came from another server and has not been checked yet. Run this on the server:"
 
 static void add_backup(struct request *request, struct json *facts, struct str tenant)
 {
@@ -94,9 +99,9 @@ static struct tenancy by_actor(const struct request *request)
                             request->now};
 }
 
-static bool back(struct request *request, struct str notice)
+static bool back(struct request *request, struct str kind, struct str notice)
 {
-    answer_notice(request, STR("ok"), request_text(request, notice));
+    answer_notice(request, kind, notice);
     return answer_redirect(request,
                            str_printf(request->arena, "/tenants/%.*s", STR_ARG(request->parts[0])));
 }
@@ -106,15 +111,37 @@ bool page_operator_suspend(struct request *request, struct err *err)
     struct tenancy by = by_actor(request);
 
     return tenancy_suspend(&by, request->parts[0], true, err) &&
-           back(request, STR("The municipality is suspended."));
+           back(request, STR("ok"), request_text(request, STR("The municipality is suspended.")));
+}
+
+/* What came from another server is looked at before it works: that takes long, so not here. */
+static bool read_settled(struct request *request, bool *is_settled, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    bool is_arrived = false;
+
+    if (!store_hold(request->web->store, request->parts[0], &tenant, err))
+        return false;
+    *is_settled = parcel_is_arrived(tenant, request->arena, &is_arrived, err) && !is_arrived;
+    return *is_settled || is_arrived || err->code == ERR_CONFLICT;
 }
 
 bool page_operator_resume(struct request *request, struct err *err)
 {
     struct tenancy by = by_actor(request);
+    bool is_settled;
 
-    return tenancy_suspend(&by, request->parts[0], false, err) &&
-           back(request, STR("The municipality works again."));
+    if (!read_settled(request, &is_settled, err))
+        return false;
+    if (!is_settled)
+        return back(request, STR("warn"),
+                    str_printf(request->arena, "%.*s uprava tenant resume %.*s",
+                               STR_ARG(request_text(request, STR(UNSETTLED))),
+                               STR_ARG(request->parts[0])));
+    if (!tenancy_suspend(&by, request->parts[0], false, err))
+        return false;
+    worker_wake(request->web->workers, request->parts[0]);
+    return back(request, STR("ok"), request_text(request, STR("The municipality works again.")));
 }
 
 /* Typed as people do: with capital letters. */
@@ -135,7 +162,7 @@ bool page_operator_domain(struct request *request, struct err *err)
         return false;
     host = read_host(request);
     if (tenancy_set_host(&by, request->parts[0], host, err))
-        return back(request, STR("The domain is saved."));
+        return back(request, STR("ok"), request_text(request, STR("The domain is saved.")));
     if (err->code != ERR_INPUT && err->code != ERR_CONFLICT)
         return false;
     return show(request, 422, host,

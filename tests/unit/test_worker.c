@@ -212,6 +212,31 @@ static void lone_thread_does_all_that_is_due(void)
     finish();
 }
 
+static void suspend(bool is_suspended)
+{
+    struct store_tenant town;
+
+    CHECK_OK(store_get_tenant(store, check_arena(), STR("town"), &town, &err), &err);
+    town.is_suspended = is_suspended;
+    CHECK_OK(store_change_tenant(store, &town, &err), &err);
+}
+
+static void jobs_of_a_suspended_tenant_rest_until_it_is_resumed(void)
+{
+    start();
+    suspend(true);
+    int64_t resting = put("test.count");
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 1);
+    for (int i = 0; i < 100; i++)
+        rest();
+    CHECK_STR(view(resting).status, STR("waiting"));
+    suspend(false);
+    worker_wake(pool, STR("town"));
+    CHECK_STR(status_becomes(resting, "done"), STR("done"));
+    worker_stop(pool);
+    finish();
+}
+
 static void failure_and_unknown_kind_are_told(void)
 {
     start();
@@ -462,6 +487,7 @@ int main(void)
         CHECK_TEST(job_put_before_the_start_and_one_after_are_done),
         CHECK_TEST(many_jobs_are_each_done_once),
         CHECK_TEST(lone_thread_does_all_that_is_due),
+        CHECK_TEST(jobs_of_a_suspended_tenant_rest_until_it_is_resumed),
         CHECK_TEST(failure_and_unknown_kind_are_told),
         CHECK_TEST(person_stops_a_long_job),
         CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),
