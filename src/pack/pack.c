@@ -126,13 +126,9 @@ static bool id_is_valid(struct str id)
     return true;
 }
 
-static bool read_manifest(struct arena *arena, struct pack *pack, struct err *err)
+static bool take_manifest(struct arena *arena, struct str text, struct pack *pack, struct err *err)
 {
-    const struct pack_file *file = pack_file_find(pack, STR("pack.json"));
-
-    if (file == NULL)
-        return err_set(err, ERR_INPUT, "pack.json is missing: this folder is no pack");
-    if (!json_parse(arena, file->bytes, NULL, &pack->manifest, err))
+    if (!json_parse(arena, text, NULL, &pack->manifest, err))
         return err_while(err, "pack.json");
     pack->id = json_find_text(pack->manifest, STR("id"));
     pack->version = json_find_text(pack->manifest, STR("version"));
@@ -147,6 +143,24 @@ static bool read_manifest(struct arena *arena, struct pack *pack, struct err *er
     if (!pack_version_is_valid(pack->version))
         return err_set(err, ERR_INPUT, "pack.json: \"version\" must be like \"1.0.0\" (SemVer)");
     return true;
+}
+
+static bool read_manifest(struct arena *arena, struct pack *pack, struct err *err)
+{
+    const struct pack_file *file = pack_file_find(pack, STR("pack.json"));
+
+    return file != NULL ? take_manifest(arena, file->bytes, pack, err)
+                        : err_set(err, ERR_INPUT, "pack.json is missing: this folder is no pack");
+}
+
+bool pack_read_manifest(struct arena *arena, struct str folder, struct pack *pack, struct err *err)
+{
+    struct str text;
+
+    *pack = (struct pack){0};
+    return file_read(arena, file_join(arena, folder, STR("pack.json")), PACK_BYTES_MAX, &text,
+                     err) &&
+           take_manifest(arena, text, pack, err);
 }
 
 static struct str length_prefix(unsigned char into[8], size_t length)

@@ -71,16 +71,17 @@ static const struct pack *find_pack(const struct model_library *library, struct 
 static void read_pack(struct model_library *library, struct str path)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
-    struct pack *pack;
+    struct pack *pack, head;
     struct err err;
 
+    /* Folders are looked at again and again: only what is new is read and stays in memory. */
+    if (pack_read_manifest(scratch, path, &head, &err) &&
+        find_pack(library, head.id, head.version) != NULL)
+        return;
     if (!pack_read(scratch, path, &pack, &err)) {
         LOG(LOG_WARN, "pack.unread", {"folder", path}, {"reason", str_from_z(err.text)});
         return;
     }
-    /* Folders are read again and again: only what is new may stay in memory. */
-    if (find_pack(library, pack->id, pack->version) != NULL)
-        return;
     if (pack_read(library->arena, path, &pack, &err))
         VEC_PUSH(library->arena, &library->packs, pack);
 }

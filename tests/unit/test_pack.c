@@ -119,6 +119,22 @@ static void a_folder_without_a_manifest_is_no_pack(void)
     CHECK_INT(refusal(), ERR_INPUT);
 }
 
+static void manifest_alone_tells_which_pack_it_is(void)
+{
+    struct pack head;
+    struct err err;
+
+    put_in("pack.json", STR(MANIFEST));
+    const struct pack *whole = read_folder();
+    CHECK_OK(pack_read_manifest(check_arena(), check_folder(), &head, &err), &err);
+    CHECK_STR(head.id, whole->id);
+    CHECK_STR(head.version, whole->version);
+    CHECK(head.file_count == 0);
+    put_in("pack.json", STR("{\"id\":\"tree\",\"version\":\"newest\"}"));
+    CHECK(!pack_read_manifest(check_arena(), check_folder(), &head, &err));
+    CHECK_INT(err.code, ERR_INPUT);
+}
+
 static void odd_names_and_ids_are_refused(void)
 {
     put_in("pack.json", STR("{\"id\":\"../evil\",\"version\":\"1.0.0\"}"));
@@ -171,6 +187,7 @@ int main(void)
         CHECK_TEST(digest_changes_with_any_byte_or_name),
         CHECK_TEST(links_are_refused),
         CHECK_TEST(a_folder_without_a_manifest_is_no_pack),
+        CHECK_TEST(manifest_alone_tells_which_pack_it_is),
         CHECK_TEST(odd_names_and_ids_are_refused),
         CHECK_TEST(paths_go_by_the_rules),
         CHECK_TEST(files_in_memory_make_the_same_pack),
