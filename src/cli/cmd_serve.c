@@ -11,6 +11,7 @@
 #include "core/num.h"
 #include "core/time.h"
 #include "web/look.h"
+#include "web/share.h"
 #include "web/traffic.h"
 #include "web/web.h"
 
@@ -28,6 +29,20 @@ static bool read_number(const struct command_run *run, const char *name, int64_t
            err_set(err, ERR_INPUT, "%s: a number from 0 to %lld", name, (long long)max);
 }
 
+/* Of municipalities that have none of their own. */
+static bool read_limits(const struct command_run *run, struct limit_set *limits, struct err *err)
+{
+    int64_t *values = limits->values;
+
+    if (!read_number(run, "--tenant-requests", 120000, 1000000000, &values[LIMIT_REQUESTS], err) ||
+        !read_number(run, "--tenant-jobs", 500, 1000000, &values[LIMIT_JOBS], err) ||
+        !read_number(run, "--tenant-disk", 100 * 1024, 1000000000, &values[LIMIT_DISK], err) ||
+        !read_number(run, "--tenant-rows", 10000000, LIMIT_MAX, &values[LIMIT_ROWS], err))
+        return false;
+    values[LIMIT_DISK] *= 1024 * 1024;
+    return true;
+}
+
 static bool read_node_options(struct command_run *run, struct node_options *options,
                               struct err *err)
 {
@@ -42,7 +57,10 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
         !read_number(run, "--open-memory", 0, 1000000, &megabytes, err) ||
         !read_number(run, "--unconfirmed-days", 30, 36500, &days, err))
         return false;
+    if (!read_limits(run, &options->limits, err))
+        return false;
     *options = (struct node_options){
+        .limits = options->limits,
         .data = run->home,
         .store = run->store,
         .files = command_folder(run, run->files),
@@ -197,6 +215,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .workers = node->workers,
         .look = look,
         .throttle = throttle_new(run->arena, 16384),
+        .shares = share_new(run->arena),
         .key = &node->key,
         .node_policy = node_policy,
         .hosts = command_option(run, "--hosts"),

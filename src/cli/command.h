@@ -11,7 +11,7 @@
 #include "core/buf.h"
 
 enum {
-    COMMAND_OPTIONS_MAX = 32,
+    COMMAND_OPTIONS_MAX = 48,
     COMMAND_ARGS_MAX = 16,
 };
 

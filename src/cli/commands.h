@@ -34,6 +34,7 @@ command_function cmd_tenant_create;
 command_function cmd_tenant_domain;
 command_function cmd_tenant_export;
 command_function cmd_tenant_import;
+command_function cmd_tenant_limits;
 command_function cmd_tenant_list;
 command_function cmd_tenant_move;
 command_function cmd_tenant_resume;

@@ -13,6 +13,8 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "registry/attachment_collect.h"
+#include "registry/gauge.h"
+#include "registry/quota.h"
 #include "store/due.h"
 #include "store/news.h"
 
@@ -90,6 +92,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         .memory_max = options->memory_max,
         .slow_flush_ms = options->slow_flush_ms,
         .is_unsafe = options->is_unsafe,
+        .limits = options->limits,
         .lock = options->lock,
     };
 
@@ -156,17 +159,31 @@ static bool anchor(struct tx *tx, void *data, struct err *err)
     return journal_anchor(tx, anchoring->key, anchoring->now, err);
 }
 
-/* An anchor that fails now is made the next time: nothing is lost by waiting. */
-static void anchor_one(struct node *node, struct tenant *tenant, int64_t now)
+/*
+ * An anchor that fails now is made the next time: nothing is lost by waiting.  True when the
+ * journal had grown.
+ */
+static bool anchor_one(struct node *node, struct tenant *tenant, int64_t now)
 {
     struct anchoring anchoring = {&node->key, now};
     struct err err;
 
-    if (!tenant_take_moved(tenant) || tenant_write_wait(tenant, anchor, &anchoring, &err))
-        return;
+    if (!tenant_take_moved(tenant))
+        return false;
+    if (tenant_write_wait(tenant, anchor, &anchoring, &err))
+        return true;
     tenant_put_moved(tenant);
     LOG(LOG_WARN, "journal.not_anchored", {"tenant", tenant_info(tenant)->name},
         {"reason", str_from_z(err.text)});
+    return true;
+}
+
+static void note_gauges(struct node *node, struct tenant *const *tenants, size_t count, int64_t now)
+{
+    struct err err;
+
+    if (!gauge_note(node->store, tenants, count, now, &err))
+        LOG(LOG_WARN, "node.not_measured", {"reason", str_from_z(err.text)});
 }
 
 void node_tend(struct node *node, int64_t now)
@@ -179,10 +196,14 @@ void node_tend(struct node *node, int64_t now)
     anchor_one(node, own, now);
     store_release(&own);
     struct tenant **tenants = store_hold_opened(node->store, arena, &count);
-    for (size_t i = 0; i < count; i++) {
-        anchor_one(node, tenants[i], now);
+    struct tenant **changed = ARENA_ARRAY(arena, struct tenant *, count + 1);
+    size_t changed_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (anchor_one(node, tenants[i], now) || quota_is_short(tenants[i]))
+            changed[changed_count++] = tenants[i];
+    note_gauges(node, changed, changed_count, now);
+    for (size_t i = 0; i < count; i++)
         store_release(&tenants[i]);
-    }
     if (!due_flush(node->store, &err))
         LOG(LOG_WARN, "queue.unwritten", {"reason", str_from_z(err.text)});
 }
@@ -219,7 +240,7 @@ static bool collect_accounts(const struct node *node, struct tenant *tenant, int
     return true;
 }
 
-static bool collect_one(const struct node *node, struct str name, int64_t now, struct err *err)
+static bool collect_one(struct node *node, struct str name, int64_t now, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     int64_t collected;
@@ -228,6 +249,7 @@ static bool collect_one(const struct node *node, struct str name, int64_t now, s
         !attachment_collect(tenant, now, &collected, err))
         return false;
     tell_collected(name, "files.collected", collected);
+    note_gauges(node, &tenant, 1, now);
     return node->unconfirmed_days == 0 || collect_accounts(node, tenant, now, err);
 }
 

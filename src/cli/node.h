@@ -24,6 +24,7 @@ struct node_options {
     int64_t files_max;  /* of open tenants; 0: by the machine (store.h) */
     int64_t memory_max; /* likewise, bytes */
     int64_t unconfirmed_days;
+    struct limit_set limits; /* of municipalities that have none of their own */
     int lock; /* of the data directory, from the server before this; 0: to be taken */
 };
 

@@ -118,6 +118,24 @@ struct agenda_place *agenda_first(const struct agenda *agenda)
     return agenda->count > 0 && key_of(agenda->heap[0]) < INT64_MAX ? agenda->heap[0] : NULL;
 }
 
+/* Below a place that is looked at, both ways down the heap; below any other nothing is earlier. */
+static struct agenda_place *first_new_below(const struct agenda *agenda, size_t at)
+{
+    if (at >= agenda->count || key_of(agenda->heap[at]) == INT64_MAX)
+        return NULL;
+    if (agenda->heap[at]->visitors == 0)
+        return agenda->heap[at];
+    struct agenda_place *left = first_new_below(agenda, 2 * at + 1);
+    struct agenda_place *right = first_new_below(agenda, 2 * at + 2);
+
+    return left == NULL || (right != NULL && right->due_at < left->due_at) ? right : left;
+}
+
+struct agenda_place *agenda_first_new(const struct agenda *agenda)
+{
+    return first_new_below(agenda, 0);
+}
+
 void agenda_tidy(struct agenda *agenda, struct agenda_place *place)
 {
     struct agenda_place **at = bucket_of(agenda, place->name);

@@ -35,6 +35,8 @@ struct agenda_place *agenda_get(struct agenda *agenda, struct str name);
 void agenda_set(struct agenda *agenda, struct agenda_place *place, int64_t due_at, bool is_busy);
 /* The one due first that is not busy; NULL when none is ever due. */
 struct agenda_place *agenda_first(const struct agenda *agenda);
+/* The same among those nobody looks at. Cheap while few are looked at. */
+struct agenda_place *agenda_first_new(const struct agenda *agenda);
 /* Forgets a place that is due never and has no visitors. */
 void agenda_tidy(struct agenda *agenda, struct agenda_place *place);
 size_t agenda_count(const struct agenda *agenda);

@@ -24,10 +24,49 @@ static int64_t delay_ms(int tries)
     return MIN(INT64_C(1000) << MIN(tries, 30), JOB_DELAY_MAX_MS);
 }
 
+bool job_hold(struct store *store, struct str place, struct tenant **tenant, struct err *err)
+{
+    if (!str_equal(place, STR(JOB_NODE)))
+        return store_hold(store, place, tenant, err);
+    *tenant = store_hold_node(store);
+    return true;
+}
+
+struct str job_place(const struct tenant *tenant)
+{
+    struct str name = tenant_info(tenant)->name;
+
+    return name.len > 0 ? name : STR(JOB_NODE);
+}
+
+static bool take_int(void *data, const struct rows *row, struct err *err)
+{
+    (void)err;
+    *(int64_t *)data = rows_int(row, 0, 0);
+    return true;
+}
+
+/* What follows from other work is never refused: that work would be half done. */
+static bool has_room(struct tx *tx, const struct job *job, struct err *err)
+{
+    int64_t limit = limit_get(tx->owner, LIMIT_JOBS);
+    int64_t count = 0;
+
+    if (limit == 0 || job->actor == 0)
+        return true;
+    return store_each(tx,
+                      "SELECT count(*) FROM (SELECT 1 FROM job WHERE tenant = $1"
+                      " AND status IN ('waiting', 'running') LIMIT $2) AS some",
+                      ARGS(INT(tx->tenant), INT(limit)), take_int, &count, err) &&
+           (count < limit || err_set(err, ERR_LIMIT, JOB_FULL));
+}
+
 bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, struct err *err)
 {
     int64_t made = job->id != 0 ? job->id : id_next(job->put_at);
 
+    if (!has_room(tx, job, err))
+        return false;
     if (!store_exec(tx,
                     "INSERT INTO job (tenant, id, kind, payload, state, status, step, done, total,"
                     " actor, put_at, due_at, tries, is_stopping)"
@@ -75,20 +114,13 @@ bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
     return true;
 }
 
-static bool take_due(void *data, const struct rows *row, struct err *err)
-{
-    (void)err;
-    *(int64_t *)data = rows_int(row, 0, 0);
-    return true;
-}
-
 bool job_next_due(struct tx *tx, int64_t *due_at, struct err *err)
 {
     *due_at = INT64_MAX;
     return store_each(tx,
                       "SELECT due_at FROM job WHERE tenant = $1"
                       " AND status IN ('waiting', 'running') ORDER BY due_at LIMIT 1",
-                      ARGS(INT(tx->tenant)), take_due, due_at, err);
+                      ARGS(INT(tx->tenant)), take_int, due_at, err);
 }
 
 bool job_recover(struct tx *tx, int64_t now, struct err *err)
@@ -231,6 +263,25 @@ bool job_get(struct tx *tx, struct arena *arena, int64_t id, struct job_view *vi
         return err_set(err, ERR_ABSENT, "there is no such job any more");
     *view = view_at(&rows, 0);
     return true;
+}
+
+static bool take_count(void *data, const struct rows *row, struct err *err)
+{
+    struct job_counts *counts = data;
+
+    (void)err;
+    *(str_equal(rows_text(row, 0, 0), STR("running")) ? &counts->running : &counts->waiting) =
+        rows_int(row, 0, 1);
+    return true;
+}
+
+bool job_count(struct tx *tx, struct job_counts *counts, struct err *err)
+{
+    *counts = (struct job_counts){0};
+    return store_each(tx,
+                      "SELECT status, count(*) FROM job WHERE tenant = $1"
+                      " AND status IN ('waiting', 'running') GROUP BY status",
+                      ARGS(INT(tx->tenant)), take_count, counts, err);
 }
 
 bool job_list(struct tx *tx, struct arena *arena, int limit, struct job_view **views, size_t *count,

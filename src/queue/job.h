@@ -41,7 +41,19 @@ struct job_view {
     bool is_stopping;
 };
 
-/* Adds a job, due at due_at. Workers see it when tx commits. */
+#define JOB_NODE "node" /* where municipalities have their names; no municipality is called so */
+#define JOB_FULL                                                                                   \
+    "This municipality has as much work in progress as it may have at once. Wait until some of "   \
+    "it is done, or ask the operator of the server for more."
+
+/* Holds that municipality, or the node. */
+MUST_CHECK bool job_hold(struct store *store, struct str place, struct tenant **tenant,
+                         struct err *err);
+struct str job_place(const struct tenant *tenant);
+/*
+ * Adds a job, due at due_at. Workers see it when tx commits.  ERR_LIMIT with JOB_FULL: somebody
+ * asked for it, and the tenant has as many already as it may have (LIMIT_JOBS).
+ */
 MUST_CHECK bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id,
                         struct err *err);
 /* Takes the job that has been due longest; job->id is 0 when none is due. */
@@ -72,6 +84,10 @@ MUST_CHECK bool job_renew(struct tx *tx, const struct job *job, int64_t now, boo
 MUST_CHECK bool job_stop(struct tx *tx, int64_t id, int64_t now, struct err *err);
 MUST_CHECK bool job_get(struct tx *tx, struct arena *arena, int64_t id, struct job_view *view,
                         struct err *err);
+struct job_counts {
+    int64_t waiting, running;
+};
+MUST_CHECK bool job_count(struct tx *tx, struct job_counts *counts, struct err *err);
 /* The newest first. */
 MUST_CHECK bool job_list(struct tx *tx, struct arena *arena, int limit, struct job_view **views,
                          size_t *count, struct err *err);

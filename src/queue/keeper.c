@@ -68,7 +68,7 @@ static void renew_one(struct keeper *keeper, struct keeper_claim *due, int64_t n
 
     due->asked_at = now;
     pthread_mutex_unlock(&keeper->mutex);
-    bool ok = store_hold(keeper->store, name, &tenant, &ignored) &&
+    bool ok = job_hold(keeper->store, name, &tenant, &ignored) &&
               tenant_write_wait(tenant, run_renewal, &renewal, &ignored);
     pthread_mutex_lock(&keeper->mutex);
     struct keeper_claim *claim = find(keeper, &renewal.job);
@@ -155,7 +155,7 @@ bool keeper_is_lost(struct keeper *keeper, const struct keeper_claim *claim)
 bool keeper_renew(struct keeper *keeper, struct tx *tx, int64_t now, struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct str name = tenant_info(tx->owner)->name;
+    struct str name = job_place(tx->owner);
     VEC(struct job) jobs = {0};
     bool is_lost;
 

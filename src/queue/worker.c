@@ -14,13 +14,14 @@
 #include <time.h>
 
 enum {
-    THREADS = 2,
+    THREADS = 3,
     STACK = 2 * 1024 * 1024,
     REPORT_MS = 500, /* between two rows of progress */
     WAIT_MAX_MS = 60 * 1000,
     POLL_MS = 2000,       /* where another process may have put a job and nobody tells us */
     TOLD_POLL_MS = 30000, /* where it does */
     RETRY_MS = 5000,      /* when a tenant cannot be looked at */
+    TURN_MS = 60 * 1000,  /* of a job that may rest, while others wait */
 };
 
 struct worker_pool {
@@ -35,6 +36,7 @@ struct worker_pool {
     bool is_stopping;
     pthread_t *threads;
     int thread_count;
+    int busy; /* threads that look at a place: under the mutex */
     _Atomic int64_t running, ended, failed;
 };
 
@@ -45,7 +47,7 @@ struct running {
     struct keeper_claim claim;
     struct job_view view;
     struct buf state; /* the bookmark as last kept */
-    int64_t reported_at;
+    int64_t began_at, reported_at;
     bool is_stopping; /* someone asked */
     bool was_told;    /* that it shall stop, for whichever reason */
 };
@@ -56,6 +58,18 @@ static bool pool_is_stopping(struct worker_pool *pool)
     bool is_stopping = pool->is_stopping;
     pthread_mutex_unlock(&pool->mutex);
     return is_stopping;
+}
+
+/* Others wait, and no thread is free for them. */
+static bool is_crowded(struct worker_pool *pool)
+{
+    bool is_crowded;
+
+    pthread_mutex_lock(&pool->mutex);
+    struct agenda_place *next = agenda_first_new(pool->agenda);
+    is_crowded = pool->busy == pool->thread_count && next != NULL && next->due_at <= pool->clock();
+    pthread_mutex_unlock(&pool->mutex);
+    return is_crowded;
 }
 
 static void set_due(struct worker_pool *pool, struct agenda_place *place, int64_t due_at)
@@ -155,7 +169,9 @@ bool worker_report(struct worker_task *task, struct str step, int64_t done, int6
             return false;
         running->reported_at = now;
     }
-    running->was_told |= running->is_stopping || pool_is_stopping(task->pool);
+    running->was_told |=
+        running->is_stopping || pool_is_stopping(task->pool) ||
+        (task->may_rest && now - running->began_at >= TURN_MS && is_crowded(task->pool));
     *is_stopping = running->was_told;
     return true;
 }
@@ -181,7 +197,7 @@ static bool run_kind(struct running *running, struct str *result, struct err *er
 static void log_job(const char *event, const struct running *running, const struct err *err)
 {
     LOG(err->code == ERR_NONE ? LOG_INFO : LOG_WARN, event,
-        {"tenant", tenant_info(running->task.tenant)->name}, {"kind", running->task.job.kind},
+        {"tenant", job_place(running->task.tenant)}, {"kind", running->task.job.kind},
         {"reason", str_from_z(err->text)});
 }
 
@@ -192,7 +208,8 @@ static void run_job(struct worker_pool *pool, struct tenant *tenant, struct aren
     struct running running = {
         .task = {.tenant = tenant, .arena = arena, .job = *job, .pool = pool},
         .kind = find_kind(pool, job->kind),
-        .claim = {.tenant = tenant_info(tenant)->name, .job = *job, .renewed_at = now},
+        .claim = {.tenant = job_place(tenant), .job = *job, .renewed_at = now},
+        .began_at = now,
         .state = {.arena = arena},
     };
     struct step end = {.act = ACT_DONE, .job = *job};
@@ -290,7 +307,7 @@ static void visit(struct worker_pool *pool, struct agenda_place *place)
     struct err err = {0};
     int64_t due_at = INT64_MAX;
 
-    if (!store_hold(pool->store, place->name, &tenant, &err) ||
+    if (!job_hold(pool->store, place->name, &tenant, &err) ||
         !look(pool, place, tenant, &due_at, &err)) {
         due_at = err.code == ERR_ABSENT ? INT64_MAX : pool->clock() + RETRY_MS;
         if (!pool_is_stopping(pool))
@@ -324,17 +341,22 @@ static void *run(void *data)
     pthread_mutex_lock(&pool->mutex);
     while (!pool->is_stopping) {
         int64_t now = pool->clock();
-        struct agenda_place *place = agenda_first(pool->agenda);
+        /* The last free thread is for those that have none yet. */
+        bool is_last = pool->thread_count > 1 && pool->busy == pool->thread_count - 1;
+        struct agenda_place *place =
+            is_last ? agenda_first_new(pool->agenda) : agenda_first(pool->agenda);
 
         if (place == NULL || place->due_at > now) {
             wait_until(pool, now, place != NULL ? place->due_at : INT64_MAX);
             continue;
         }
         place->visitors++;
+        pool->busy++;
         agenda_set(pool->agenda, place, INT64_MAX, !place->is_recovered);
         pthread_mutex_unlock(&pool->mutex);
         visit(pool, place);
         pthread_mutex_lock(&pool->mutex);
+        pool->busy--;
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -358,6 +380,9 @@ static void read_index(struct worker_pool *pool)
         place->is_recovered = false;
         agenda_set(pool->agenda, place, items[i].due_at, false);
     }
+    struct agenda_place *node = agenda_get(pool->agenda, STR(JOB_NODE));
+    node->is_recovered = false;
+    agenda_set(pool->agenda, node, 0, false);
 }
 
 /* Jobs may have been left anywhere when the server stopped, or the database was away. */
@@ -372,6 +397,7 @@ void worker_wake_all(struct worker_pool *pool)
         LOG(LOG_ERROR, "queue.unread", {"reason", str_from_z(err.text)});
         return;
     }
+    worker_wake(pool, STR(JOB_NODE));
     for (size_t i = 0; i < count; i++)
         worker_wake(pool, tenants[i].name);
 }
@@ -420,8 +446,9 @@ struct worker_pool *worker_start_by(struct arena *arena, struct store *store,
 
 struct worker_counts worker_count(const struct worker_pool *pool)
 {
-    return (struct worker_counts){atomic_load(&pool->running), atomic_load(&pool->ended),
-                                  atomic_load(&pool->failed)};
+    return (struct worker_counts){.running = atomic_load(&pool->running),
+                                  .ended = atomic_load(&pool->ended),
+                                  .failed = atomic_load(&pool->failed)};
 }
 
 void worker_stop(struct worker_pool *pool)

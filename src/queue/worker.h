@@ -15,6 +15,8 @@ struct worker_task {
     struct job job;
     void *context; /* of worker_kind */
     struct worker_pool *pool;
+    /* Set by run: it loses little when it is put back, so that others have their turn. */
+    bool may_rest;
 };
 
 struct worker_kind {
@@ -28,7 +30,7 @@ struct worker_kind {
     void *context;
 };
 
-/* kinds is borrowed. threads 0: 2. */
+/* kinds is borrowed. threads 0: 3. The last free one takes no second job of a tenant. */
 struct worker_pool *worker_start(struct arena *arena, struct store *store,
                                  const struct worker_kind *kinds, size_t count, int threads);
 /* With another clock, for tests. */

@@ -7,6 +7,7 @@
 #include "core/time.h"
 #include "core/utf8.h"
 #include "registry/attachment_type.h"
+#include "registry/quota.h"
 #include "sign/digest.h"
 #include "store/rows.h"
 
@@ -114,6 +115,7 @@ bool attachment_keep(struct tenant *tenant, struct arena *arena,
     kept.digest = print_digest(arena, &digest);
     if (!file_draft_keep(&draft, arena, kept.digest, err))
         return false;
+    quota_kept(tenant, kept.size);
     *attachment = kept;
     return true;
 }

@@ -4,6 +4,7 @@
 #include "core/csv.h"
 #include "core/time.h"
 #include "core/vec.h"
+#include "registry/gauge.h"
 #include "registry/record_reindex.h"
 #include "store/news.h"
 #include "store/rows.h"
@@ -243,6 +244,7 @@ bool catalog_install(struct tenant *tenant, struct model_library *library, struc
            model_library_get(library, wishes, wish_count, &install.model, err) &&
            tenant_write_wait(tenant, run_install, &install, err) &&
            catalog_reload(tenant, library, err) &&
+           gauge_note(tenant_store(tenant), &tenant, 1, now, err) &&
            record_reindex_some(tenant, library, AT_ONCE, &is_over, err);
 }
 

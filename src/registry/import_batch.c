@@ -2,6 +2,7 @@
 
 #include "core/time.h"
 #include "core/utf8.h"
+#include "registry/quota.h"
 
 #include <time.h>
 
@@ -171,9 +172,11 @@ void import_batch_queue(struct import_batch *batch, const struct import_counts *
     queue_range(batch, 0, batch->count);
 }
 
-static bool is_the_rows(enum err_code code)
+/* Where there is no room for more the rows are right: the import goes on when there is. */
+static bool is_the_rows(const struct err *err)
 {
-    return code == ERR_CONFLICT || code == ERR_INPUT || code == ERR_ABSENT || code == ERR_LIMIT;
+    return err->code == ERR_CONFLICT || err->code == ERR_INPUT || err->code == ERR_ABSENT ||
+           (err->code == ERR_LIMIT && !quota_is_full(err));
 }
 
 /* Waits for the present write; asks again while the writer's queue is full. */
@@ -214,7 +217,7 @@ static bool repeat(struct import_batch *batch, size_t at, struct err *err)
     queue_range(batch, at, at + 1);
     if (settle(batch))
         return true;
-    if (!is_the_rows(batch->write.err.code)) {
+    if (!is_the_rows(&batch->write.err)) {
         *err = batch->write.err;
         return false;
     }
@@ -243,7 +246,7 @@ static bool divide(struct import_batch *batch, size_t from, size_t to, struct er
         queue_range(batch, start, end);
         if (settle(batch))
             continue;
-        if (!is_the_rows(batch->write.err.code)) {
+        if (!is_the_rows(&batch->write.err)) {
             *err = batch->write.err;
             return false;
         }
@@ -256,7 +259,7 @@ static bool divide(struct import_batch *batch, size_t from, size_t to, struct er
 bool import_batch_wait(struct import_batch *batch, struct err *err)
 {
     if (!settle(batch)) {
-        if (!is_the_rows(batch->write.err.code)) {
+        if (!is_the_rows(&batch->write.err)) {
             *err = batch->write.err;
             batch->is_queued = false;
             return false;

@@ -4,11 +4,13 @@
 #include "core/file.h"
 #include "core/id.h"
 #include "core/time.h"
+#include "registry/quota.h"
 #include "sign/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -157,6 +159,15 @@ static bool copy_file(struct copy *copy, struct arena *arena, const char *path,
             err_set(err, ERR_BROKEN, "keeping the file: %s", strerror(errno)));
 }
 
+static int64_t upload_size(const struct import_upload *upload)
+{
+    struct stat info = {.st_size = (off_t)upload->bytes.len};
+
+    if (upload->fd >= 0 && fstat(upload->fd, &info) != 0)
+        return 0;
+    return info.st_size;
+}
+
 bool import_keep(struct tenant *tenant, struct arena *arena, const struct import_upload *upload,
                  struct import *import, struct err *err)
 {
@@ -169,7 +180,8 @@ bool import_keep(struct tenant *tenant, struct arena *arena, const struct import
 
     *import = (struct import){.name = str_copy(arena, upload->name)};
     import->options.valid_from = RECORD_ALWAYS;
-    if (!file_make_folder(folder, err))
+    if (!quota_need_file(tenant, upload_size(upload), time_now(), err) ||
+        !file_make_folder(folder, err))
         return false;
     if (!copy_file(&copy, arena, path, import, err)) {
         unlink(path);
@@ -184,5 +196,6 @@ bool import_keep(struct tenant *tenant, struct arena *arena, const struct import
         unlink(path);
         return false;
     }
+    quota_kept(tenant, import->size);
     return sync_folder(str_to_z(arena, folder), err);
 }

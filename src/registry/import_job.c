@@ -5,6 +5,7 @@
 #include "registry/gar.h"
 #include "registry/import_run.h"
 #include "registry/import_undo.h"
+#include "registry/quota.h"
 #include "store/rows.h"
 
 enum {
@@ -187,6 +188,10 @@ static bool write_ending(struct tx *tx, void *data, struct err *err)
 static bool report(struct import_run *run, bool *is_stopping, struct err *err)
 {
     struct order *order = run->context;
+
+    /* Measured here: the writer, who refuses, must not walk through folders. */
+    if (!order->is_dry && !quota_need_file(run->tenant, 0, time_now(), err))
+        return false;
     int64_t done = MIN(run->source->position, run->source->size - 1);
 
     return worker_report(order->task, order->step, MAX(done, 0), run->source->size, (struct str){0},
@@ -317,6 +322,7 @@ static bool run_import(struct worker_task *task, struct str *result, struct err 
 
     if (!read_order(&order, task, err) || !restart_check(&order, err))
         return false;
+    task->may_rest = !order.is_dry; /* a check begins anew */
     order.step = order.is_dry ? STR("Checking the file") : STR("Writing the records");
     bool ok = order.import.format == IMPORT_GAR ? run_gar(&order, &is_stopping, err)
                                                 : run_rows(&order, &is_stopping, err);

@@ -20,6 +20,7 @@
 #include "auth/journal.h"
 #include "core/id.h"
 #include "registry/publication.h"
+#include "registry/quota.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
 #include "registry/record_rebuild.h"
@@ -312,22 +313,33 @@ static bool has_other_slices(struct tx *tx, struct record_draft *draft, bool *ha
                     ARGS(INT(tx->tenant), INT(draft->no), INT(draft->id), INT(own)), has, err);
 }
 
+/* Also what is changed takes more disk: the history keeps what it was. */
+static bool has_room(struct tx *tx, const struct record_draft *draft, struct err *err)
+{
+    int64_t size = (int64_t)draft->body.len;
+
+    if (!draft->is_upkeep && !quota_need_disk(tx->owner, size, err))
+        return false;
+    quota_kept(tx->owner, size);
+    return true;
+}
+
 static bool create(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                    struct err *err)
 {
     bool is_slice;
 
-    return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
-           check_slices(tx, draft, err) && write_journal(tx, draft, "create", actor, now, err) &&
-           insert_row(tx, draft, now, err) && change_indexes(tx, draft, err) &&
-           has_other_slices(tx, draft, &is_slice, err) &&
-           (is_slice || add_total(tx, draft, 1, err));
+    return has_room(tx, draft, err) && check_key(tx, draft, err) && check_refs(tx, draft, err) &&
+           check_slices(tx, draft, err) && has_other_slices(tx, draft, &is_slice, err) &&
+           (is_slice || quota_need_row(tx, err)) &&
+           write_journal(tx, draft, "create", actor, now, err) && insert_row(tx, draft, now, err) &&
+           change_indexes(tx, draft, err) && (is_slice || add_total(tx, draft, 1, err));
 }
 
 static bool change(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                    struct err *err)
 {
-    return check_key(tx, draft, err) && check_refs(tx, draft, err) &&
+    return has_room(tx, draft, err) && check_key(tx, draft, err) && check_refs(tx, draft, err) &&
            check_slices(tx, draft, err) && keep_old(tx, draft, err) &&
            write_journal(tx, draft, "change", actor, now, err) && update_row(tx, draft, now, err) &&
            change_indexes(tx, draft, err);

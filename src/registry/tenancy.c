@@ -212,6 +212,19 @@ bool tenancy_set_host(const struct tenancy *by, struct str name, struct str host
            store_change_tenant(by->store, &info, err);
 }
 
+bool tenancy_limit(const struct tenancy *by, struct str name, const struct limit_set *limits,
+                   struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+
+    if (!store_hold(by->store, name, &tenant, err))
+        return false;
+    return limit_equal(&tenant_info(tenant)->limits, limits) ||
+           (note_node(by, "tenant.limits", name, err) &&
+            note_tenant(by, "tenant.limits", tenant, err) &&
+            limit_change(by->store, name, limits, err));
+}
+
 static bool write_rename(struct tx *tx, void *data, struct err *err)
 {
     const struct tenancy *by = data;

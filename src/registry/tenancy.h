@@ -34,6 +34,9 @@ MUST_CHECK bool tenancy_suspend(const struct tenancy *by, struct str name, bool 
 /* host: letters, digits, hyphens and dots; "": none. ERR_INPUT, ERR_CONFLICT when it is taken. */
 MUST_CHECK bool tenancy_set_host(const struct tenancy *by, struct str name, struct str host,
                                  struct err *err);
+/* Its own limits from now on (store/limit.h). ERR_INPUT. */
+MUST_CHECK bool tenancy_limit(const struct tenancy *by, struct str name,
+                              const struct limit_set *limits, struct err *err);
 /* by->actor: an account of the municipality, whose journal has it. ERR_INPUT: 1 to 200 letters. */
 MUST_CHECK bool tenancy_rename(const struct tenancy *by, struct str name, struct str title,
                                struct err *err);

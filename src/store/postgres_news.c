@@ -59,8 +59,11 @@ bool postgres_news_tell(struct tx *tx, int64_t tenant, enum news_kind kind, stru
 
 bool postgres_news_tell_job(struct tx *tx, struct err *err)
 {
+    struct str name = tenant_info(tx->owner)->name;
+
+    /* A notice without a name says something else: look at the news. */
     return store_exec(tx, "SELECT pg_notify('uprava', $1)",
-                      ARGS(TEXT(tenant_info(tx->owner)->name)), err);
+                      ARGS(TEXT(name.len > 0 ? name : STR("node"))), err);
 }
 
 /* One row of a look: oldest, tenant, kind, version, run, origin, name. */

@@ -40,6 +40,7 @@ struct store {
 
     struct news_board news;
     int wait_ms;                     /* for a database that is away */
+    struct limit_set limits;         /* of tenants without their own */
     struct postgres_store *postgres; /* PostgreSQL's own */
 
     /* SQLite's own. */
@@ -54,6 +55,9 @@ struct store {
  * state.
  */
 MUST_CHECK bool store_refresh(struct store *store, struct str name, struct err *err);
+
+/* All who look at the tenant see this from now on. With store->create held. */
+void store_show_tenant(struct tenant *tenant, const struct store_tenant *info);
 
 /* Which tenant has which domain, by host. */
 struct host_table {
@@ -110,5 +114,6 @@ struct tenant {
     int64_t commit_us; /* what commits take of late */
     int64_t due_at;    /* due_put of this batch; INT64_MAX: none */
 
+    struct limit_marks marks;
     atomic_bool is_moved; /* its journal, since tenant_take_moved */
 };

@@ -42,6 +42,7 @@ bool store_open(struct arena *arena, const struct store_options *options, struct
     budget_complete(&max);
     store->arena = arena;
     store->folder = str_copy(arena, options->folder);
+    store->limits = options->limits;
     store->wait_ms = options->wait_ms > 0 ? options->wait_ms : STORE_WAIT_MS;
     store->files = str_copy(arena, options->files);
     store->backend = options->database.len > 0 ? &postgres_backend : &sqlite_backend;
@@ -136,6 +137,8 @@ static bool put_tenant(struct tx *tx, void *data, struct err *err)
                       err);
 }
 
+#define TENANT_COLUMNS "id, name, title, parent, created_at, host, is_suspended, " LIMIT_COLUMNS
+
 static struct store_tenant tenant_of(const struct rows *rows, size_t row)
 {
     return (struct store_tenant){
@@ -146,10 +149,9 @@ static struct store_tenant tenant_of(const struct rows *rows, size_t row)
         .created_at = rows_int(rows, row, 4),
         .host = rows_text(rows, row, 5),
         .is_suspended = rows_int(rows, row, 6) != 0,
+        .limits = limit_read(rows, row, 7),
     };
 }
-
-#define TENANT_COLUMNS "id, name, title, parent, created_at, host, is_suspended"
 
 bool store_get_tenant(struct store *store, struct arena *arena, struct str name,
                       struct store_tenant *info, struct err *err)
@@ -301,7 +303,7 @@ static bool change_tenant(struct tx *tx, void *data, struct err *err)
 }
 
 /* What tenant_info showed before stays in the tenant's arena: someone may be reading it. */
-static void show_tenant(struct tenant *tenant, const struct store_tenant *info)
+void store_show_tenant(struct tenant *tenant, const struct store_tenant *info)
 {
     pthread_mutex_lock(&tenant->mutex);
     struct store_tenant *shown = ARENA_NEW(tenant->arena, struct store_tenant);
@@ -322,8 +324,10 @@ bool store_change_tenant(struct store *store, const struct store_tenant *info, s
         return false;
     pthread_mutex_lock(&store->create);
     bool ok = store_write_node(store, change_tenant, &written, err) && host_reload(store, err);
-    if (ok)
-        show_tenant(tenant, info);
+    if (ok) {
+        written.limits = tenant_info(tenant)->limits; /* those are limit_change's */
+        store_show_tenant(tenant, &written);
+    }
     pthread_mutex_unlock(&store->create);
     return ok;
 }
@@ -333,7 +337,7 @@ static bool is_shown(const struct tenant *tenant, const struct store_tenant *inf
     const struct store_tenant *shown = tenant_info(tenant);
 
     return str_equal(shown->title, info->title) && str_equal(shown->host, info->host) &&
-           shown->is_suspended == info->is_suspended;
+           shown->is_suspended == info->is_suspended && limit_equal(&shown->limits, &info->limits);
 }
 
 /* Of those that are open: what is opened later is read then. */
@@ -350,7 +354,7 @@ static bool refresh(struct store *store, struct str name, struct err *err)
         CLEANUP(store_release) struct tenant *tenant = store_hold_open(store, all[i].name);
 
         if (tenant != NULL && !is_shown(tenant, &all[i]))
-            show_tenant(tenant, &all[i]);
+            store_show_tenant(tenant, &all[i]);
     }
     return host_reload(store, err);
 }

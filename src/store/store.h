@@ -21,6 +21,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/err.h"
+#include "store/limit.h"
 
 struct store;
 struct tenant;
@@ -72,16 +73,17 @@ struct tx {
 
 struct store_options {
     struct str folder;
-    struct str files;    /* folder of attachments; empty: in the folder */
-    struct str database; /* "postgresql://…"; empty: SQLite files in the folder */
-    int writers;         /* threads; 0: 8 */
-    int64_t tenants_max; /* open at once; 0: as many as the next two allow */
-    int64_t files_max;   /* descriptors of open tenants; 0: half of the process's */
-    int64_t memory_max;  /* bytes for open tenants; 0: a quarter of the machine's, 512 MB */
-    int wait_ms;         /* how long to wait for a database that is away; 0: 5 s */
-    int slow_flush_ms;   /* for tests and benches: added to every flush */
-    int lock;            /* of the folder, from the process before this; 0: to be taken */
-    bool is_unsafe;      /* for the control run of the kill test: synchronous=OFF */
+    struct str files;        /* folder of attachments; empty: in the folder */
+    struct str database;     /* "postgresql://…"; empty: SQLite files in the folder */
+    int writers;             /* threads; 0: 8 */
+    int64_t tenants_max;     /* open at once; 0: as many as the next two allow */
+    int64_t files_max;       /* descriptors of open tenants; 0: half of the process's */
+    int64_t memory_max;      /* bytes for open tenants; 0: a quarter of the machine's, 512 MB */
+    int wait_ms;             /* how long to wait for a database that is away; 0: 5 s */
+    struct limit_set limits; /* of a tenant that has none of its own; 0: none */
+    int slow_flush_ms;       /* for tests and benches: added to every flush */
+    int lock;                /* of the folder, from the process before this; 0: to be taken */
+    bool is_unsafe;          /* for the control run of the kill test: synchronous=OFF */
 };
 
 /* ERR_CONFLICT when another process holds the folder; it names it. Makes what is missing. */
@@ -105,6 +107,7 @@ struct store_tenant {
     int64_t created_at;
     struct str host; /* its own domain, in small letters; "": none */
     bool is_suspended;
+    struct limit_set limits; /* its own; what has none of its own is as the node has it */
 };
 struct store_founding {
     struct str name;
@@ -179,6 +182,9 @@ struct store_counts store_count(struct store *store);
 struct tenant *store_hold_node(struct store *store);
 /* As it was at that moment, for as long as the tenant is held. */
 const struct store_tenant *tenant_info(const struct tenant *tenant);
+/* Of its tables, and of those this program makes; 0 where tenants share them. */
+int64_t tenant_version(const struct tenant *tenant);
+int64_t store_version(const struct store *store);
 /* Folder of attachments and the like of a tenant; made when asked for. */
 struct str tenant_folder(const struct tenant *tenant);
 struct store *tenant_store(const struct tenant *tenant);

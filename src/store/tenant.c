@@ -178,6 +178,18 @@ struct str tenant_folder(const struct tenant *tenant)
     return tenant->folder;
 }
 
+int64_t tenant_version(const struct tenant *tenant)
+{
+    return tenant->version;
+}
+
+int64_t store_version(const struct store *store)
+{
+    const struct migration *steps = store->backend->tenant_steps;
+
+    return steps != NULL ? migration_count(steps) : 0;
+}
+
 struct store *tenant_store(const struct tenant *tenant)
 {
     return tenant->store;

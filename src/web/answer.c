@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "net/gzip.h"
 #include "net/url.h"
+#include "registry/quota.h"
 #include "web/flaw.h"
 #include "web/look.h"
 #include "web/page.h"
@@ -141,6 +142,8 @@ static struct str title_of(int status)
         return STR("That is too large");
     case 429:
         return STR("Too many requests");
+    case 507:
+        return STR("There is no room for more");
     case 503:
         return STR("The service is not available for a moment");
     default:
@@ -228,7 +231,10 @@ void answer_error(struct request *request, const struct err *err, const struct f
         detail = STR("The database does not answer just now. Please try again in a moment.");
     if (err->code == ERR_UNAVAILABLE)
         http_add(request->exchange, STR("Retry-After"), STR("5"));
-    answer_problem(request, answer_status(err->code), request_text(request, detail), flaws);
+    if (err->code == ERR_LIMIT && str_equal(detail, STR(JOB_FULL)))
+        http_add(request->exchange, STR("Retry-After"), STR("60"));
+    answer_problem(request, quota_is_full(err) ? 507 : answer_status(err->code),
+                   request_text(request, detail), flaws);
 }
 
 struct str answer_flaw_text(struct request *request, const struct flaw *flaw)

@@ -21,6 +21,7 @@
 #include "web/csrf.h"
 #include "web/route.h"
 #include "web/seen.h"
+#include "web/share.h"
 
 #include <time.h>
 
@@ -117,6 +118,23 @@ static bool is_own_host(const struct request *request)
     return false;
 }
 
+/* Of all that come to one municipality: it must not keep the others waiting. */
+static bool take_share(struct request *request, struct err *err)
+{
+    int64_t wait_ms;
+
+    if (request->is_counted)
+        return true;
+    request->is_counted = true;
+    if (share_take(request->web->shares, request->tenant, request->now, &wait_ms))
+        return true;
+    http_add(request->exchange, STR("Retry-After"),
+             str_printf(request->arena, "%lld", (long long)wait_ms / 1000 + 1));
+    return err_set(err, ERR_LIMIT,
+                   "This municipality gets more requests just now than it may get. Try again in a "
+                   "moment.");
+}
+
 static enum step hold_tenant(struct request *request, struct str name, struct err *err)
 {
     if (request->tenant == NULL)
@@ -128,6 +146,8 @@ static enum step hold_tenant(struct request *request, struct str name, struct er
         return STEP_FAIL;
     }
     request->place = name;
+    if (!take_share(request, err))
+        return STEP_FAIL;
     if (tenant_info(request->tenant)->is_suspended) {
         answer_closed(request, 503, STR("This municipality is closed for now"),
                       STR("The operator of this server has suspended its pages. Its data are kept. "

@@ -17,5 +17,19 @@ bool page_operator_domain(struct request *request, struct err *err);
 bool page_operator_resume(struct request *request, struct err *err);
 bool page_operator_suspend(struct request *request, struct err *err);
 
+/* page_operator_limits.c: what a municipality takes and may take */
+struct gauge;
+bool page_operator_limits(struct request *request, struct err *err);
+bool page_operator_limits_post(struct request *request, struct err *err);
+/* view.taken of its page. */
+void page_operator_add_taken(struct request *request, struct json *view,
+                             const struct store_tenant *tenant);
+/* How much it takes of the limit it is nearest to, in hundredths; -1: it has none. */
+int page_operator_nearest(const struct request *request, const struct limit_set *own,
+                          const struct gauge *gauge, enum limit_kind *nearest);
+/* A cell of the list; gauge may be NULL. */
+void page_operator_add_nearest(struct request *request, struct json *view, struct json *row,
+                               const struct store_tenant *tenant, const struct gauge *gauge);
+
 /* page_operator_journal.c: what operators did */
 bool page_operator_journal(struct request *request, struct err *err);

@@ -84,6 +84,7 @@ static bool show(struct request *request, int status, struct str host, struct st
               page_href(request, "/tenants/%.*s/domain", STR_ARG(tenant.name)));
     input_errors_begin(request, view);
     add_facts(request, view, &tenant);
+    page_operator_add_taken(request, view, &tenant);
     add_domain(request, view, error.len > 0 ? host : tenant.host, error);
     return answer_page(request, status, STR("page/operator-tenant"), view, err);
 }

@@ -32,6 +32,7 @@ struct request {
     int tries;          /* begun again because the database went away */
     bool has_written;   /* or tried to: it is not begun again */
     bool is_on_loop;
+    bool is_counted;  /* among the municipality's requests */
     bool is_waiting;  /* see request_offload */
     bool is_later;    /* someone else calls request_finish */
     atomic_int holds; /* by the handler's thread, and by who answers later: the last one ends it */

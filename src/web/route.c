@@ -187,6 +187,8 @@ static const struct route OPERATORS[] = {
     {POST("/tenants/new"), page_operator_new_post, ROUTE_PAGE, OPERATOR},
     {GET("/tenants/*"), page_operator_tenant, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/*/domain"), page_operator_domain, ROUTE_PAGE, OPERATOR},
+    {GET("/tenants/*/limits"), page_operator_limits, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/limits"), page_operator_limits_post, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/*/resume"), page_operator_resume, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/*/suspend"), page_operator_suspend, ROUTE_PAGE, OPERATOR},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_OPERATOR},

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+struct share_table;
 struct traffic;
 struct look; /* templates, texts and assets: web/look.h */
 
@@ -23,6 +24,7 @@ struct web {
     const struct look *look;
     struct throttle *throttle;
     struct traffic *traffic;
+    struct share_table *shares; /* of municipalities */
     const struct secret_key *key;
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */

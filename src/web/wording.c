@@ -154,6 +154,7 @@ struct str wording_action(struct request *request, struct str action)
         {"tenant.domain", "change of a municipality's domain"},
         {"tenant.export", "copy of the whole municipality taken away"},
         {"tenant.import", "municipality brought from another server"},
+        {"tenant.limits", "change of a municipality's limits"},
         {"tenant.rename", "new name of the municipality"},
         {"tenant.resume", "end of a suspension"},
         {"tenant.suspend", "suspension of the municipality"},

@@ -41,6 +41,32 @@ static void a_busy_place_waits_and_a_moved_one_finds_its_turn(void)
     agenda_close(&agenda);
 }
 
+static void among_many_the_first_that_nobody_looks_at_is_found(void)
+{
+    struct agenda *agenda = agenda_new();
+
+    CHECK(agenda_first_new(agenda) == NULL);
+    for (int i = 0; i < 300; i++)
+        agenda_set(agenda, agenda_get(agenda, name_of(i)), (i * 7919) % 1009, i % 50 == 3);
+    for (int visited = 0; visited < 5; visited++) {
+        struct agenda_place *first = agenda_first(agenda);
+        struct agenda_place *best = NULL;
+
+        first->visitors++; /* and it is due again, as one that has another job */
+        for (int i = 0; i < 300; i++) {
+            struct agenda_place *place = agenda_get(agenda, name_of(i));
+
+            if (place->visitors == 0 && !place->is_busy &&
+                (best == NULL || place->due_at < best->due_at))
+                best = place;
+        }
+        CHECK(agenda_first_new(agenda) != first);
+        CHECK_INT(agenda_first_new(agenda)->due_at, best->due_at);
+        agenda_set(agenda, best, 0, false);
+    }
+    agenda_close(&agenda);
+}
+
 static void places_that_rest_are_forgotten_and_their_memory_is_used_again(void)
 {
     struct agenda *agenda = agenda_new();
@@ -72,6 +98,7 @@ int main(void)
     static const struct check_test TESTS[] = {
         CHECK_TEST(those_due_first_come_first_however_they_were_put),
         CHECK_TEST(a_busy_place_waits_and_a_moved_one_finds_its_turn),
+        CHECK_TEST(among_many_the_first_that_nobody_looks_at_is_found),
         CHECK_TEST(places_that_rest_are_forgotten_and_their_memory_is_used_again),
     };
 

@@ -237,6 +237,99 @@ static void jobs_of_a_suspended_tenant_rest_until_it_is_resumed(void)
     finish();
 }
 
+static bool put_sit(struct tx *tx, void *data, struct err *why)
+{
+    struct job job = {.kind = STR("test.sit"), .payload = STR("7"), .put_at = 1};
+    int64_t id;
+
+    for (int i = 0; i < *(const int *)data; i++)
+        if (!job_put(tx, &job, 0, &id, why))
+            return false;
+    return true;
+}
+
+static void others_do_not_wait_for_a_tenant_with_many_jobs(void)
+{
+    CLEANUP(store_release) struct tenant *hamlet = NULL;
+    struct put other = {.job = {.kind = STR("test.count"), .payload = STR("1"), .put_at = 1}};
+    int many = 50;
+
+    start();
+    atomic_store(&may_go, 0);
+    CHECK_OK(store_create_tenant(store, STR("hamlet"), STR(""), 0, 0, &err), &err);
+    CHECK_OK(store_hold(store, STR("hamlet"), &hamlet, &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, put_sit, &many, &err), &err);
+    struct worker_pool *pool = worker_start(check_arena(), store, KINDS, ARRAY_LEN(KINDS), 0);
+    worker_wake(pool, STR("town"));
+    for (int i = 0; i < 5000 && atomic_load(&runs) < 2; i++)
+        rest();
+    CHECK_OK(tenant_write_wait(hamlet, run_put, &other, &err), &err);
+    worker_wake(pool, STR("hamlet"));
+    /* Those of the town sit until they may go, which is after this one was done. */
+    struct tenant *town = tenant;
+    tenant = hamlet;
+    CHECK_STR(status_becomes(other.id, "done"), STR("done"));
+    tenant = town;
+    CHECK_INT(atomic_load(&runs), 3);
+    atomic_store(&may_go, 1);
+    for (int i = 0; i < 5000 && atomic_load(&runs) < many + 1; i++)
+        rest();
+    CHECK_INT(atomic_load(&runs), many + 1);
+    worker_stop(pool);
+    store_release(&hamlet);
+    finish();
+}
+
+/* Reports until it may go; every item takes a minute. */
+static bool doze(struct worker_task *task, struct str *result, struct err *why)
+{
+    bool is_stopping = false;
+
+    task->may_rest = true;
+    atomic_fetch_add(&runs, 1);
+    while (!is_stopping && atomic_load(&may_go) == 0) {
+        atomic_fetch_add(&now_ms, 60 * 1000);
+        if (!worker_report(task, STR("dozing"), 1, 9, STR("1"), &is_stopping, why))
+            return false;
+        rest();
+    }
+    if (!is_stopping)
+        *result = STR("{}");
+    return true;
+}
+
+static void long_job_lets_others_go_first_and_goes_on(void)
+{
+    static const struct worker_kind DOZING[] = {{{"test.count", 10}, count, NULL},
+                                                {{"test.doze", 9}, doze, NULL}};
+    CLEANUP(store_release) struct tenant *hamlet = NULL;
+    struct put other = {.job = {.kind = STR("test.count"), .payload = STR("1"), .put_at = 1}};
+
+    start();
+    atomic_store(&may_go, 0);
+    atomic_store(&now_ms, 1000);
+    CHECK_OK(store_create_tenant(store, STR("hamlet"), STR(""), 0, 0, &err), &err);
+    CHECK_OK(store_hold(store, STR("hamlet"), &hamlet, &err), &err);
+    int64_t id = put("test.doze");
+    struct worker_pool *pool =
+        worker_start_by(check_arena(), store, DOZING, ARRAY_LEN(DOZING), 1, moved_clock);
+    worker_wake(pool, STR("town"));
+    for (int i = 0; i < 5000 && atomic_load(&runs) < 1; i++)
+        rest();
+    CHECK_OK(tenant_write_wait(hamlet, run_put, &other, &err), &err);
+    worker_wake(pool, STR("hamlet"));
+    struct tenant *town = tenant;
+    tenant = hamlet;
+    CHECK_STR(status_becomes(other.id, "done"), STR("done"));
+    tenant = town;
+    atomic_store(&may_go, 1);
+    CHECK_STR(status_becomes(id, "done"), STR("done"));
+    CHECK(atomic_load(&runs) >= 3);
+    worker_stop(pool);
+    store_release(&hamlet);
+    finish();
+}
+
 static void failure_and_unknown_kind_are_told(void)
 {
     start();
@@ -401,7 +494,7 @@ static void job_that_is_silent_is_not_begun_twice(void)
 
     start();
     int64_t silent = put("test.sit");
-    struct worker_pool *pool = start_at(TIME_DAY_MS, store, 2);
+    struct worker_pool *pool = start_at(TIME_DAY_MS, store, 3);
     while (runs == 0)
         rest();
     now_ms += INT64_C(10) * TIME_MINUTE_MS;
@@ -488,6 +581,8 @@ int main(void)
         CHECK_TEST(many_jobs_are_each_done_once),
         CHECK_TEST(lone_thread_does_all_that_is_due),
         CHECK_TEST(jobs_of_a_suspended_tenant_rest_until_it_is_resumed),
+        CHECK_TEST(others_do_not_wait_for_a_tenant_with_many_jobs),
+        CHECK_TEST(long_job_lets_others_go_first_and_goes_on),
         CHECK_TEST(failure_and_unknown_kind_are_told),
         CHECK_TEST(person_stops_a_long_job),
         CHECK_TEST(long_job_goes_on_after_the_server_was_stopped),

@@ -42,6 +42,7 @@ export const PAGES = [
   ['node:/node/journal/', ['operator']],
   ['node:/node/tenants/new', ['operator']],
   ['node:/node/tenants/demo', ['operator']],
+  ['node:/node/tenants/demo/limits', ['operator']],
   ['/accessibility', EVERYBODY],
   ['/vision', EVERYBODY],
   ['/keys', EVERYBODY],

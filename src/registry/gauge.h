@@ -1,0 +1,54 @@
+/*
+ * What the node knows of municipalities without opening them: how much they have, which packs,
+ * which version their tables are of (tables gauge and gauge_pack of the node).  It is as old as
+ * its moment: noted a minute after changes, when packs are installed, and once a day for those
+ * that were changed lately.  For pages and plans of operators; nothing is refused by it.
+ */
+#pragma once
+
+#include "store/store.h"
+
+struct pack_set;
+
+struct gauge {
+    int64_t tenant;
+    int64_t rows, disk;       /* records; bytes */
+    int64_t waiting, running; /* jobs */
+    int64_t tables;
+    int64_t at;
+};
+
+/* Measures an open one: reads its totals, walks its folder. Not on a loop, not in a write. */
+MUST_CHECK bool gauge_measure(struct tenant *tenant, int64_t now, struct gauge *gauge,
+                              struct err *err);
+/* Measures these and notes it, in one write of the node. */
+MUST_CHECK bool gauge_note(struct store *store, struct tenant *const *tenants, size_t count,
+                           int64_t now, struct err *err);
+/* By tenant's number. */
+MUST_CHECK bool gauge_list(struct store *store, struct arena *arena, struct gauge **gauges,
+                           size_t *count, struct err *err);
+/* NULL when it was never measured. */
+const struct gauge *gauge_find(const struct gauge *gauges, size_t count, int64_t tenant);
+
+/* So many have this version of the pack. */
+struct gauge_version {
+    struct str pack, version, digest;
+    int64_t count;
+    bool is_behind; /* there is a newer one, or that one has another content */
+};
+/* By pack, then by version, newest first. newest: of model_library_packs. */
+MUST_CHECK bool gauge_versions(struct store *store, struct arena *arena,
+                               const struct pack_set *newest, struct gauge_version **versions,
+                               size_t *count, struct err *err);
+struct gauge_place {
+    struct str name, title, version, digest;
+};
+struct gauge_ask {
+    struct str pack;
+    struct str version; /* "": any */
+    struct str after;   /* a name: those behind it */
+    size_t max;
+};
+/* Who has the pack, by name. */
+MUST_CHECK bool gauge_places(struct store *store, struct arena *arena, const struct gauge_ask *ask,
+                             struct gauge_place **places, size_t *count, struct err *err);
