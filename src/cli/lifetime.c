@@ -6,6 +6,7 @@
 #include "cli/backup_plan.h"
 #include "cli/succession.h"
 #include "cli/supervisor.h"
+#include "cli/upkeep.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/num.h"
@@ -61,8 +62,8 @@ static int wait_for_signal(struct node *node)
 
         if (number > 0)
             return number;
-        node_tend(node, time_now());
-        node_collect_some(node, time_now());
+        upkeep_tend(node, time_now());
+        upkeep_collect_some(node, time_now());
     }
 }
 

@@ -36,7 +36,7 @@ struct node {
     struct store *store;
     struct model_library *library;
     struct secret_key key;
-    char collected[64];     /* node_collect_some: up to this name */
+    char collected[64];     /* upkeep_collect_some: up to this name */
     int64_t collect_at;     /* and when it begins anew */
     pthread_mutex_t backup; /* one at a time */
     int store_wait_ms;
@@ -57,10 +57,4 @@ MUST_CHECK bool node_open(struct arena *arena, const struct node_options *option
 void node_start_workers(struct node *node);
 /* Hears what other servers on the same database change; behind node_start_workers. */
 MUST_CHECK bool node_follow_others(struct node *node, struct err *err);
-/* Anchors the journals of open tenants. */
-void node_tend(struct node *node, int64_t now);
-/* Takes away files nobody names, and accounts never confirmed, of all tenants that may have any. */
-void node_collect(struct node *node, int64_t now);
-/* The same a piece at a time, once through all in a day: for calling every minute. */
-void node_collect_some(struct node *node, int64_t now);
 void node_close(struct node *node);

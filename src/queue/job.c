@@ -56,7 +56,7 @@ static bool has_room(struct tx *tx, const struct job *job, struct err *err)
         return true;
     return store_each(tx,
                       "SELECT count(*) FROM (SELECT 1 FROM job WHERE tenant = $1"
-                      " AND status IN ('waiting', 'running') LIMIT $2) AS some",
+                      " AND status IN ('waiting', 'running') LIMIT $2) AS j",
                       ARGS(INT(tx->tenant), INT(limit)), take_int, &count, err) &&
            (count < limit || err_set(err, ERR_LIMIT, JOB_FULL));
 }

@@ -44,7 +44,7 @@ static int64_t taken_of(const struct gauge *gauge, enum limit_kind kind)
 /* How much of the limit that is, in hundredths; -1: it has none. */
 static int64_t part_of(int64_t taken, int64_t limit)
 {
-    return limit == 0 ? -1 : taken / MAX(limit / 100, 1);
+    return limit == 0 ? -1 : MIN(taken, LIMIT_MAX) * 100 / limit;
 }
 
 int page_operator_nearest(const struct request *request, const struct limit_set *own,

@@ -1,4 +1,5 @@
 #include "cli/node.h"
+#include "cli/upkeep.h"
 
 #include "auth/account.h"
 #include "core/file.h"
@@ -48,7 +49,7 @@ static void a_node_whose_journal_fails_anchors_its_municipalities(void)
     CHECK_OK(tenant_write_wait(own, spoil, NULL, &err), &err);
     store_release(&own);
     CHECK_INT(count(town.tenant, ANCHORS), 0);
-    node_tend(&node, time_now());
+    upkeep_tend(&node, time_now());
     CHECK_INT(count(town.tenant, ANCHORS), 1);
     town_close(&town);
 }
@@ -76,12 +77,12 @@ static void accounts_nobody_confirms_are_collected_after_their_days(void)
 
     open_node(&town, &node);
     CHECK_OK(tenant_write_wait(town.tenant, create, NULL, &err), &err);
-    node_collect(&node, INT64_C(40) * TIME_DAY_MS);
+    upkeep_collect(&node, INT64_C(40) * TIME_DAY_MS);
     CHECK_INT(count(town.tenant, ACCOUNTS), 1);
     node.unconfirmed_days = 30;
-    node_collect(&node, INT64_C(29) * TIME_DAY_MS);
+    upkeep_collect(&node, INT64_C(29) * TIME_DAY_MS);
     CHECK_INT(count(town.tenant, ACCOUNTS), 1);
-    node_collect(&node, INT64_C(40) * TIME_DAY_MS);
+    upkeep_collect(&node, INT64_C(40) * TIME_DAY_MS);
     CHECK_INT(count(town.tenant, ACCOUNTS), 0);
     town_close(&town);
 }
