@@ -39,8 +39,8 @@ bool bring_head(const struct place *place, struct arena *arena, struct str home,
     CLEANUP(file_close) int fd = -1;
     struct str path = step_path(arena, home, step);
 
-    return (place_fetch(place, arena, path, CRATE_HEAD_MAX, &fd, err) &&
-            crate_peek(&reader, arena, fd, err) &&
+    return (place_fetch(place, arena, path, CRATE_HEAD_END, &fd, err) &&
+            crate_peek_head(&reader, arena, fd, err) &&
             step_parse(arena, reader.head, step, head, err)) ||
            err_while(err, "%.*s", STR_ARG(path));
 }
@@ -396,20 +396,18 @@ bool bring_extra(const struct bring *bring, struct arena *arena, struct err *err
 bool bring_list(const struct place *place, struct arena *arena, struct str **names, size_t *count,
                 struct err *err)
 {
-    VEC(struct str) found = {0};
-    struct place_list list;
+    size_t kept = 0;
 
-    if (!place_find(place, arena, STR("tenants/"), &list, err))
+    if (!place_folders(place, arena, STR("tenants/"), names, count, err))
         return false;
-    for (size_t i = 0; i < list.count; i++) {
-        struct str rest = list.items[i].name;
-        struct str name = str_cut(&rest, '/');
+    for (size_t i = 0; i < *count; i++) {
+        struct step_list steps;
 
-        if (str_starts(rest, STR("steps/")) &&
-            (found.count == 0 || !str_equal(found.items[found.count - 1], name)))
-            VEC_PUSH(arena, &found, name);
+        if (!step_find(place, arena, step_home(arena, (*names)[i]), &steps, err))
+            return false;
+        if (steps.count > 0)
+            (*names)[kept++] = (*names)[i];
     }
-    *names = found.items;
-    *count = found.count;
+    *count = kept;
     return true;
 }

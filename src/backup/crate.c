@@ -157,7 +157,7 @@ static bool take_text(struct crate_reader *reader, struct arena *arena, size_t m
     return take(reader, room, len, err);
 }
 
-static bool take_label(struct crate_reader *reader, struct arena *arena, struct err *err)
+static bool take_head(struct crate_reader *reader, struct arena *arena, struct err *err)
 {
     struct crate_label *label = &reader->label;
     char magic[sizeof MAGIC - 1];
@@ -167,12 +167,21 @@ static bool take_label(struct crate_reader *reader, struct arena *arena, struct 
         return false;
     if (memcmp(magic, MAGIC, sizeof magic) != 0)
         return err_set(err, ERR_BROKEN, "it is no file of a backup, or of a newer version");
-    if (!take_text(reader, arena, CRATE_HEAD_MAX, &label->head, err) ||
+    if (!take_text(reader, arena, CRATE_HEAD_MAX, &label->head, err))
+        return false;
+    return json_parse(arena, label->head, NULL, &reader->head, &json) ||
+           err_set(err, ERR_BROKEN, "it is damaged: its head cannot be read");
+}
+
+static bool take_label(struct crate_reader *reader, struct arena *arena, struct err *err)
+{
+    struct crate_label *label = &reader->label;
+
+    if (!take_head(reader, arena, err) ||
         !take_text(reader, arena, CRATE_LIST_MAX, &label->list, err))
         return false;
     reader->head_digest = digest_of_parts((const struct str[]){label->head, label->list}, 2);
-    return json_parse(arena, label->head, NULL, &reader->head, &json) ||
-           err_set(err, ERR_BROKEN, "it is damaged: its head cannot be read");
+    return true;
 }
 
 static bool take_envelope(struct crate_reader *reader, struct seal *seal, struct err *err)
@@ -296,6 +305,12 @@ bool crate_peek(struct crate_reader *reader, struct arena *arena, int fd, struct
 {
     *reader = (struct crate_reader){.fd = fd, .digest = digest_start()};
     return take_label(reader, arena, err);
+}
+
+bool crate_peek_head(struct crate_reader *reader, struct arena *arena, int fd, struct err *err)
+{
+    *reader = (struct crate_reader){.fd = fd, .digest = digest_start()};
+    return take_head(reader, arena, err);
 }
 
 bool crate_check(struct crate_reader *reader, struct arena *arena, int fd, struct err *err)

@@ -21,6 +21,7 @@
 
 enum {
     CRATE_HEAD_MAX = 64 * 1024,
+    CRATE_HEAD_END = CRATE_HEAD_MAX + 32, /* a head and what stands before it end here */
     CRATE_LIST_MAX = 512 * 1024 * 1024,
     CRATE_PIECE_MAX = 256 * 1024,
     CRATE_ROOM = 128 * 1024, /* of plain content at a time */
@@ -79,6 +80,9 @@ void crate_close(struct crate_reader *reader);
 /* Looks at the sum alone, without a key; head and label are read. For crate_close. */
 MUST_CHECK bool crate_check(struct crate_reader *reader, struct arena *arena, int fd,
                             struct err *err);
-/* Reads head and label only. For crate_close. */
+/* Reads the label only. For crate_close. */
 MUST_CHECK bool crate_peek(struct crate_reader *reader, struct arena *arena, int fd,
                            struct err *err);
+/* Of the label the head only: CRATE_HEAD_END bytes of the file will do. For crate_close. */
+MUST_CHECK bool crate_peek_head(struct crate_reader *reader, struct arena *arena, int fd,
+                                struct err *err);

@@ -58,14 +58,12 @@ static void name_list(const struct keeping *keeping, struct map *named, struct s
 static bool name_step(const struct keeping *keeping, const struct step *step, struct map *named,
                       struct err *err)
 {
-    CLEANUP(crate_close) struct crate_reader reader = {0};
-    CLEANUP(file_close) int fd = -1;
     struct str path = step_path(keeping->arena, keeping->home, step);
+    struct str list;
 
-    if (!place_fetch(keeping->keep->place, keeping->arena, path, 0, &fd, err) ||
-        !crate_peek(&reader, keeping->arena, fd, err))
+    if (!step_list_files(keeping->keep->place, keeping->arena, path, &list, err))
         return err_while(err, "%.*s", STR_ARG(path));
-    name_list(keeping, named, reader.label.list);
+    name_list(keeping, named, list);
     return true;
 }
 

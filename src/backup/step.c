@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/num.h"
 #include "core/vec.h"
 
 enum {
     DIGITS = 8,
     NAME_LEAST = 2 * DIGITS + 1,
+    LENGTH = 4, /* bytes before the list */
+    FILES_MAX = 100 * 1000 * 1000,
 };
 
 struct str step_home(struct arena *arena, struct str tenant)
@@ -54,6 +57,34 @@ bool step_find(const struct place *place, struct arena *arena, struct str home,
             VEC_PUSH(arena, &steps, step);
     }
     *list = (struct step_list){steps.items, steps.count};
+    return true;
+}
+
+static bool measure_label(const struct place *place, struct arena *arena, struct str path,
+                          int64_t *size, struct err *err)
+{
+    CLEANUP(crate_close) struct crate_reader reader = {0};
+    CLEANUP(file_close) int fd = -1;
+
+    if (!place_fetch(place, arena, path, CRATE_HEAD_END, &fd, err) ||
+        !crate_peek_head(&reader, arena, fd, err))
+        return false;
+    *size = reader.at + LENGTH +
+            STEP_DIGEST * MIN(MAX(json_find_int(reader.head, STR("files"), 0), 0), FILES_MAX);
+    return true;
+}
+
+bool step_list_files(const struct place *place, struct arena *arena, struct str path,
+                     struct str *list, struct err *err)
+{
+    CLEANUP(crate_close) struct crate_reader reader = {0};
+    CLEANUP(file_close) int fd = -1;
+    int64_t size = 0;
+
+    if (!measure_label(place, arena, path, &size, err) ||
+        !place_fetch(place, arena, path, size, &fd, err) || !crate_peek(&reader, arena, fd, err))
+        return false;
+    *list = reader.label.list;
     return true;
 }
 
@@ -123,7 +154,7 @@ bool step_parse(struct arena *arena, const struct json *json, const struct step 
                     json_find_int(json, STR("number"), -1) == step->number &&
                     chain.len < sizeof head->head.chain && head->tenant.id >= 0 &&
                     head->tenant.parent >= 0 && head->head.seq >= 0 && head->at >= 0 &&
-                    head->files >= 0 && head->files <= INT64_C(100000000) && head->pages >= 0 &&
+                    head->files >= 0 && head->files <= FILES_MAX && head->pages >= 0 &&
                     (!step->is_base || (head->page_size >= 512 && head->page_size <= 65536));
     if (!is_right)
         return err_set(err, ERR_BROKEN, "it is another file than its name says");

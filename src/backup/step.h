@@ -50,6 +50,9 @@ struct str step_path(struct arena *arena, struct str home, const struct step *st
 struct str step_file_path(struct arena *arena, struct str home, struct str digest);
 MUST_CHECK bool step_find(const struct place *place, struct arena *arena, struct str home,
                           struct step_list *list, struct err *err);
+/* The digests of the files that a step lists; of a bucket no more is fetched than that. */
+MUST_CHECK bool step_list_files(const struct place *place, struct arena *arena, struct str path,
+                                struct str *list, struct err *err);
 struct str step_print(struct arena *arena, const struct step_head *head);
 /* ERR_BROKEN when it is not the head of that step. */
 MUST_CHECK bool step_parse(struct arena *arena, const struct json *json, const struct step *step,

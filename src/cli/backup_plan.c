@@ -39,6 +39,11 @@ static bool go_on(void *data, int64_t done, int64_t total)
     return !atomic_load(&plan->is_stopping);
 }
 
+static bool is_wanted(void *data)
+{
+    return go_on(data, 0, 0);
+}
+
 static struct str print_number(struct arena *arena, int64_t number)
 {
     return str_printf(arena, "%lld", (long long)number);
@@ -137,8 +142,10 @@ static bool read_number(const struct command_run *run, const char *name, int64_t
 static bool read_options(struct command_run *run, struct node *node, struct backup_plan *plan,
                          struct err *err)
 {
-    struct str to = command_path(run, command_option(run, "--backup-to"));
-    struct str secret = command_option(run, "--backup-secret");
+    struct backup_run_where where = {
+        .to = backup_run_target(run, "--backup-to"),
+        .access = command_folder(run, command_option(run, "--backup-s3")),
+        .secret = command_folder(run, command_option(run, "--backup-secret"))};
     int64_t keep = KEEP;
 
     plan->every = EVERY_MIN;
@@ -147,9 +154,9 @@ static bool read_options(struct command_run *run, struct node *node, struct back
                        "--backup-to: a PostgreSQL database is backed up by its own means");
     if (!read_number(run, "--backup-every", EVERY_MAX, &plan->every, err) ||
         !read_number(run, "--backup-keep", 10000, &keep, err) ||
-        !backup_run_open(&plan->run, run->arena, node, to,
-                         secret.len > 0 ? command_path(run, secret) : secret, err))
+        !backup_run_open(&plan->run, run->arena, node, &where, err))
         return false;
+    place_watch(&plan->run.place, is_wanted, plan);
     plan->run.keep = keep;
     plan->run.progress = go_on;
     plan->run.data = plan;
@@ -165,8 +172,10 @@ bool backup_plan_start(struct command_run *run, struct node *node, struct backup
     *plan = NULL;
     if (!command_has(run, "--backup-to"))
         return true;
-    if (!read_options(run, node, made, err))
+    if (!read_options(run, node, made, err)) {
+        backup_run_close(&made->run);
         return false;
+    }
     pthread_mutex_init(&made->mutex, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -191,5 +200,6 @@ void backup_plan_stop(struct backup_plan **plan)
     pthread_join(stopped->thread, NULL);
     pthread_cond_destroy(&stopped->wake);
     pthread_mutex_destroy(&stopped->mutex);
+    backup_run_close(&stopped->run);
     *plan = NULL;
 }

@@ -5,35 +5,49 @@
 #include "core/file.h"
 #include "core/time.h"
 
-bool backup_run_open(struct backup_run *run, struct arena *arena, struct node *node, struct str to,
-                     struct str secret, struct err *err)
+bool backup_run_open(struct backup_run *run, struct arena *arena, struct node *node,
+                     const struct backup_run_where *where, struct err *err)
 {
     *run = (struct backup_run){.node = node};
-    if (!place_open(&run->place, arena, to, err))
+    if (!place_open(&run->place, arena, where->to, where->access, err))
         return false;
-    if (node != NULL && str_starts(file_join(arena, run->place.folder, STR("")),
-                                   file_join(arena, node->data, STR(""))))
+    if (node != NULL && run->place.bucket == NULL &&
+        str_starts(file_join(arena, run->place.folder, STR("")),
+                   file_join(arena, node->data, STR(""))))
         return err_set(err, ERR_INPUT,
                        "a backup inside the data directory is none: say another "
                        "folder, best on another disk");
-    if (secret.len == 0)
+    if (where->secret.len == 0)
         return true;
     run->seal = ARENA_NEW(arena, struct seal);
-    return seal_load(run->seal, secret, err);
+    return seal_load(run->seal, where->secret, err);
+}
+
+void backup_run_close(struct backup_run *run)
+{
+    place_close(&run->place);
+}
+
+struct str backup_run_target(const struct command_run *command, const char *option)
+{
+    struct str target = command_option(command, option);
+
+    return bucket_is_address(target) ? target : command_path(command, target);
 }
 
 bool backup_run_command(struct backup_run *run, struct command_run *command, const char *option,
                         struct err *err)
 {
-    struct str secret = command_option(command, "--secret");
+    struct backup_run_where where = {
+        .to = backup_run_target(command, option),
+        .access = command_folder(command, command_option(command, "--s3")),
+        .secret = command_folder(command, command_option(command, "--secret"))};
 
+    *run = (struct backup_run){0};
     if (!command_has(command, option))
-        return err_set(err, ERR_INPUT, "%s: the folder of the backup", option);
-    if (secret.len > 0)
-        secret = command_path(command, secret);
-    return secret_init(err) &&
-           backup_run_open(run, command->arena, command->node,
-                           command_path(command, command_option(command, option)), secret, err);
+        return err_set(err, ERR_INPUT, "%s: the folder of the backup, or s3://BUCKET/PREFIX",
+                       option);
+    return secret_init(err) && backup_run_open(run, command->arena, command->node, &where, err);
 }
 
 static bool keep_some(const struct backup_run *run, struct arena *arena, struct str tenant,

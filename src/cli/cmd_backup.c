@@ -88,7 +88,7 @@ static bool back_up_all(struct command_run *run, struct backup_run *backup, stru
 bool cmd_backup(struct command_run *run, struct err *err)
 {
     struct str keep = command_option(run, "--keep");
-    struct backup_run backup;
+    CLEANUP(backup_run_close) struct backup_run backup = {0};
 
     if (!backup_run_command(&backup, run, "--to", err))
         return false;

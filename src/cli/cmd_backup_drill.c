@@ -139,7 +139,7 @@ static bool drill_one(const struct drill *drill, struct str name, struct err *er
 bool cmd_backup_drill(struct command_run *run, struct err *err)
 {
     struct str scratch = command_option(run, "--scratch");
-    struct backup_run backup;
+    CLEANUP(backup_run_close) struct backup_run backup = {0};
     struct drill drill = {run, &backup, {0}};
     struct str *names = run->args;
     size_t total = run->arg_count;

@@ -104,7 +104,7 @@ static bool restore(struct command_run *run, const struct backup_run *backup, st
 
 bool cmd_restore(struct command_run *run, struct err *err)
 {
-    struct backup_run backup;
+    CLEANUP(backup_run_close) struct backup_run backup = {0};
 
     if (!backup_run_command(&backup, run, "--from", err))
         return false;
@@ -167,7 +167,7 @@ static bool unpack_all(struct command_run *run, struct bring *bring, struct str 
 bool cmd_restore_node(struct command_run *run, struct err *err)
 {
     struct str into = command_option(run, "--into");
-    struct backup_run backup;
+    CLEANUP(backup_run_close) struct backup_run backup = {0};
     struct bring bring = {0};
     struct bring_result brought;
     struct store *store = NULL;

@@ -1,4 +1,5 @@
 #include "backup/check.h"
+#include "cli/backup_run.h"
 #include "cli/commands.h"
 #include "cli/verify.h"
 
@@ -25,11 +26,12 @@ static bool verify_backup(struct command_run *run, struct err *err)
 {
     struct check_place check = {
         .only = run->arg_count > 0 ? run->args[0] : STR(""), .tell = tell, .data = run};
-    struct place place;
+    CLEANUP(place_close) struct place place = {0};
     int64_t bad;
 
     check.place = &place;
-    if (!place_open(&place, run->arena, command_path(run, command_option(run, "--backup")), err) ||
+    if (!place_open(&place, run->arena, backup_run_target(run, "--backup"),
+                    command_folder(run, command_option(run, "--s3")), err) ||
         !check_place_run(&check, run->arena, &bad, err))
         return false;
     return bad == 0 || err_set(err, ERR_BROKEN, "%lld files of the backup are missing or damaged",

@@ -20,7 +20,10 @@ struct client_field {
     struct str name, value;
 };
 
-/* A key of S3-compatible stores: requests are signed with it (AWS Signature Version 4). */
+/*
+ * A key of S3-compatible stores: requests are signed with it (AWS Signature Version 4).  The names
+ * in a query have to be in order; stores want a field x-amz-content-sha256, which is the caller's.
+ */
 struct client_key {
     struct str id, secret;
     struct str region;

@@ -1,6 +1,7 @@
 #include "xml/xml_stream.h"
 
 #include "core/arena.h"
+#include "core/buf.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -15,8 +16,11 @@ enum {
 struct xml_stream {
     xmlParserCtxtPtr parser;
     xml_stream_element *on_element;
+    xml_stream_text *on_text; /* NULL: texts are passed over */
     void *data;
     int depth;
+    bool is_leaf; /* no element has ended since the last began */
+    struct buf text;
     bool has_failed;
     struct err err;
     struct xml_attribute attributes[XML_STREAM_ATTRIBUTES_MAX];
@@ -44,6 +48,8 @@ static void start_element(void *context, const xmlChar *name, const xmlChar *pre
     if (stream->has_failed)
         return;
     element.depth = ++stream->depth;
+    stream->is_leaf = true;
+    stream->text.len = 0;
     if (stream->depth > XML_STREAM_DEPTH_MAX || count > XML_STREAM_ATTRIBUTES_MAX) {
         (void)err_set(&stream->err, ERR_LIMIT, "line %d: nested too deep, or too many attributes",
                       xmlSAX2GetLineNumber(stream->parser));
@@ -65,8 +71,28 @@ static void end_element(void *context, const xmlChar *name, const xmlChar *prefi
 {
     struct xml_stream *stream = context;
 
-    (void)name, (void)prefix, (void)uri;
+    (void)prefix, (void)uri;
+    if (stream->on_text != NULL && stream->is_leaf && !stream->has_failed &&
+        !stream->on_text(stream->data, text_of(name), buf_str(&stream->text), stream->depth,
+                         &stream->err))
+        stop(stream);
+    stream->is_leaf = false;
     stream->depth--;
+}
+
+static void add_text(void *context, const xmlChar *text, int len)
+{
+    struct xml_stream *stream = context;
+
+    if (stream->has_failed || !stream->is_leaf)
+        return;
+    if (stream->text.len + (size_t)len > XML_STREAM_TEXT_MAX) {
+        (void)err_set(&stream->err, ERR_LIMIT, "line %d: a text is too long",
+                      xmlSAX2GetLineNumber(stream->parser));
+        stop(stream);
+        return;
+    }
+    buf_add(&stream->text, (struct str){(const char *)text, (size_t)len});
 }
 
 /* Document types bring entities, and those bring bombs: what we read has none. */
@@ -113,10 +139,20 @@ struct xml_stream *xml_stream_open(struct arena *arena, xml_stream_element *on_e
     pthread_once(&once, init_library);
     stream->on_element = on_element;
     stream->data = data;
+    stream->text.arena = arena;
     stream->parser = xmlCreatePushParserCtxt(&handler, stream, NULL, 0, NULL);
     if (stream->parser != NULL)
         xmlCtxtUseOptions(stream->parser, XML_PARSE_NONET);
     return stream;
+}
+
+void xml_stream_read_text(struct xml_stream *stream, xml_stream_text *on_text)
+{
+    stream->on_text = on_text;
+    if (stream->parser != NULL) {
+        stream->parser->sax->characters = add_text;
+        stream->parser->sax->cdataBlock = add_text;
+    }
 }
 
 static bool pass_on(const struct xml_stream *stream, struct err *err)

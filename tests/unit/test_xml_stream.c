@@ -85,7 +85,56 @@ static void the_reader_can_stop_it(void)
     CHECK_STR(buf_str(&seen), STR("1 a\n2 stop\n"));
 }
 
+static bool note_text(void *data, struct str name, struct str text, int depth, struct err *err)
+{
+    struct buf *seen = data;
+
+    (void)err;
+    buf_printf(seen, "%d %.*s: %.*s\n", depth, STR_ARG(name), STR_ARG(text));
+    return true;
+}
+
+static bool ignore(void *data, const struct xml_element *element, struct err *err)
+{
+    (void)data, (void)element, (void)err;
+    return true;
+}
+
+static bool read_leaves(struct str text, size_t step, struct buf *seen, struct err *err)
+{
+    CLEANUP(xml_stream_close) struct xml_stream *stream = NULL;
+
+    seen->arena = check_arena();
+    stream = xml_stream_open(check_arena(), ignore, seen);
+    xml_stream_read_text(stream, note_text);
+    for (size_t at = 0; at < text.len; at += step)
+        if (!xml_stream_push(stream, str_slice(text, at, step), err))
+            return false;
+    return xml_stream_end(stream, err);
+}
+
+static void texts_are_told_when_they_are_asked_for(void)
+{
+    struct str text = STR("<A>x<B>д. &amp; 5</B>y<C><D/><E><![CDATA[<f>]]></E></C>z</A>");
+    struct buf long_text = {.arena = check_arena()};
+    struct buf seen = {0};
+    struct err err = {0};
+
+    for (size_t step = 1; step < text.len; step += 5) {
+        seen = (struct buf){0};
+        CHECK_OK(read_leaves(text, step, &seen, &err), &err);
+        CHECK_STR(buf_str(&seen), STR("2 B: д. & 5\n3 D: \n3 E: <f>\n"));
+    }
+    buf_add(&long_text, STR("<a>"));
+    for (int i = 0; i <= XML_STREAM_TEXT_MAX; i++)
+        buf_char(&long_text, 'x');
+    buf_add(&long_text, STR("</a>"));
+    CHECK(!read_leaves(buf_str(&long_text), 1000, &seen, &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+}
+
 static const struct check_test TESTS[] = {
+    CHECK_TEST(texts_are_told_when_they_are_asked_for),
     CHECK_TEST(elements_are_told_however_the_bytes_come),
     CHECK_TEST(document_types_are_refused),
     CHECK_TEST(faults_name_their_line),
