@@ -59,6 +59,8 @@ struct backend {
     bool (*make_tenant)(struct store *store, struct arena *scratch,
                         const struct store_tenant *tenant, const struct store_founding *founding,
                         struct err *err);
+    /* What it takes of a database that tenants share, added to its files. NULL: they are all. */
+    bool (*measure)(struct tenant *tenant, struct store_size *size, struct err *err);
     /* Where idle sessions are kept; NULL: each tenant has its own. */
     struct pool *(*pool)(struct store *store);
     /* A new session; the idle ones are in tenant->pool. */
@@ -91,7 +93,8 @@ struct backend {
     /* Statements end with tx_was_interrupted after that moment (monotonic, us); 0: never. */
     void (*limit)(struct store_session *session, int64_t deadline_us);
     bool (*was_interrupted)(const struct store_session *session);
-    /* Writers: moves committed pages home. is_rest: all of it, for closing. False: not done. */
+    /* Writers: moves committed pages home. is_idle: all of it, for closing. False: not done.
+     * NULL: the database keeps house itself. */
     bool (*tidy)(struct store_session *session, bool is_idle);
     bool (*is_tidy)(const struct store_session *session);
     /* Accepts a session in any state. */

@@ -49,7 +49,7 @@
     X(transactionStatus)
 
 struct libpq {
-#define X(name) __typeof__(PQ##name) *name;
+#define X(name) __typeof__(PQ##name) *(name);
     LIBPQ_FUNCTIONS(X)
 #undef X
 };

@@ -5,13 +5,13 @@
 #include "store/postgres_fault.h"
 #include "store/postgres_news.h"
 #include "store/postgres_search.h"
+#include "store/postgres_size.h"
 #include "store/postgres_statement.h"
 #include "store/postgres_store.h"
 #include "store/postgres_value.h"
 #include "store/state.h"
 
 #include <assert.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,7 +124,7 @@ static bool take(struct postgres_session *session, const char *sql, PGresult **k
         return err_set(err, ERR_LIMIT, "the database took too long");
     if (result == NULL)
         return lose(session, NULL, err);
-    if (status == PGRES_PIPELINE_SYNC) {
+    if (status == PGRES_PIPELINE_SYNC && kept == NULL) {
         libpq.clear(result); /* nothing stands behind a Sync */
         return true;
     }
@@ -305,7 +305,7 @@ static bool is_long(const char *sql, struct store_args args, const struct backen
 
     return sink->is_stream && strncmp(sql, "SELECT", 6) == 0 &&
            (strstr(sql, " LIMIT ") == NULL ||
-            (last != NULL && last->kind == STORE_INT && last->number >= INT_MAX));
+            (last != NULL && last->kind == STORE_INT && last->number >= INT32_MAX));
 }
 
 /* Whoever reads for another tenant sees what is published to it (postgres_store.c). */
@@ -509,19 +509,6 @@ static bool was_interrupted(const struct store_session *base)
     return ((const struct postgres_session *)base)->was_interrupted;
 }
 
-/* The database has its own ways of keeping house. */
-static bool tidy(struct store_session *base, bool is_idle)
-{
-    (void)base, (void)is_idle;
-    return true;
-}
-
-static bool is_tidy(const struct store_session *base)
-{
-    (void)base;
-    return true;
-}
-
 static void close_session(struct store_session *base)
 {
     struct postgres_session *session = of(base);
@@ -538,6 +525,7 @@ const struct backend postgres_backend = {
     .open = postgres_store_open,
     .shut = postgres_store_shut,
     .make_tenant = postgres_store_make_tenant,
+    .measure = postgres_size,
     .pool = postgres_store_pool,
     .connect = postgres_store_connect,
     .run = run,
@@ -549,8 +537,6 @@ const struct backend postgres_backend = {
     .rollback = rollback,
     .limit = limit,
     .was_interrupted = was_interrupted,
-    .tidy = tidy,
-    .is_tidy = is_tidy,
     .close = close_session,
     .tell = postgres_news_tell,
     .tell_job = postgres_news_tell_job,

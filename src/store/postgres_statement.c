@@ -67,12 +67,11 @@ void postgres_statement_types(struct store_args args, Oid *types)
 void postgres_statement_note(const char *sql, size_t count, const Oid *types)
 {
     const char *path = getenv("UPRAVA_TEST_STATEMENTS");
-    CLEANUP(arena_close) struct arena *arena = NULL;
-    struct buf line = {0};
 
     if (path == NULL)
         return;
-    line.arena = arena = arena_open(4096);
+    CLEANUP(arena_close) struct arena *arena = arena_open(4096);
+    struct buf line = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
         buf_int(&line, types[i]);
         buf_char(&line, ' ');

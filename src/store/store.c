@@ -370,9 +370,14 @@ bool store_refresh(struct store *store, struct str name, struct err *err)
 
 struct store_size store_measure_tenant(struct store *store, struct str name)
 {
+    CLEANUP(store_release) struct tenant *tenant = NULL;
     struct store_size size = {0};
+    struct err err;
 
     folder_measure(store->folder, store->files, name, &size.bytes, &size.changed_at);
+    if (store->backend->measure != NULL && store_hold(store, name, &tenant, &err) &&
+        !store->backend->measure(tenant, &size, &err))
+        size.changed_at = 0; /* it does not answer: then only the files are known */
     return size;
 }
 

@@ -144,13 +144,13 @@ MUST_CHECK bool store_change_tenant(struct store *store, const struct store_tena
 /* The tenant of that host, or an empty name.  Never waits; valid until the store is closed. */
 struct str store_find_host(const struct store *store, struct str host);
 struct store_size {
-    int64_t bytes;      /* on disk, with its attachments */
-    int64_t changed_at; /* when its file was written last; 0: not known */
+    int64_t bytes;      /* on disk, with its attachments; in a shared database an estimate */
+    int64_t changed_at; /* when its file, or its journal, was written last; 0: not known */
 };
 /* Whether a tenant was changed since then: by its files, which are not opened. True in a database
  * that tenants share. */
 bool store_is_written_since(struct store *store, struct str name, int64_t since);
-/* Walks its folder: not on a loop. */
+/* Walks its folder, asks the database: not on a loop. */
 struct store_size store_measure_tenant(struct store *store, struct str name);
 /*
  * Opens, or takes another hold of, a tenant.  ERR_ABSENT when there is none.  It stays

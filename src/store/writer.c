@@ -112,7 +112,8 @@ static bool make_clean(struct tenant *tenant)
         return false;
     if (tenant->search_changes >= SEARCH_CHANGES)
         merge_search(tenant);
-    return !session->backend->tidy(session, true) || session->backend->is_tidy(session);
+    return session->backend->tidy == NULL || !session->backend->tidy(session, true) ||
+           session->backend->is_tidy(session);
 }
 
 /* What is not urgent, for the tenant that waits longest. In order again it is let go. */
@@ -253,7 +254,7 @@ static void do_writes(struct writer *writer, struct work *work)
     atomic_fetch_add_explicit(&writer->writes, (int64_t)ran, memory_order_relaxed);
     put_back(writer, work, ran);
     finish(work, ran);
-    if (tenant->session != NULL)
+    if (tenant->session != NULL && tenant->session->backend->tidy != NULL)
         tenant->session->backend->tidy(tenant->session, false);
     atomic_fetch_sub(&tenant->refs, (int)ran); /* never the last hold: it is dirty */
 }
