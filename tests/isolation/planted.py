@@ -3,23 +3,13 @@ tenant would find them, in the other one's tables."""
 import shutil
 import sqlite3
 
+import database
 import doors
 
 # What has to be noticed: a class of words or ids each.
 WORDS = ("zqrecord", "zqpub", "zqperson", "zqlogin", "zqfile", "zqname", "zqimport", "zqvalue",
          "zqbytes")
 IDS = ("record", "account", "job", "file")
-COPY = """
-DO $$DECLARE one regclass; names text; BEGIN
-FOR one IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'uprava'::regnamespace AND c.relkind = 'r' AND a.attname = 'tenant'
-LOOP
-    SELECT string_agg(quote_ident(attname), ', ') INTO names FROM pg_attribute
-        WHERE attrelid = one AND attnum > 0 AND NOT attisdropped AND attname <> 'tenant';
-    EXECUTE format('INSERT INTO %s (tenant, %s) SELECT {to}, %s FROM %s WHERE tenant = {of}'
-                   ' ON CONFLICT DO NOTHING', one, names, names, one);
-END LOOP; END$$;
-"""
 # Whose numbers count from 1 in each municipality.
 COUNTED = ("import", "import_error")
 # Its journal goes on behind what came in.
@@ -40,7 +30,8 @@ def leak(folder, asker, victim):
         to, of = (folder.database.number_of(town.name) for town in (asker, victim))
         for table in COUNTED:
             folder.database.ask(f"DELETE FROM uprava.{table} WHERE tenant = {to}")
-        folder.database.ask(COPY.format(to=to, of=of) + HEAD.format(schema="uprava.", to=to))
+        folder.database.ask(database.COPY.format(old=of, new=to)
+                            + HEAD.format(schema="uprava.", to=to))
     else:
         to = number_of(homes[0] / "data.db")
         rows = sqlite3.connect(homes[0] / "data.db")

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-# Every table of a municipality, copied for another number.
+# Every table of a municipality, copied for another number that may have rows of its own.
 COPY = """
 DO $$DECLARE one regclass; names text; BEGIN
 FOR one IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -16,9 +16,11 @@ FOR one IN SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oi
 LOOP
     SELECT string_agg(quote_ident(attname), ', ') INTO names FROM pg_attribute
         WHERE attrelid = one AND attnum > 0 AND NOT attisdropped AND attname <> 'tenant';
-    EXECUTE format('INSERT INTO %s (tenant, %s) SELECT {new}, %s FROM %s WHERE tenant = {old}',
-                   one, names, names, one);
+    EXECUTE format('INSERT INTO %s (tenant, %s) SELECT {new}, %s FROM %s WHERE tenant = {old}'
+                   ' ON CONFLICT DO NOTHING', one, names, names, one);
 END LOOP; END$$;
+"""
+LIST = """
 INSERT INTO uprava_node.tenant (id, name, title, parent, created_at)
     SELECT {new}, '{name}', title, parent, created_at FROM uprava_node.tenant WHERE id = {old};
 """
@@ -86,7 +88,7 @@ class Database:
         return int(self.ask(f"SELECT id FROM uprava_node.tenant WHERE name = {quote(name)}"))
 
     def copy_tenant(self, old, name, number):
-        self.ask(COPY.format(old=self.number_of(old), new=number, name=name))
+        self.ask((COPY + LIST).format(old=self.number_of(old), new=number, name=name))
 
     def rows_of(self, name):
         return Rows(self, self.number_of(name))
