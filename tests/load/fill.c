@@ -1,7 +1,8 @@
 /*
  * Fills the register housing.house of a tenant with made-up houses, through the engine: what
  * stands afterwards is what as many POSTs would have left, journal, search and totals too.
- * Prints the id of each record, one a line.  No server may run on the folder.
+ * Prints the id of each record, one a line.  No server may run on the folder.  With UPRAVA_STORE
+ * the tenant stands in that database.
  *
  *     build/tests/load/fill DATA TENANT COUNT [FIRST] >ids
  */
@@ -15,7 +16,8 @@
 #include "registry/record.h"
 
 enum {
-    BATCH = 10000, /* records a transaction */
+    BATCH =
+        500, /* records a transaction: on PostgreSQL each leaves dead rows of the totals behind */
 };
 
 struct filling {
@@ -111,6 +113,8 @@ int main(int argc, char **argv)
     filling.ids = ARENA_ARRAY(arena, int64_t, BATCH);
     filling.first = argc > 4 ? atoll(argv[4]) : 0;
     options.data = str_from_z(argv[1]);
+    if (getenv("UPRAVA_STORE") != NULL)
+        options.store = str_from_z(getenv("UPRAVA_STORE"));
     options.share = argc > 5 ? str_from_z(argv[5]) : STR(".");
     bool ok = node_open(arena, &options, &node, &err) &&
               fill(&node, str_from_z(argv[2]), &filling, atoll(argv[3]), &err);

@@ -1,7 +1,8 @@
 /*
  * Founds municipalities t1, t2, … through the engine, each with an account of a clerk, a token
  * of it and some streets.  Prints a line for each, "name token id id …", and at the end to
- * stderr how long the founding alone took.  No server may run on the folder.
+ * stderr how long the founding alone took.  No server may run on the folder.  With UPRAVA_STORE
+ * they stand in that database.
  *
  *     build/tests/load/tenants DATA COUNT PACKS STREETS >lines
  */
@@ -127,6 +128,8 @@ int main(int argc, char **argv)
         packs[making.packs.count++] = str_trim(str_cut(&list, ','));
     making.streets = atoll(argv[4]);
     options.data = str_from_z(argv[1]);
+    if (getenv("UPRAVA_STORE") != NULL)
+        options.store = str_from_z(getenv("UPRAVA_STORE"));
     bool ok =
         node_open(arena, &options, &making.node, &err) && make_all(&making, atoll(argv[2]), &err);
     node_close(&making.node);

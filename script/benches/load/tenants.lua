@@ -1,6 +1,7 @@
 -- Requests to many municipalities: nine of ten read a street by its id, one makes one. LINES
 -- has one on each line, "name token id id …"; the first is asked for most, the next half as often,
 -- then a third, … (Zipf). COUNT: only so many of the first. CODE: the beginning of new codes.
+-- With ALIKE all are asked for alike, and each request makes a street.
 
 local heads, reads, posts, sums, total = {}, {}, {}, {}, 0
 
@@ -11,6 +12,7 @@ end
 
 function init(args)
     math.randomseed(number * 7919 + os.time())
+    alike = os.getenv("ALIKE") ~= nil
     local count = tonumber(os.getenv("COUNT") or 1e9)
     local records = "/api/v1/registers/base.street/records"
     code, made = os.getenv("CODE") or "", 0
@@ -26,7 +28,7 @@ function init(args)
         posts[at] = "/" .. words[1] .. records
         reads[at] = {}
         for i = 3, #words do reads[at][i - 2] = posts[at] .. "/" .. words[i] end
-        total = total + 1 / at
+        total = total + (alike and 1 or 1 / at)
         sums[at] = total
     end
 end
@@ -42,7 +44,7 @@ end
 
 function request()
     local at = pick()
-    if math.random(10) > 1 then
+    if not alike and math.random(10) > 1 then
         return wrk.format("GET", reads[at][math.random(#reads[at])], heads[at])
     end
     made = made + 1
