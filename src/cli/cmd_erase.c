@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "core/id.h"
 #include "core/time.h"
+#include "registry/beside.h"
 #include "registry/history.h"
 
 struct erasing {
@@ -15,7 +16,14 @@ static bool write_erasure(struct tx *tx, void *data, struct err *err)
     struct erasing *erasing = data;
     struct registry registry = {tx, erasing->run->arena, erasing->catalog, time_now()};
 
-    return history_erase(&registry, &erasing->erasure, &erasing->erased, err);
+    if (history_erase(&registry, &erasing->erasure, &erasing->erased, err))
+        return true;
+    if (err->code != ERR_ABSENT)
+        return false;
+    /* Or what was said beside a published record of that id. */
+    struct history_erasure beside = erasing->erasure;
+    beside.no = beside_no(beside.no);
+    return history_erase(&registry, &beside, &erasing->erased, err);
 }
 
 bool cmd_erase(struct command_run *run, struct err *err)

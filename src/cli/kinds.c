@@ -1,6 +1,6 @@
 #include "cli/kinds.h"
 
-#include "registry/publication.h"
+#include "registry/borrowed.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
@@ -8,7 +8,7 @@
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 3);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 4);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -16,6 +16,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++] = record_retitle_kind;
     kinds[(*count)++] = record_reindex_kind;
     kinds[(*count)++] = publication_kind;
+    kinds[(*count)++] = borrowed_kind;
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
     return kinds;

@@ -54,6 +54,25 @@ static bool read_nos(struct tx *tx, struct arena *scratch, struct catalog *catal
     return true;
 }
 
+static bool read_publishers(struct tx *tx, struct arena *scratch, struct catalog *catalog,
+                            struct err *err)
+{
+    struct rows rows;
+
+    catalog->publishers = ARENA_ARRAY(catalog->arena, int64_t, catalog->model->type_count + 1);
+    if (!store_query(tx, scratch, &rows,
+                     "SELECT register, publisher FROM subscription WHERE tenant = $1",
+                     ARGS(INT(tx->tenant)), err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct register_type *type = model_type(catalog->model, rows_text(&rows, i, 0));
+
+        if (type != NULL)
+            catalog->publishers[type->index] = rows_int(&rows, i, 1);
+    }
+    return true;
+}
+
 static bool read_settings(struct tx *tx, struct arena *scratch, struct catalog *catalog,
                           struct err *err)
 {
@@ -115,10 +134,11 @@ static bool read_all(struct tenant *tenant, struct model_library *library, struc
     CLEANUP(arena_close) struct arena *scratch = arena_open(64 * 1024);
     CLEANUP(tx_done) struct tx tx = {0};
 
+    catalog->library = library;
     return tx_read(&tx, tenant, err) && read_head(&tx, scratch, catalog, err) &&
            read_model(&tx, scratch, library, catalog, err) &&
-           read_nos(&tx, scratch, catalog, err) && read_settings(&tx, scratch, catalog, err) &&
-           read_lists(&tx, library, catalog, err);
+           read_nos(&tx, scratch, catalog, err) && read_publishers(&tx, scratch, catalog, err) &&
+           read_settings(&tx, scratch, catalog, err) && read_lists(&tx, library, catalog, err);
 }
 
 bool catalog_reload(struct tenant *tenant, struct model_library *library, struct err *err)

@@ -26,8 +26,10 @@ struct catalog_list {
 
 struct catalog {
     const struct model *model;
-    int64_t *nos;                 /* by type index: the register's number in this tenant */
-    struct layout_state *layouts; /* by type index: which of its indexes can be used */
+    struct model_library *library; /* that the model is of */
+    int64_t *nos;                  /* by type index: the register's number in this tenant */
+    int64_t *publishers;           /* likewise: who publishes it to this tenant, 0: nobody */
+    struct layout_state *layouts;  /* by type index: which of its indexes can be used */
     struct map lists; /* id → struct catalog_list; not to be changed: others have it too */
     struct code_lists *shared_lists;
     struct map settings; /* name → struct str */

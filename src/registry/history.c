@@ -3,7 +3,7 @@
 #include "auth/journal.h"
 #include "core/utf8.h"
 #include "core/vec.h"
-#include "registry/publication.h"
+#include "registry/beside.h"
 #include "store/rows.h"
 
 enum {
@@ -43,12 +43,19 @@ static bool add_states(struct reader *reader, const struct rows *rows, struct er
     return true;
 }
 
+static int64_t no_of(const struct registry *registry, const struct history_ask *ask)
+{
+    int64_t no = catalog_no(registry->catalog, ask->type);
+
+    return ask->is_beside ? beside_no(no) : no;
+}
+
 /* Those that entries from first to last wrote or ended, and no others of a long history. */
 static bool read_states(const struct registry *registry, struct reader *reader, int64_t first,
                         int64_t last, struct err *err)
 {
     struct tx *tx = registry->tx;
-    int64_t no = catalog_no(registry->catalog, reader->ask->type);
+    int64_t no = no_of(registry, reader->ask);
     struct rows rows;
 
     return store_query(tx, reader->arena, &rows,
@@ -105,7 +112,7 @@ bool history_list(const struct registry *registry, const struct history_ask *ask
                   struct history_version **versions, size_t *count, struct err *err)
 {
     struct reader reader = {.arena = registry->arena, .ask = ask};
-    int64_t no = catalog_no(registry->catalog, ask->type);
+    int64_t no = no_of(registry, ask);
     struct rows rows;
 
     if (!store_query(registry->tx, registry->arena, &rows,

@@ -27,6 +27,7 @@ struct history_ask {
     unsigned classes; /* fields outside them are left out */
     int64_t before;   /* this version; 0: from the newest */
     int limit;
+    bool is_beside; /* of own values beside a published record (beside.h) */
 };
 
 /* Newest first. */

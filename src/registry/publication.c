@@ -4,6 +4,7 @@
 #include "core/utf8.h"
 #include "core/vec.h"
 #include "queue/worker.h"
+#include "registry/borrowed.h"
 #include "registry/slot.h"
 #include "store/rows.h"
 
@@ -477,12 +478,19 @@ static bool sweep_editions(struct worker_task *task, struct str *result, struct 
 {
     struct sweep sweep = {.removed = 1};
     bool is_stopping = false;
+    const struct register_type *type;
+    const struct catalog *catalog;
     struct json *payload;
     int64_t no, edition, done = 0;
 
     if (!json_parse(task->arena, task->job.payload, NULL, &payload, err))
         return false;
     no = json_find_int(payload, STR("register"), 0);
+    if (!catalog_get(task->tenant, task->context, &catalog, err))
+        return false;
+    type = catalog_type(catalog, no);
+    if (type != NULL && !borrowed_tell(task, type, &is_stopping, err))
+        return false;
     edition = json_find_int(payload, STR("no"), 0);
     sweep.first = publication_kept_no(no, edition - 1);
     sweep.last = publication_kept_no(no, 0);

@@ -114,6 +114,7 @@ MUST_CHECK bool publication_keep(struct tx *tx, const struct record_draft *draft
 /* What is kept of a record, for any edition: the law may ask for it. */
 MUST_CHECK bool publication_erase(struct tx *tx, int64_t no, int64_t id, struct err *err);
 
-/* The job "registry.editions": takes away what was kept for editions that are over. */
+/* The job "registry.editions": tells those below of a new edition, and takes away what was kept
+ * for those that are over. Its context is the struct model_library. */
 struct worker_kind;
 extern const struct worker_kind publication_kind;

@@ -63,6 +63,10 @@ struct record_ref {
     int64_t no;
     int64_t id;
     struct str field;
+    const struct register_type *type;
+    int64_t publisher; /* of a record that is none of ours (borrowed.h), with the next two */
+    int64_t edition;
+    struct str title;
 };
 
 /* A change on its way.  Filled by record_prepare from the first block. */
@@ -77,6 +81,7 @@ struct record_draft {
     int64_t import;           /* the import that does it, 0 */
     int64_t now;              /* when it is asked for: new ids, codes that are in use */
     bool is_upkeep;           /* the system's own: what was valid once is not looked at again */
+    bool is_beside;           /* own values beside a published record (beside.h): a part of one */
 
     int64_t no;
     struct str body;

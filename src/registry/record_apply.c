@@ -7,7 +7,7 @@
  *    ended it, in the same transaction.
  * 2. Slices of one record do not overlap in time.
  * 3. One natural key, one record.
- * 4. A reference points to a record that exists.
+ * 4. A reference points to a record that exists, here or in an edition (borrowed.h).
  * 5. Files of a record leave the lists with it.
  * 6. Titles of records that name this one follow, by a job (record_retitle.h).
  * 7. Search, totals and map hold what record holds; the search only up to words_to
@@ -19,7 +19,7 @@
  */
 #include "auth/journal.h"
 #include "core/id.h"
-#include "registry/publication.h"
+#include "registry/borrowed.h"
 #include "registry/quota.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
@@ -61,6 +61,14 @@ static bool check_key(struct tx *tx, struct record_draft *draft, struct err *err
                                 "there is a record with the same key already: change that one");
 }
 
+static bool is_borrowed(struct tx *tx, struct record_draft *draft, const struct record_ref *ref,
+                        bool *is, struct err *err)
+{
+    return find_one(tx, draft,
+                    "SELECT 1 FROM borrowed WHERE tenant = $1 AND register = $2 AND id = $3",
+                    ARGS(INT(tx->tenant), INT(ref->no), INT(ref->id)), is, err);
+}
+
 /* Invariant 4. */
 static bool check_refs(struct tx *tx, struct record_draft *draft, struct err *err)
 {
@@ -72,6 +80,8 @@ static bool check_refs(struct tx *tx, struct record_draft *draft, struct err *er
                       "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
                       " LIMIT 1",
                       ARGS(INT(tx->tenant), INT(ref->no), INT(ref->id)), &is_there, err))
+            return false;
+        if (!is_there && !is_borrowed(tx, draft, ref, &is_there, err))
             return false;
         if (!is_there)
             return err_set(err, ERR_CONFLICT, "%.*s: the record it refers to does not exist",
@@ -86,7 +96,7 @@ static bool check_slices(struct tx *tx, struct record_draft *draft, struct err *
     int64_t own = draft->old != NULL ? draft->old->valid_from : INT64_MIN;
     bool overlaps;
 
-    if (!draft->type->is_temporal)
+    if (!draft->type->is_temporal || draft->is_beside)
         return true;
     if (!find_one(tx, draft,
                   "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
@@ -306,7 +316,7 @@ static bool has_other_slices(struct tx *tx, struct record_draft *draft, bool *ha
     int64_t own = draft->old != NULL ? draft->old->valid_from : draft->valid_from;
 
     *has = false;
-    return !draft->type->is_temporal ||
+    return !draft->type->is_temporal || draft->is_beside ||
            find_one(tx, draft,
                     "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
                     " AND valid_from <> $4 LIMIT 1",
@@ -439,7 +449,7 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
 {
     const struct model *model = draft->catalog->model;
 
-    for (size_t i = 0; i < model->type_count; i++)
+    for (size_t i = 0; i < model->type_count && !draft->is_beside; i++)
         for (size_t f = 0; f < model->types[i]->field_count; f++) {
             const struct register_field *field = &model->types[i]->fields[f];
             struct clearing clearing = {draft, field, actor, now};
@@ -529,6 +539,20 @@ static bool lay_out(struct tx *tx, struct record_draft *draft, struct err *err)
            record_rebuild(&registry, draft->type, draft->id, &is_renamed, err);
 }
 
+/* Own values beside a published record have no title, no words and no edition. */
+static bool apply_part(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
+                       struct err *err)
+{
+    struct registry registry = {tx, draft->arena, draft->catalog, draft->now};
+    struct layout_row row;
+
+    draft->words_to = INT64_MIN;
+    draft->published_seq = 0;
+    draft->is_rebuilt = draft->has_job = false;
+    return layout_check(&registry, draft->type, &row, err) && borrowed_keep(tx, draft, err) &&
+           run_act(tx, draft, actor, now, err);
+}
+
 bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                   struct err *err)
 {
@@ -536,7 +560,9 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
 
     if (draft->is_same)
         return keep_same(tx, draft, err);
+    if (draft->is_beside)
+        return apply_part(tx, draft, actor, now, err);
     return record_retitle_before(tx, draft, &was, err) && lay_out(tx, draft, err) &&
-           record_prepare_titles(tx, draft, err) && run_act(tx, draft, actor, now, err) &&
-           record_retitle_after(tx, draft, was, now, err);
+           borrowed_keep(tx, draft, err) && record_prepare_titles(tx, draft, err) &&
+           run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err);
 }

@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "registry/beside.h"
 #include "registry/geometry.h"
 #include "registry/record_title.h"
 #include "registry/slot.h"
@@ -53,7 +54,10 @@ static void check_ref(struct check *check, const struct register_field *field,
     if (draft->refs == NULL)
         draft->refs = ARENA_ARRAY(check->arena, struct record_ref, draft->type->field_count);
     draft->refs[draft->ref_count++] =
-        (struct record_ref){draft->catalog->nos[field->ref_index], id, field->name};
+        (struct record_ref){.no = draft->catalog->nos[field->ref_index],
+                            .id = id,
+                            .field = field->name,
+                            .type = draft->catalog->model->types[field->ref_index]};
 }
 
 static void check_geometry(struct check *check, const struct register_field *field,
@@ -81,6 +85,17 @@ static void check_field(struct check *check, const struct register_field *field)
         check_geometry(check, field, value);
 }
 
+/* Of a part of a record nothing is required. */
+static void check_part(struct check *check)
+{
+    struct flaws found = {0};
+
+    schema_check(check->draft->type->schema, check->draft->value, check->arena, &found);
+    for (const struct flaw *flaw = found.first; flaw != NULL; flaw = flaw->next)
+        if (!str_equal(str_from_z(flaw->id), STR("required")))
+            flaws_add(check->flaws, check->arena, flaw->path, flaw->id, flaw->detail);
+}
+
 static bool check_value(struct check *check, struct err *err)
 {
     struct record_draft *draft = check->draft;
@@ -90,10 +105,13 @@ static bool check_value(struct check *check, struct err *err)
         return err_set(err, ERR_INPUT, "a record is a JSON object");
     if (draft->is_upkeep)
         check->flaws = &check->passed_over;
-    schema_check(type->schema, draft->value, check->arena, check->flaws);
+    if (draft->is_beside)
+        check_part(check);
+    else
+        schema_check(type->schema, draft->value, check->arena, check->flaws);
     for (size_t i = 0; i < type->field_count; i++)
         check_field(check, &type->fields[i]);
-    if (type->is_temporal && draft->valid_from >= draft->valid_to)
+    if (type->is_temporal && !draft->is_beside && draft->valid_from >= draft->valid_to)
         flaws_add(check->flaws, check->arena, STR("/valid_to"), "order", STR("valid_from"));
     return draft->is_upkeep || check->flaws->count == 0 ||
            err_set(err, ERR_INPUT, "some fields of the record are wrong");
@@ -215,11 +233,13 @@ static void start(struct record_draft *draft, struct arena *arena, const struct 
     draft->arena = arena;
     draft->catalog = catalog;
     draft->no = catalog_no(catalog, draft->type);
+    if (draft->is_beside)
+        draft->no = beside_no(draft->no);
     draft->refs = NULL;
     draft->ref_count = 0;
     draft->has_box = draft->had_box = draft->is_same = false;
     draft->body = draft->title = (struct str){0};
-    if (!draft->type->is_temporal) {
+    if (!draft->type->is_temporal || draft->is_beside) {
         draft->valid_from = RECORD_ALWAYS;
         draft->valid_to = RECORD_FOREVER;
     }
@@ -234,6 +254,24 @@ static int64_t check_day(const struct record_draft *draft)
 {
     return draft->valid_from > RECORD_ALWAYS ? draft->valid_from
                                              : catalog_day(draft->catalog, draft->now);
+}
+
+static bool fill_indexes(const struct registry *registry, struct record_draft *draft,
+                         struct err *err)
+{
+    if (!record_title(registry, draft->type, draft->value, &draft->title, err))
+        return false;
+    slot_fill(registry->arena, draft->type, draft->value, draft->slots);
+    fill_words(draft, registry->arena, draft->title, draft->value, &draft->words);
+    return true;
+}
+
+/* Nobody looks for a part of a record: it is found by the record it stands beside. */
+static void leave_out_indexes(struct record_draft *draft)
+{
+    for (size_t i = 0; i < RECORD_SLOTS; i++)
+        draft->slots[i] = NONE;
+    draft->has_box = draft->had_box = false;
 }
 
 bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *catalog,
@@ -254,10 +292,12 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
         return false;
     if (draft->is_same)
         return true;
-    if (!record_title(&registry, draft->type, draft->value, &draft->title, err))
+    if (!borrowed_check(&registry, draft, old, flaws, err))
         return false;
-    slot_fill(arena, draft->type, draft->value, draft->slots);
-    fill_words(draft, arena, draft->title, draft->value, &draft->words);
+    if (draft->is_beside)
+        leave_out_indexes(draft);
+    else if (!fill_indexes(&registry, draft, err))
+        return false;
     journal_salt(arena, &draft->salt);
     draft->digest = journal_digest(arena, draft->salt, draft->body);
     return true;

@@ -40,7 +40,7 @@ bool record_retitle_before(struct tx *tx, struct record_draft *draft, struct str
     *was = (struct str){0};
     draft->has_job = false;
     return !draft->type->is_in_other_titles ||
-           record_title_of(tx, draft->arena, draft->no, draft->id, was, err);
+           record_title_own(tx, draft->arena, draft->no, draft->id, was, err);
 }
 
 bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str was, int64_t now,
@@ -51,7 +51,7 @@ bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str 
     /* Nobody names a record that was not there, and nobody may name one that is gone. */
     if (!draft->type->is_in_other_titles || was.len == 0)
         return true;
-    if (!record_title_of(tx, draft->arena, draft->no, draft->id, &is, err))
+    if (!record_title_own(tx, draft->arena, draft->no, draft->id, &is, err))
         return false;
     draft->has_job = is.len > 0 && !str_equal(was, is);
     return !draft->has_job ||

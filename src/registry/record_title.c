@@ -4,6 +4,7 @@
 #include "core/num.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "registry/borrowed.h"
 #include "store/rows.h"
 
 enum {
@@ -12,8 +13,8 @@ enum {
 
 static const struct str LANGUAGES[] = {STR_INIT("ru"), STR_INIT("ky"), STR_INIT("en")};
 
-bool record_title_of(struct tx *tx, struct arena *arena, int64_t no, int64_t id, struct str *title,
-                     struct err *err)
+bool record_title_own(struct tx *tx, struct arena *arena, int64_t no, int64_t id, struct str *title,
+                      struct err *err)
 {
     struct rows rows;
 
@@ -23,6 +24,19 @@ bool record_title_of(struct tx *tx, struct arena *arena, int64_t no, int64_t id,
                      ARGS(INT(tx->tenant), INT(no), INT(id)), err))
         return false;
     *title = rows.count > 0 ? rows_text(&rows, 0, 0) : (struct str){0};
+    return true;
+}
+
+bool record_title_of(struct tx *tx, struct arena *arena, int64_t no, int64_t id, struct str *title,
+                     struct err *err)
+{
+    struct borrowed borrowed = {0};
+
+    if (!record_title_own(tx, arena, no, id, title, err) ||
+        (title->len == 0 && !borrowed_find(tx, arena, no, id, &borrowed, err)))
+        return false;
+    if (title->len == 0)
+        *title = borrowed.title;
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "auth/journal.h"
 #include "core/vec.h"
+#include "store/news.h"
 #include "store/rows.h"
 
 static struct str text_copy(const struct subscription_by *by, struct str text)
@@ -37,6 +38,8 @@ static bool enter(const struct subscription_by *by, const struct store_tenant *p
 {
     struct registry *registry = &subscription->registry;
 
+    subscription->publisher_id = publisher->id;
+    subscription->reader = tenant_info(by->child)->id;
     subscription->publisher_name = text_copy(by, publisher->name);
     subscription->publisher_title = text_copy(by, publisher->title);
     if (publisher->is_suspended)
@@ -174,7 +177,7 @@ static bool run_take(struct tx *tx, void *data, struct err *err)
                       ARGS(INT(tx->tenant), TEXT(taking->register_id), INT(taking->publisher),
                            INT(taking->by->now), INT(taking->actor)),
                       err) &&
-           note(tx, taking, "subscription.take", err);
+           note(tx, taking, "subscription.take", err) && news_tell(tx, NEWS_CATALOG, err);
 }
 
 static bool start_taking(const struct subscription_by *by, struct str register_id, int64_t actor,
@@ -210,7 +213,8 @@ bool subscription_take(const struct subscription_by *by, struct str register_id,
             taking.publisher = offers[i].publisher_id;
     if (taking.publisher == 0)
         return err_set(err, ERR_ABSENT, "nobody above publishes this register to the municipality");
-    return tenant_write_wait(by->child, run_take, &taking, err);
+    return tenant_write_wait(by->child, run_take, &taking, err) &&
+           catalog_reload(by->child, by->library, err);
 }
 
 static bool run_drop(struct tx *tx, void *data, struct err *err)
@@ -223,7 +227,7 @@ static bool run_drop(struct tx *tx, void *data, struct err *err)
         return false;
     if (changed == 0)
         return err_set(err, ERR_ABSENT, "the municipality has not subscribed to it");
-    return note(tx, taking, "subscription.drop", err);
+    return note(tx, taking, "subscription.drop", err) && news_tell(tx, NEWS_CATALOG, err);
 }
 
 bool subscription_drop(const struct subscription_by *by, struct str register_id, int64_t actor,
@@ -232,7 +236,8 @@ bool subscription_drop(const struct subscription_by *by, struct str register_id,
     struct taking taking;
 
     return start_taking(by, register_id, actor, &taking, err) &&
-           tenant_write_wait(by->child, run_drop, &taking, err);
+           tenant_write_wait(by->child, run_drop, &taking, err) &&
+           catalog_reload(by->child, by->library, err);
 }
 
 static bool find_publisher(const struct subscription_by *by, struct str register_id,
@@ -261,9 +266,11 @@ static bool has_kept(struct subscription *subscription, int64_t kept_no, bool *h
 {
     struct rows rows;
 
-    if (!store_query(&subscription->tx, subscription->registry.arena, &rows,
+    const struct registry *registry = &subscription->registry;
+
+    if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT 1 FROM record WHERE tenant = $1 AND register = $2 LIMIT 1",
-                     ARGS(INT(subscription->tx.tenant), INT(kept_no)), err))
+                     ARGS(INT(registry->tx->tenant), INT(kept_no)), err))
         return false;
     *has = rows.count > 0;
     return true;
@@ -293,19 +300,15 @@ static bool find_edition(struct subscription *subscription, struct err *err)
     return true;
 }
 
-bool subscription_open(const struct subscription_by *by, struct str register_id,
-                       struct subscription *subscription, struct err *err)
+/* The register in the publisher's tenant, which has been entered. */
+static bool open_register(struct subscription *subscription, struct str register_id,
+                          struct err *err)
 {
+    const struct register_type *type =
+        model_type(subscription->registry.catalog->model, register_id);
     const struct publication_reader *reader;
-    const struct register_type *type;
-    struct store_tenant publisher;
     struct err absent = {0};
 
-    *subscription = (struct subscription){0};
-    if (!find_publisher(by, register_id, &publisher, err) ||
-        !enter(by, &publisher, subscription, err))
-        return false;
-    type = model_type(subscription->registry.catalog->model, register_id);
     if (type == NULL)
         return err_set(err, ERR_UNAVAILABLE, "the publisher has no such register any more");
     if (!publication_get(&subscription->registry, type, &subscription->publication, &absent) &&
@@ -313,13 +316,37 @@ bool subscription_open(const struct subscription_by *by, struct str register_id,
         *err = absent;
         return false;
     }
-    reader = find_reader(&subscription->publication, tenant_info(by->child)->id);
+    reader = find_reader(&subscription->publication, subscription->reader);
     if (reader == NULL)
         return err_set(err, ERR_DENIED, "%.*s does not publish it to this municipality any more",
                        STR_ARG(subscription->publisher_title));
     return publication_filters(&subscription->registry, type, reader->filter,
                                &subscription->filters, &subscription->filter_count, err) &&
            find_edition(subscription, err);
+}
+
+bool subscription_open(const struct subscription_by *by, struct str register_id,
+                       struct subscription *subscription, struct err *err)
+{
+    struct store_tenant publisher;
+
+    *subscription = (struct subscription){0};
+    return find_publisher(by, register_id, &publisher, err) &&
+           enter(by, &publisher, subscription, err) &&
+           open_register(subscription, register_id, err);
+}
+
+bool subscription_beside(struct subscription *first, struct str register_id,
+                         struct subscription *beside, struct err *err)
+{
+    *beside = (struct subscription){
+        .publisher_id = first->publisher_id,
+        .reader = first->reader,
+        .registry = first->registry,
+        .publisher_name = first->publisher_name,
+        .publisher_title = first->publisher_title,
+    };
+    return open_register(beside, register_id, err);
 }
 
 static bool is_shown(const struct subscription *subscription, unsigned classes, size_t field)

@@ -46,9 +46,11 @@ MUST_CHECK bool subscription_take(const struct subscription_by *by, struct str r
 MUST_CHECK bool subscription_drop(const struct subscription_by *by, struct str register_id,
                                   int64_t actor, struct err *err);
 
-/* Open, for a few questions of one request or job. */
+/* Open, for a few questions of one request or job; not to be moved. */
 struct subscription {
-    struct tenant *publisher;
+    struct tenant *publisher; /* held; NULL: of the one it stands beside */
+    int64_t publisher_id;
+    int64_t reader; /* the subscriber */
     struct tx tx;
     struct registry registry; /* the publisher's */
     struct publication publication;
@@ -64,6 +66,12 @@ struct subscription {
 MUST_CHECK bool subscription_open(const struct subscription_by *by, struct str register_id,
                                   struct subscription *subscription, struct err *err);
 void subscription_close(struct subscription *subscription);
+/*
+ * Another register that the same publisher publishes to the same reader, by first's transaction:
+ * what records of first refer to. It need not be subscribed to. Errors as of subscription_open.
+ */
+MUST_CHECK bool subscription_beside(struct subscription *first, struct str register_id,
+                                    struct subscription *beside, struct err *err);
 
 /* Titles and bodies as they may be seen: published fields of these classes. ask: its type and
  * edition are put in here; a filter or order by another field is ERR_DENIED. */

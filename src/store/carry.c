@@ -34,6 +34,7 @@ const struct carry_table carry_tables[] = {
     {"publication_reader", "register, child, filter", "register, child", NULL, NULL},
     {"edition", "register, no, seq, at, actor, total, note", "register, no", NULL, "note"},
     {"subscription", "register, publisher, since, actor", "register", NULL, NULL},
+    {"borrowed", "register, id, publisher, edition, title, is_gone", "register, id", NULL, "title"},
     {"map_cell", "register, level, cell, count, x_sum, y_sum", "register, level, cell", NULL, NULL},
     {"list_code", "list, code, valid_from, valid_to, title, title_ky, title_en, parent, rank",
      "list, code, valid_from", NULL, "title"},

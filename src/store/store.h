@@ -65,6 +65,7 @@ struct store_head {
 struct tx {
     int64_t tenant; /* for $1; 0 in a node transaction */
     bool is_write;
+    bool is_quick;                 /* of tx_read_quick */
     bool was_interrupted;          /* the store's, for tx_was_interrupted */
     struct store_head *head;       /* write transactions */
     struct tenant *owner;          /* the open tenant, or the node */
@@ -204,6 +205,8 @@ MUST_CHECK bool tx_read(struct tx *tx, struct tenant *tenant, struct err *err);
 MUST_CHECK bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct err *err);
 /* After a failure: it was the budget, not an error. */
 bool tx_was_interrupted(const struct tx *tx);
+/* Before a question to another tenant: false, as if the budget were up, in a tx_read_quick. */
+MUST_CHECK bool tx_may_wait(struct tx *tx, struct err *err);
 /*
  * A read of another tenant's published registers on behalf of the tenant with the number reader:
  * PostgreSQL shows it no other rows (postgres_store.c).  For registry/subscription only, which

@@ -25,6 +25,7 @@ static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us
         .tenant = tenant->info.id,
         .owner = tenant,
         .session = session,
+        .is_quick = deadline_us > 0,
     };
     session->reader = reader;
     if (deadline_us > 0)
@@ -60,6 +61,12 @@ bool tx_read_node(struct tx *tx, struct store *store, struct err *err)
 bool tx_was_interrupted(const struct tx *tx)
 {
     return tx->was_interrupted;
+}
+
+bool tx_may_wait(struct tx *tx, struct err *err)
+{
+    tx->was_interrupted |= tx->is_quick;
+    return !tx->is_quick || err_set(err, ERR_LIMIT, "another tenant has to be asked");
 }
 
 void tx_done(struct tx *tx)

@@ -70,7 +70,7 @@ bool api_register_history(struct request *request, struct err *err)
         return err_set(err, ERR_INPUT, "before: the number of a version");
     if (!request_read(request, &tx, err) ||
         !history_list(&request->registry,
-                      &(struct history_ask){type, id, classes, seq, VERSIONS_MAX}, &versions,
+                      &(struct history_ask){type, id, classes, seq, VERSIONS_MAX, false}, &versions,
                       &count, err))
         return false;
     if (count == 0 && seq == 0)

@@ -2,6 +2,7 @@
 
 #include "core/time.h"
 #include "web/answer.h"
+#include "web/api_beside.h"
 #include "web/api_record.h"
 #include "web/subscribed.h"
 
@@ -112,19 +113,24 @@ bool api_subscription_records(struct request *request, struct err *err)
 
 bool api_subscription_record(struct request *request, struct err *err)
 {
-    CLEANUP(subscribed_close) struct subscribed subscribed = {0};
-    struct subscription *subscription = &subscribed.subscription;
+    CLEANUP(subscribed_close_record) struct subscribed_record found = {0};
+    struct subscribed *subscribed = &found.subscribed;
     struct buf *out = &request->exchange->out;
-    struct record record;
-    int64_t id;
 
-    if (!subscribed_open(request, &subscribed, err) || !request_id(request, 1, &id, err) ||
-        !subscription_get(subscription, subscribed.classes, id, request_today(request), &record,
-                          err))
+    if (!subscribed_find(request, &found, err))
         return false;
     buf_add(out, STR("{\"record\":"));
-    api_record_print(out, request, subscription->publication.type, subscribed.classes, &record);
-    print_source(out, subscription);
+    if (found.is_gone)
+        buf_add(out, STR("null"));
+    else
+        api_record_print(out, request, subscribed->subscription.publication.type,
+                         subscribed->classes, &found.record);
+    buf_add(out, STR(",\"own\":"));
+    if (found.own.version == 0)
+        buf_add(out, STR("null"));
+    else
+        api_beside_print(out, request, subscribed->own, subscribed->classes, &found.own);
+    print_source(out, &subscribed->subscription);
     buf_char(out, '}');
     return answer_json(request, 200);
 }

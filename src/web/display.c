@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "core/utf8.h"
+#include "registry/borrowed.h"
 #include "registry/record_title.h"
 
 enum {
@@ -113,19 +114,38 @@ struct str display_record_title(const struct request *request, const struct regi
                : id_text(request->arena, record->id);
 }
 
-static bool find_title(struct display *display, int64_t no, struct str id, int64_t number,
-                       struct str *title, struct err *err)
+struct named {
+    struct str title;
+    int64_t publisher; /* of a record of those above, else 0 */
+};
+
+static bool find_name(struct display *display, int64_t no, struct str id, int64_t number,
+                      struct named *named, struct err *err)
 {
-    struct str *known = map_find(&display->titles, id);
+    struct arena *arena = display->request->arena;
+    struct named *known = map_find(&display->titles, id);
+    struct borrowed borrowed;
 
     if (known == NULL) {
-        known = ARENA_NEW(display->request->arena, struct str);
-        if (!record_title_of(display->tx, display->request->arena, no, number, known, err))
+        known = ARENA_NEW(arena, struct named);
+        if (!record_title_own(display->tx, arena, no, number, &known->title, err))
             return false;
+        if (known->title.len == 0) {
+            if (!borrowed_find(display->tx, arena, no, number, &borrowed, err))
+                return false;
+            *known = (struct named){borrowed.title, borrowed.publisher};
+        }
         map_put(&display->titles, id, known);
     }
-    *title = *known;
+    *named = *known;
     return true;
+}
+
+struct str display_borrowed_href(const struct request *request, const struct register_type *type,
+                                 int64_t id)
+{
+    return page_href(request, "/subscriptions/%.*s/%.*s", STR_ARG(type->id),
+                     STR_ARG(id_text(request->arena, id)));
 }
 
 static bool show_ref(struct display *display, const struct register_field *field,
@@ -133,17 +153,21 @@ static bool show_ref(struct display *display, const struct register_field *field
 {
     const struct request *request = display->request;
     const struct register_type *type = request->catalog->model->types[field->ref_index];
+    struct named named;
     unsigned classes;
     int64_t id;
+    bool may_read;
 
     if (!id_parse(value->text, &id))
         return true;
-    if (!find_title(display, catalog_no(request->catalog, type), value->text, id, &shown->text,
-                    err))
+    if (!find_name(display, catalog_no(request->catalog, type), value->text, id, &named, err))
         return false;
-    if (policy_may(&request->actor.rights, type->index, POLICY_READ, &classes))
+    may_read = policy_may(&request->actor.rights, type->index, POLICY_READ, &classes);
+    if (may_read && named.publisher == 0)
         shown->href = display_record_href(request, type, id);
-    shown->text = display_unbroken(request->arena, shown->text);
+    else if (may_read && named.publisher == request->catalog->publishers[type->index])
+        shown->href = display_borrowed_href(request, type, id);
+    shown->text = display_unbroken(request->arena, named.title);
     /* A title that shows what this person may not see there, they do not see here. */
     if ((type->title_classes & ~classes) != 0 || shown->text.len == 0)
         shown->text = value->text;

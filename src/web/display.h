@@ -9,7 +9,7 @@ struct display {
     struct request *request;
     struct tx *tx;
     unsigned classes;  /* of the register whose fields are shown */
-    struct map titles; /* id → struct str: of references on this page */
+    struct map titles; /* id → what references on this page are named */
 };
 
 struct display_value {
@@ -27,6 +27,9 @@ bool display_sees(const struct display *display, const struct register_field *fi
 struct str display_title(const struct request *request, const struct register_field *field);
 struct str display_record_href(const struct request *request, const struct register_type *type,
                                int64_t id);
+/* The same of a record that one of those above publishes. */
+struct str display_borrowed_href(const struct request *request, const struct register_type *type,
+                                 int64_t id);
 /* A record's title, or its id when the title holds what this person may not see. */
 struct str display_record_title(const struct request *request, const struct register_type *type,
                                 unsigned classes, const struct record *record);

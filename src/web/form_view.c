@@ -6,9 +6,9 @@
 #include "registry/geometry.h"
 #include "registry/record_title.h"
 #include "web/answer.h"
+#include "web/subscribed.h"
 
 enum {
-    OPTIONS_MAX = 20,
     LONG_TEXT = 500, /* characters; a field that may be longer gets several lines */
 };
 
@@ -69,7 +69,7 @@ static struct json *start_field(const struct form_view *form, struct json *field
     view_maybe(request, one, "hint", hint_of(form, field));
     view_maybe(request, one, "error",
                flaw == NULL ? (struct str){0} : answer_flaw_text(request, flaw));
-    view_bool(request, one, "is_required", field->is_required);
+    view_bool(request, one, "is_required", field->is_required && !form->is_part);
     return one;
 }
 
@@ -121,22 +121,62 @@ static void add_yes_no(const struct form_view *form, struct json *fields,
                chosen.len == 0);
 }
 
-bool form_view_options(struct display *display, const struct register_field *field,
-                       struct str words, struct record_page *page, struct err *err)
+static void add_found(struct display *display, const struct register_type *type, unsigned classes,
+                      const struct record_page *page, struct str note,
+                      struct form_view_options *options)
+{
+    for (size_t i = 0; i < page->count && options->count < FORM_VIEW_OPTIONS_MAX; i++)
+        options->items[options->count++] = (struct form_view_option){
+            page->records[i].id,
+            display_record_title(display->request, type, classes, &page->records[i]), note};
+    options->has_more |= page->cursor.len > 0;
+}
+
+/* What one above publishes, when it can be searched just now. */
+static bool find_published(struct display *display, const struct register_type *type,
+                           unsigned classes, struct record_ask *ask,
+                           struct form_view_options *options, struct err *err)
+{
+    CLEANUP(subscription_close) struct subscription subscription = {0};
+    struct request *request = display->request;
+    struct subscription_by by = subscribed_by(request);
+    struct record_page page;
+    struct err none = {0};
+
+    if (request->catalog->publishers[type->index] == 0)
+        return true;
+    if (!tx_may_wait(&request->tx, err))
+        return false;
+    if (!subscription_open(&by, type->id, &subscription, &none) ||
+        !subscription_is_searchable(&subscription, classes))
+        return true;
+    if (!subscription_list(&subscription, classes, ask, &page, err))
+        return false;
+    add_found(display, type, classes, &page, subscription.publisher_title, options);
+    return true;
+}
+
+bool form_view_find(struct display *display, const struct register_type *type, struct str words,
+                    struct form_view_options *options, struct err *err)
 {
     struct request *request = display->request;
-    const struct register_type *type = request->catalog->model->types[field->ref_index];
     struct record_ask ask = {.type = type,
                              .words = str_trim(words),
                              .valid_on = request_today(request),
-                             .limit = OPTIONS_MAX};
+                             .limit = FORM_VIEW_OPTIONS_MAX};
+    struct record_ask published = ask;
+    struct record_page page;
     unsigned classes;
 
-    *page = (struct record_page){0};
+    *options = (struct form_view_options){0};
     if (!policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
         !record_is_searchable(type, classes))
         return true;
-    return record_list(&request->registry, &ask, page, err);
+    if (!record_list(&request->registry, &ask, &page, err))
+        return false;
+    add_found(display, type, classes, &page, (struct str){0}, options);
+    return options->count == FORM_VIEW_OPTIONS_MAX ||
+           find_published(display, type, classes, &published, options, err);
 }
 
 static bool add_chosen(const struct form_view *form, struct json *one,
@@ -167,7 +207,7 @@ static bool add_ref(const struct form_view *form, struct json *fields,
     struct json *one = start_field(form, fields, field, "is_ref");
     struct str words = form->typed != NULL ? typed_of(form, field, ".find") : (struct str){0};
     bool is_searched = form->find.len > 0 && str_equal(form->find, field->name);
-    struct record_page page = {0};
+    struct form_view_options found = {0};
     struct json *options;
 
     view_bool(request, one, "is_group", true);
@@ -178,12 +218,16 @@ static bool add_ref(const struct form_view *form, struct json *fields,
               page_href(request, "/registers/%.*s/find", STR_ARG(field->ref)));
     view_bool(request, one, "is_searched", is_searched);
     options = view_list(request, one, "options");
-    if (is_searched && !form_view_options(form->display, field, words, &page, err))
+    if (is_searched &&
+        !form_view_find(form->display, request->catalog->model->types[field->ref_index], words,
+                        &found, err))
         return false;
-    for (size_t i = 0; i < page.count; i++)
-        add_option(request, options, id_text(request->arena, page.records[i].id),
-                   page.records[i].title, false);
-    view_bool(request, one, "has_more", page.cursor.len > 0);
+    for (size_t i = 0; i < found.count; i++) {
+        add_option(request, options, id_text(request->arena, found.items[i].id),
+                   found.items[i].title, false);
+        view_maybe(request, options->last, "note", found.items[i].note);
+    }
+    view_bool(request, one, "has_more", found.has_more);
     return true;
 }
 
@@ -292,6 +336,15 @@ static bool add_field(const struct form_view *form, struct json *fields,
     return true;
 }
 
+static bool is_asked(const struct form_view *form, size_t index)
+{
+    const struct register_field *field = &form->type->fields[index];
+
+    return display_sees(form->display, field) &&
+           !(form->is_part && field->type == FIELD_GEOMETRY) &&
+           (form->shows == NULL || form->shows[index]);
+}
+
 static void add_errors(const struct form_view *form, struct json *view)
 {
     struct request *request = request_of(form);
@@ -323,8 +376,7 @@ bool form_view_fill(const struct form_view *form, struct json *view, struct err 
     view_none(request, group, "title");
     fields = view_list(request, group, "fields");
     for (size_t i = 0; i < form->type->field_count; i++)
-        if (display_sees(form->display, &form->type->fields[i]) &&
-            !add_field(form, fields, &form->type->fields[i], err))
+        if (is_asked(form, i) && !add_field(form, fields, &form->type->fields[i], err))
             return false;
     add_errors(form, view);
     return true;

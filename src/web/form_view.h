@@ -14,10 +14,28 @@ struct form_view {
     const struct url_form *typed; /* a form that came back; NULL: show value */
     const struct flaws *flaws;    /* of it; paths end in "/field" */
     struct str find;              /* the reference whose Find was pressed */
+    bool is_part;                 /* nothing is required, and there is no place */
+    const bool *shows;            /* by field: only these; NULL: all */
 };
 
 /* Fills view.groups, errors, has_errors. */
 MUST_CHECK bool form_view_fill(const struct form_view *form, struct json *view, struct err *err);
-/* Records of a reference's register whose words fit, at most 20. */
-MUST_CHECK bool form_view_options(struct display *display, const struct register_field *field,
-                                  struct str words, struct record_page *page, struct err *err);
+
+enum {
+    FORM_VIEW_OPTIONS_MAX = 20,
+};
+
+/* What a reference may lead to: our own records first, then those of one above (note: whose). */
+struct form_view_options {
+    struct form_view_option {
+        int64_t id;
+        struct str title;
+        struct str note;
+    } items[FORM_VIEW_OPTIONS_MAX];
+    size_t count;
+    bool has_more;
+};
+/* Records of a reference's register whose words fit. */
+MUST_CHECK bool form_view_find(struct display *display, const struct register_type *type,
+                               struct str words, struct form_view_options *options,
+                               struct err *err);

@@ -122,13 +122,13 @@ static bool add_facts(struct display *display, struct json *view,
 }
 
 /* "Квартиры 80": the registers whose records refer to this one. */
-static bool add_links(struct display *display, struct json *view,
-                      const struct page_card_found *found, struct err *err)
+bool page_card_links(struct display *display, struct json *view, const struct register_type *of,
+                     int64_t record, struct err *err)
 {
     struct request *request = display->request;
     const struct model *model = request->catalog->model;
     struct json *links = view_list(request, view, "links");
-    struct str id = id_text(request->arena, found->id);
+    struct str id = id_text(request->arena, record);
 
     for (size_t i = 0; i < model->type_count; i++) {
         const struct register_type *type = model->types[i];
@@ -147,7 +147,7 @@ static bool add_links(struct display *display, struct json *view,
             int64_t count;
             bool is_more;
 
-            if (field->ref_index != found->type->index || field->slot < 0 ||
+            if (field->ref_index != of->index || field->slot < 0 ||
                 !layout_has_field(request->catalog, type, field) || (field->access & ~classes) != 0)
                 continue;
             if (!record_count(&request->registry, &ask, &count, &is_more, err))
@@ -278,10 +278,10 @@ static bool add_history(struct display *display, struct json *view,
     view_none(request, view, "history_href");
     if (!policy_may(&request->actor.rights, found->type->index, POLICY_HISTORY, &classes))
         return true;
-    if (!history_list(
-            &request->registry,
-            &(struct history_ask){found->type, found->id, classes & found->classes, 0, EVENTS_MAX},
-            &past.versions, &past.version_count, err) ||
+    if (!history_list(&request->registry,
+                      &(struct history_ask){found->type, found->id, classes & found->classes, 0,
+                                            EVENTS_MAX, false},
+                      &past.versions, &past.version_count, err) ||
         !page_card_past_files(request, found, &past, err) ||
         !page_card_events(display, view, &past, err))
         return false;
@@ -387,7 +387,8 @@ bool page_card(struct request *request, struct err *err)
     add_map(request, view, &found);
     add_formats(request, view, &found);
     if (!add_facts(&display, view, &found, err) || !page_files_fill(request, view, &found, err) ||
-        !add_links(&display, view, &found, err) || !add_history(&display, view, &found, err))
+        !page_card_links(&display, view, found.type, found.id, err) ||
+        !add_history(&display, view, &found, err))
         return false;
     return answer_page(request, 200, STR("page/card"), view, err);
 }

@@ -32,6 +32,9 @@ MUST_CHECK bool page_card_find(struct request *request, enum policy_action actio
 /* Title and way back for a page about this record. */
 void page_card_head(struct request *request, struct json *view, const struct page_card_found *found,
                     struct str title, bool is_below);
+/* view.links, has_links: the registers whose records refer to that one of ours or from above. */
+MUST_CHECK bool page_card_links(struct display *display, struct json *view,
+                                const struct register_type *of, int64_t record, struct err *err);
 /* What happened to a record, each newest first. */
 struct page_card_past {
     struct history_version *versions;

@@ -136,6 +136,7 @@ static void add_frame(struct filling *filling, struct json *view)
                      : page_href(request, "%.*s/edit", STR_ARG(record_path(filling))));
     view_maybe(request, view, "etag", is_new ? (struct str){0} : version_text(filling));
     view_none(request, view, "comment");
+    view_none(request, view, "lead");
     view_text(request, view, "save_text",
               request_text(request, is_new ? STR("Add a record") : STR("Save")));
     view_text(request, view, "cancel_href",
@@ -333,12 +334,25 @@ bool page_form_edit_post(struct request *request, struct err *err)
     return save(&filling, STR("The changes are saved."), err);
 }
 
+static void print_option(struct buf *out, const struct form_view_option *option)
+{
+    buf_add(out, STR("{\"value\":\""));
+    id_print(out, option->id);
+    buf_add(out, STR("\",\"label\":"));
+    json_write_text(out, option->title);
+    buf_add(out, STR(",\"note\":"));
+    if (option->note.len > 0)
+        json_write_text(out, option->note);
+    else
+        buf_add(out, STR("null"));
+    buf_char(out, '}');
+}
+
 bool page_form_find(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
     const struct register_type *type;
-    struct register_field field = {0};
-    struct record_page page;
+    struct form_view_options found;
     unsigned classes;
     struct tx *tx;
 
@@ -347,18 +361,16 @@ bool page_form_find(struct request *request, struct err *err)
         return false;
 
     struct display display = display_start(request, tx, classes);
-    field.ref_index = type->index;
-    if (!form_view_options(&display, &field, request_query(request, STR("q")), &page, err))
+    if (!form_view_find(&display, type, request_query(request, STR("q")), &found, err))
         return false;
     buf_add(out, STR("{\"options\":["));
-    for (size_t i = 0; i < page.count; i++) {
-        seen_add(request, type, classes & type->title_classes, &page.records[i].id, 1);
-        buf_add(out, i == 0 ? STR("{\"value\":\"") : STR(",{\"value\":\""));
-        id_print(out, page.records[i].id);
-        buf_add(out, STR("\",\"label\":"));
-        json_write_text(out, display_record_title(request, type, classes, &page.records[i]));
-        buf_add(out, STR(",\"note\":null}"));
+    for (size_t i = 0; i < found.count; i++) {
+        if (found.items[i].note.len == 0)
+            seen_add(request, type, classes & type->title_classes, &found.items[i].id, 1);
+        if (i > 0)
+            buf_char(out, ',');
+        print_option(out, &found.items[i]);
     }
-    buf_add(out, page.cursor.len > 0 ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
+    buf_add(out, found.has_more ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
     return answer_json(request, 200);
 }

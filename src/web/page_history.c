@@ -84,7 +84,7 @@ static bool find_title(struct request *request, const struct page_card_found *fo
 static bool read_past(struct request *request, const struct page_card_found *found, int64_t seq,
                       struct page_card_past *past, struct err *err)
 {
-    struct history_ask ask = {found->type, found->id, found->classes, seq + 1, 1};
+    struct history_ask ask = {found->type, found->id, found->classes, seq + 1, 1, false};
     struct history_version *last;
     size_t count = 0;
 

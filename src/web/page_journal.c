@@ -4,9 +4,10 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "registry/record.h"
+#include "registry/beside.h"
 #include "sign/secret.h"
 #include "web/answer.h"
+#include "web/display.h"
 #include "web/input.h"
 #include "web/people.h"
 #include "web/table.h"
@@ -210,12 +211,31 @@ static void add_detail(struct search *search, struct json *row, const struct jou
         table_cell(request, search->view, row, (struct str){0});
 }
 
+/* "Streets: own values". */
+static void add_beside(struct search *search, struct json *row, const struct register_type *type,
+                       const struct journal_entry *entry)
+{
+    struct request *request = search->request;
+
+    table_link(
+        request, search->view, row,
+        str_printf(request->arena, "%.*s: %.*s", STR_ARG(request_pack_text(request, type->title)),
+                   STR_ARG(request_text(request, STR("own values")))),
+        search->classes[type->index] != 0 ? display_borrowed_href(request, type, entry->record)
+                                          : (struct str){0});
+}
+
 static void add_subject(struct search *search, struct json *row, const struct journal_entry *entry)
 {
     struct request *request = search->request;
     const struct register_type *type = catalog_type(request->catalog, entry->no);
+    const struct register_type *beside = beside_type(request->catalog, entry->no);
     struct str href = {0};
 
+    if (beside != NULL) {
+        add_beside(search, row, beside, entry);
+        return;
+    }
     if (type == NULL) {
         add_detail(search, row, entry);
         return;

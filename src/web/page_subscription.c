@@ -1,6 +1,5 @@
 #include "web/page_subscription.h"
 
-#include "core/id.h"
 #include "web/answer.h"
 #include "web/display.h"
 #include "web/input.h"
@@ -93,17 +92,17 @@ bool page_subscription_drop(struct request *request, struct err *err)
 }
 
 /* From whom it is, in which edition: on every page of it. */
-static void add_source(struct request *request, struct json *view,
-                       const struct subscribed *subscribed)
+void page_subscription_source(struct request *request, struct json *view,
+                              const struct subscription *subscription)
 {
-    const struct publication_edition *newest = &subscribed->subscription.publication.newest;
+    const struct publication_edition *newest = &subscription->publication.newest;
     struct json *notice = view_object(request, view, "notice");
 
     view_text(request, notice, "kind", STR("info"));
     view_text(request, notice, "text",
               str_printf(request->arena, "%.*s %.*s · %.*s",
                          STR_ARG(request_text(request, STR("Read-only, kept by:"))),
-                         STR_ARG(subscribed->subscription.publisher_title),
+                         STR_ARG(subscription->publisher_title),
                          STR_ARG(edition_text(request, newest->no, newest->at))));
     view_none(request, notice, "link");
 }
@@ -113,35 +112,19 @@ static struct str list_path(struct request *request)
     return str_printf(request->arena, "/subscriptions/%.*s", STR_ARG(request->parts[0]));
 }
 
-/*
- * Shown by our own packs' description of the field, so by our own words. References lead to
- * records of the publisher, which are none of ours.
- */
-static const struct register_field *shown_field(const struct subscribed *subscribed, size_t index)
+/* Shown by our own packs' description of the field, so by our own words. */
+static bool is_column(struct subscribed *subscribed, const struct register_field *field)
 {
-    const struct publication *publication = &subscribed->subscription.publication;
-    const struct register_field *field =
-        register_type_field(subscribed->own, publication->type->fields[index].name);
-
-    if (!publication->shows[index] || field == NULL || field->type == FIELD_REF ||
-        field->type == FIELD_GEOMETRY || (field->access & ~subscribed->classes) != 0)
-        return NULL;
-    return field;
+    return (field->access & ~subscribed->classes) == 0 &&
+           (field->type != FIELD_REF || subscribed_has_target(subscribed, field));
 }
 
-static struct str record_title(struct request *request, const struct record *record)
-{
-    return record->title.len > 0 ? display_unbroken(request->arena, record->title)
-                                 : id_text(request->arena, record->id);
-}
-
-static bool add_row(struct display *display, struct json *view, const struct subscribed *subscribed,
+static bool add_row(struct display *display, struct json *view, struct subscribed *subscribed,
                     const struct record *record, struct err *err)
 {
     struct request *request = display->request;
-    struct json *row = table_row(request, view, record_title(request, record),
-                                 page_href(request, "%.*s/%.*s", STR_ARG(list_path(request)),
-                                           STR_ARG(id_text(request->arena, record->id))));
+    struct json *row = table_row(request, view, subscribed_title(request, record),
+                                 display_borrowed_href(request, subscribed->own, record->id));
     struct json *value;
     size_t columns = 0;
 
@@ -152,18 +135,49 @@ static bool add_row(struct display *display, struct json *view, const struct sub
         const struct register_field *field = &subscribed->own->fields[subscribed->own->list[i]];
         struct display_value shown = {0};
 
-        if (field->type == FIELD_REF || (field->access & ~subscribed->classes) != 0)
+        if (!is_column(subscribed, field))
             continue;
-        if (!display_field(display, field, json_find(value, field->name), &shown, err))
+        if (!subscribed_field(display, subscribed, field, json_find(value, field->name), &shown,
+                              err))
             return false;
-        table_cell(request, view, row, shown.text);
+        table_link(request, view, row, shown.text, shown.href);
         columns++;
     }
     return true;
 }
 
-static void add_columns(struct request *request, struct json *view,
-                        const struct subscribed *subscribed)
+/* The last column tells whether we say something of the record ourselves; without any, no column.
+ */
+static bool add_rows(struct display *display, struct json *view, struct subscribed *subscribed,
+                     const struct record_page *page, struct err *err)
+{
+    struct request *request = display->request;
+    bool *has = ARENA_ARRAY(request->arena, bool, page->count + 1);
+    bool has_any = false;
+
+    if (!beside_mark(&request->registry, subscribed->own, page, has, err))
+        return false;
+    for (size_t i = 0; i < page->count; i++)
+        has_any |= has[i];
+    if (has_any)
+        table_column(request, view, "Own values", false);
+    for (size_t i = 0; i < page->count; i++) {
+        struct json *rows = json_find(view, STR("rows"));
+
+        if (!add_row(display, view, subscribed, &page->records[i], err))
+            return false;
+        if (has_any && has[i])
+            table_tag(request, view, rows->last, "ok", request_text(request, STR("there are")));
+        else if (has_any)
+            table_cell(request, view, rows->last, (struct str){0});
+    }
+    view_maybe(request, view, "own_href",
+               has_any ? page_href(request, "%.*s/own", STR_ARG(list_path(request)))
+                       : (struct str){0});
+    return true;
+}
+
+static void add_columns(struct request *request, struct json *view, struct subscribed *subscribed)
 {
     size_t columns = 0;
 
@@ -173,7 +187,7 @@ static void add_columns(struct request *request, struct json *view,
         const struct register_field *field = &subscribed->own->fields[subscribed->own->list[i]];
         struct json *columns_view = json_find(view, STR("columns"));
 
-        if (field->type == FIELD_REF || (field->access & ~subscribed->classes) != 0)
+        if (!is_column(subscribed, field))
             continue;
         table_column(request, view, "Name", false);
         view_text(request, columns_view->last, "title", display_title(request, field));
@@ -233,51 +247,10 @@ bool page_subscription_list(struct request *request, struct err *err)
     page_crumb(request, view, request_text(request, STR("Registers from above")),
                STR("/subscriptions/"));
     view_text(request, view, "heading", request_pack_text(request, subscribed.own->title));
-    add_source(request, view, &subscribed);
+    page_subscription_source(request, view, &subscribed.subscription);
     add_search(request, view, &subscribed);
     add_columns(request, view, &subscribed);
-    for (size_t i = 0; i < page.count; i++)
-        if (!add_row(&display, view, &subscribed, &page.records[i], err))
-            return false;
-    return add_pages(request, view, &subscribed, &page, err) &&
+    return add_rows(&display, view, &subscribed, &page, err) &&
+           add_pages(request, view, &subscribed, &page, err) &&
            answer_page(request, 200, STR("page/subscription-list"), view, err);
-}
-
-bool page_subscription_card(struct request *request, struct err *err)
-{
-    CLEANUP(subscribed_close) struct subscribed subscribed = {0};
-    struct json *view = view_new(request);
-    struct json *facts = view_list(request, view, "facts");
-    struct record record;
-    struct json *value;
-    struct tx *tx;
-    int64_t id;
-
-    if (!subscribed_open(request, &subscribed, err) || !request_id(request, 1, &id, err) ||
-        !subscription_get(&subscribed.subscription, subscribed.classes, id, request_today(request),
-                          &record, err) ||
-        !json_parse(request->arena, record.body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
-                    &value, err) ||
-        !request_read(request, &tx, err))
-        return false;
-
-    struct display display = display_start(request, tx, subscribed.classes);
-    for (size_t i = 0; i < subscribed.subscription.publication.type->field_count; i++) {
-        const struct register_field *field = shown_field(&subscribed, i);
-        struct display_value shown = {0};
-
-        if (field == NULL)
-            continue;
-        if (!display_field(&display, field, json_find(value, field->name), &shown, err))
-            return false;
-        input_fact(request, facts, display_title(request, field), shown.text);
-    }
-    page_title(request, view, record_title(request, &record));
-    page_crumb(request, view, request_text(request, STR("Registers from above")),
-               STR("/subscriptions/"));
-    page_crumb(request, view, request_pack_text(request, subscribed.own->title),
-               list_path(request));
-    view_text(request, view, "heading", record_title(request, &record));
-    add_source(request, view, &subscribed);
-    return answer_page(request, 200, STR("page/subscription-card"), view, err);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "web/api_beside.h"
 #include "web/api_file.h"
 #include "web/api_import.h"
 #include "web/api_job.h"
@@ -122,7 +123,10 @@ static const struct route PAGES[] = {
     {GET("/subscriptions/*"), page_subscription_list, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/drop"), page_subscription_drop, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/take"), page_subscription_take, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*/own"), page_beside_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*/*"), page_subscription_card, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*/*/own"), page_beside_form, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/subscriptions/*/*/own"), page_beside_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
 };
@@ -159,8 +163,11 @@ static const struct route API[] = {
     {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/subscriptions/*"), api_subscription_delete, ROUTE_API, ROUTE_SIGNED},
     {PUT("/api/v1/subscriptions/*"), api_subscription_put, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/subscriptions/*/own"), api_beside_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions/*/records"), api_subscription_records, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions/*/records/*"), api_subscription_record, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/subscriptions/*/records/*/own"), api_beside_delete, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/subscriptions/*/records/*/own"), api_beside_put, ROUTE_API, ROUTE_SIGNED},
 };
 
 static const struct route NODE[] = {

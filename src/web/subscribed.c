@@ -1,6 +1,8 @@
 #include "web/subscribed.h"
 
+#include "core/id.h"
 #include "core/num.h"
+#include "web/seen.h"
 
 struct subscription_by subscribed_by(const struct request *request)
 {
@@ -20,6 +22,157 @@ bool subscribed_open(struct request *request, struct subscribed *subscribed, str
 void subscribed_close(struct subscribed *subscribed)
 {
     subscription_close(&subscribed->subscription);
+}
+
+static struct subscription *find_target(struct subscribed *subscribed, struct str register_id)
+{
+    struct subscribed_target *target;
+    struct err none;
+
+    for (size_t i = 0; i < subscribed->target_count; i++)
+        if (str_equal(subscribed->targets[i].register_id, register_id))
+            return subscribed->targets[i].is_open ? &subscribed->targets[i].subscription : NULL;
+    if (subscribed->target_count == SUBSCRIBED_TARGETS_MAX)
+        return NULL;
+    target = &subscribed->targets[subscribed->target_count++];
+    target->register_id = register_id;
+    target->is_open =
+        subscription_beside(&subscribed->subscription, register_id, &target->subscription, &none);
+    return target->is_open ? &target->subscription : NULL;
+}
+
+bool subscribed_has_target(struct subscribed *subscribed, const struct register_field *field)
+{
+    return find_target(subscribed, field->ref) != NULL;
+}
+
+static bool read_name(struct request *request, struct subscribed *subscribed,
+                      struct subscription *target, struct str text, struct str *name,
+                      struct err *err)
+{
+    struct str *known = map_find(&subscribed->names, text);
+    struct record record;
+    struct err absent = {0};
+    int64_t id;
+
+    if (known == NULL) {
+        subscribed->names.arena = request->arena;
+        known = ARENA_NEW(request->arena, struct str);
+        *known = text;
+        if (id_parse(text, &id) && subscription_get(target, subscribed->classes, id,
+                                                    request_today(request), &record, &absent))
+            *known = subscribed_title(request, &record);
+        if (absent.code != ERR_NONE && absent.code != ERR_ABSENT) {
+            *err = absent;
+            return false;
+        }
+        map_put(&subscribed->names, text, known);
+    }
+    *name = *known;
+    return true;
+}
+
+bool subscribed_field(struct display *display, struct subscribed *subscribed,
+                      const struct register_field *field, const struct json *value,
+                      struct display_value *shown, struct err *err)
+{
+    struct request *request = display->request;
+    const struct register_type *type;
+    struct subscription *target;
+    unsigned classes;
+    int64_t id;
+
+    if (field->type != FIELD_REF || value == NULL || value->kind != JSON_STRING)
+        return display_field(display, field, value, shown, err);
+    *shown = (struct display_value){.text = value->text};
+    target = find_target(subscribed, field->ref);
+    type = model_type(request->catalog->model, field->ref);
+    if (target == NULL || type == NULL ||
+        !policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
+        (type->title_classes & ~classes) != 0)
+        return true;
+    if (!read_name(request, subscribed, target, value->text, &shown->text, err))
+        return false;
+    if (request->catalog->publishers[type->index] == target->publisher_id &&
+        id_parse(value->text, &id))
+        shown->href = display_borrowed_href(request, type, id);
+    return true;
+}
+
+struct str subscribed_title(const struct request *request, const struct record *record)
+{
+    return record->title.len > 0 ? display_unbroken(request->arena, record->title)
+                                 : id_text(request->arena, record->id);
+}
+
+static bool read_body(struct request *request, struct str body, struct json **value,
+                      struct err *err)
+{
+    return json_parse(request->arena, body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, value,
+                      err);
+}
+
+static bool read_own(struct request *request, struct subscribed_record *found, struct err *err)
+{
+    const struct register_type *own = found->subscribed.own;
+    struct err absent = {0};
+
+    if (beside_get(&request->registry, own, found->id, &found->own, &absent)) {
+        seen_add(request, own, found->subscribed.classes, &found->id, 1);
+        return read_body(request, found->own.body, &found->own_value, err);
+    }
+    if (absent.code != ERR_ABSENT)
+        *err = absent;
+    return absent.code == ERR_ABSENT;
+}
+
+static bool read_gone(struct request *request, struct subscribed_record *found, struct err *err)
+{
+    struct borrowed borrowed;
+
+    found->is_gone = true;
+    if (found->own.version == 0)
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    if (!borrowed_find(found->tx, request->arena,
+                       catalog_no(request->catalog, found->subscribed.own), found->id, &borrowed,
+                       err))
+        return false;
+    found->record = (struct record){.id = found->id, .title = borrowed.title};
+    return true;
+}
+
+bool subscribed_find(struct request *request, struct subscribed_record *found, struct err *err)
+{
+    struct subscription *subscription = &found->subscribed.subscription;
+    struct err absent = {0};
+
+    *found = (struct subscribed_record){0};
+    if (!subscribed_open(request, &found->subscribed, err) ||
+        !request_id(request, 1, &found->id, err) || !request_read(request, &found->tx, err) ||
+        !read_own(request, found, err))
+        return false;
+    if (subscription_get(subscription, found->subscribed.classes, found->id, request_today(request),
+                         &found->record, &absent))
+        return read_body(request, found->record.body, &found->published, err);
+    if (absent.code == ERR_ABSENT)
+        return read_gone(request, found, err);
+    *err = absent;
+    return false;
+}
+
+void subscribed_close_record(struct subscribed_record *found)
+{
+    subscribed_close(&found->subscribed);
+}
+
+struct borrowed subscribed_borrowed(const struct subscribed_record *found)
+{
+    const struct subscription *subscription = &found->subscribed.subscription;
+
+    return found->is_gone
+               ? (struct borrowed){0}
+               : (struct borrowed){subscription->publisher_id, subscription->publication.newest.no,
+                                   found->record.title, false};
 }
 
 static bool is_own_name(struct str name)

@@ -132,6 +132,8 @@ class Town:
         self.folder.call("publication", "issue", self.name, "base.street", "--note",
                          f"{self.prefix}zqvalue")
         self.folder.call("subscription", "take", self.name, "base.street")
+        self.api("staff", "PUT", f"/subscriptions/base.street/records/{self.above[0]}/own",
+                 {"data": {"name": f"{self.prefix}zqown"}}, [("If-Match", "*")])
 
     def page(self, role, path, **form):
         answer = self.ask(role, "POST", path, urllib.parse.urlencode(form).encode(), [FORM])

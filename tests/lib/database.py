@@ -22,7 +22,7 @@ END LOOP; END$$;
 """
 LIST = """
 INSERT INTO uprava_node.tenant (id, name, title, parent, created_at)
-    SELECT {new}, '{name}', title, parent, created_at FROM uprava_node.tenant WHERE id = {old};
+    SELECT {new}, '{name}', title, {parent}, created_at FROM uprava_node.tenant WHERE id = {old};
 """
 
 
@@ -87,8 +87,8 @@ class Database:
     def number_of(self, name):
         return int(self.ask(f"SELECT id FROM uprava_node.tenant WHERE name = {quote(name)}"))
 
-    def copy_tenant(self, old, name, number):
-        self.ask((COPY + LIST).format(old=self.number_of(old), new=number, name=name))
+    def copy_tenant(self, old, name, number, parent=0):
+        self.ask((COPY + LIST).format(old=self.number_of(old), new=number, name=name, parent=parent))
 
     def rows_of(self, name):
         return Rows(self, self.number_of(name))

@@ -90,20 +90,20 @@ class Folder:
             self.tokens[name] = tokens
         return name
 
-    def copy_template(self, template, name):
-        """Before the server runs: another tenant with the template's accounts and tokens."""
+    def copy_template(self, template, name, parent=0):
+        """Before the server runs: another tenant with the template's accounts and tokens; its number."""
         number = random.getrandbits(62)
         source = self.data / "tenants" / template
         if self.database:
             shutil.copytree(source, self.data / "tenants" / name)
-            self.database.copy_tenant(template, name, number)
-            return
+            self.database.copy_tenant(template, name, number, parent or 0)
+            return number
         shutil.copytree(source, self.data / "tenants" / name)
         node = sqlite3.connect(self.data / "node.db")
         with node:
             node.execute("INSERT INTO tenant (id, name, title, parent, created_at)"
-                         " SELECT ?, ?, title, parent, created_at FROM tenant WHERE name = ?",
-                         (number, name, template))
+                         " SELECT ?, ?, title, ?, created_at FROM tenant WHERE name = ?",
+                         (number, name, parent or 0, template))
         node.close()
         copy = sqlite3.connect(self.data / "tenants" / name / "data.db")
         with copy:
@@ -112,6 +112,7 @@ class Folder:
             for (table,) in tables:
                 copy.execute(f"UPDATE {table} SET tenant = ?", (number,))
         copy.close()
+        return number
 
     def open_rows(self, name):
         """The tenant's tables, to be read only."""

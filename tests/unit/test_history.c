@@ -12,10 +12,11 @@ static void read_history(struct hamlet *h, const char *type, int64_t id, unsigne
     CLEANUP(tx_done) struct tx tx = {0};
 
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
-    CHECK_OK(history_list(hamlet_registry(h, &tx),
-                          &(struct history_ask){hamlet_type(h, type), id, classes, before, limit},
-                          &versions, &count, &h->err),
-             &h->err);
+    CHECK_OK(
+        history_list(hamlet_registry(h, &tx),
+                     &(struct history_ask){hamlet_type(h, type), id, classes, before, limit, false},
+                     &versions, &count, &h->err),
+        &h->err);
 }
 
 /* "change year:1950>1960 note:>b" */

@@ -1,110 +1,12 @@
 #include "registry/subscription.h"
 
 #include "auth/journal.h"
-#include "hamlet.h"
+#include "farm.h"
 #include "registry/history.h"
 #include "registry/record_verify.h"
 
 #define CHECK_TEXT(got, want) CHECK_STR((got), str_from_z(want))
 #define PUBLIC_ONLY           (POLICY_PUBLIC | POLICY_INTERNAL)
-
-/* A hamlet that publishes, and a farm below it with the same pack. */
-struct farm {
-    struct hamlet h;
-    struct tenant *child;
-    struct err err;
-};
-
-static void open_child(struct farm *farm, const char *name, int64_t parent, struct tenant **child)
-{
-    static const struct str PACK[] = {STR_INIT("hamlet")};
-
-    CHECK_OK(store_create_tenant(farm->h.town.store, str_from_z(name), STR("Хутор"), parent,
-                                 HAMLET_NOW, &farm->err),
-             &farm->err);
-    CHECK_OK(store_hold(farm->h.town.store, str_from_z(name), child, &farm->err), &farm->err);
-    CHECK_OK(catalog_install(*child, farm->h.library, (struct pack_ids){PACK, 1}, 0, HAMLET_NOW,
-                             &farm->err),
-             &farm->err);
-}
-
-static void farm_open(struct farm *farm)
-{
-    *farm = (struct farm){0};
-    hamlet_open(&farm->h);
-    open_child(farm, "farm", tenant_info(farm->h.town.tenant)->id, &farm->child);
-}
-
-static void farm_close(struct farm *farm)
-{
-    store_release(&farm->child);
-    hamlet_close(&farm->h);
-}
-
-struct act {
-    const struct hamlet *h;
-    struct publication_wish wish;
-    enum {
-        PUT,
-        REMOVE,
-        PUBLISH
-    } what;
-    struct publication_edition edition;
-};
-
-static bool run_act(struct tx *tx, void *data, struct err *err)
-{
-    struct act *act = data;
-    const struct registry *registry = hamlet_registry(act->h, tx);
-
-    switch (act->what) {
-    case PUT:
-        return publication_put(registry, &act->wish, err);
-    case REMOVE:
-        return publication_remove(registry, &act->wish, err);
-    case PUBLISH:
-        return publication_publish(registry, act->wish.type, STR("новое"), HAMLET_ACTOR,
-                                   &act->edition, err);
-    }
-    return false;
-}
-
-static enum err_code put(struct farm *farm, const char *type, const char *fields,
-                         const char *filter)
-{
-    struct act act = {.h = &farm->h,
-                      .wish = {hamlet_type(&farm->h, type),
-                               str_from_z(fields),
-                               {PUBLICATION_ALL, str_from_z(filter)},
-                               HAMLET_ACTOR}};
-
-    farm->err = (struct err){0};
-    return tenant_write_wait(farm->h.town.tenant, run_act, &act, &farm->err) ? ERR_NONE
-                                                                             : farm->err.code;
-}
-
-static int64_t publish(struct farm *farm, const char *type)
-{
-    struct act act = {
-        .h = &farm->h, .wish = {.type = hamlet_type(&farm->h, type)}, .what = PUBLISH};
-
-    CHECK_OK(tenant_write_wait(farm->h.town.tenant, run_act, &act, &farm->err), &farm->err);
-    return act.edition.no;
-}
-
-static struct subscription_by by(struct farm *farm)
-{
-    return (struct subscription_by){farm->child, farm->h.library, check_arena(), HAMLET_NOW};
-}
-
-static enum err_code take(struct farm *farm, const char *id)
-{
-    struct subscription_by reader = by(farm);
-
-    farm->err = (struct err){0};
-    return subscription_take(&reader, str_from_z(id), STR(""), 1, &farm->err) ? ERR_NONE
-                                                                              : farm->err.code;
-}
 
 /* "body|body" of a list, or what was refused. */
 static struct str read_list(struct farm *farm, const char *id, struct record_ask ask)
@@ -140,19 +42,6 @@ static struct str streets(struct farm *farm, int limit)
                      (struct record_ask){
                          .sort = register_type_field(hamlet_type(&farm->h, "street"), STR("name")),
                          .limit = limit});
-}
-
-static int64_t street(struct farm *farm, const char *name)
-{
-    return hamlet_make(&farm->h, "street",
-                       str_printf(check_arena(), "{\"kind\":\"street\",\"name\":\"%s\"}", name));
-}
-
-static void rename_street(struct farm *farm, int64_t id, const char *name)
-{
-    CHECK_INT(hamlet_change(&farm->h, "street", hamlet_get(&farm->h, "street", id),
-                            str_printf(check_arena(), "{\"kind\":\"lane\",\"name\":\"%s\"}", name)),
-              ERR_NONE);
 }
 
 #define STREET(name) "{\"kind\":\"street\",\"name\":\"" name "\"}"

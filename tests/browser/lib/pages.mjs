@@ -52,6 +52,8 @@ export const PAGES = [
   ['/subscriptions/', SIGNED],
   ['/subscriptions/base.territory', SIGNED],
   ['{published}', SIGNED],
+  ['{published}/own', ['clerk', 'data']],
+  ['/subscriptions/base.territory/own', SIGNED],
   ['/registers/housing.house/import', ['clerk', 'data']],
   ['/registers/housing.house/export', ['clerk', 'data', 'head']],
   ['/imports/', ['clerk', 'data']],
