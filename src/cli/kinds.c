@@ -4,11 +4,12 @@
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
+#include "registry/sweep.h"
 
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 4);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 5);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -17,6 +18,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++] = record_reindex_kind;
     kinds[(*count)++] = publication_kind;
     kinds[(*count)++] = borrowed_kind;
+    kinds[(*count)++] = sweep_job_kind;
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
     return kinds;

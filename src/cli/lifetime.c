@@ -79,6 +79,7 @@ void lifetime_end(struct node *node)
 
 void lifetime_wait(struct command_run *run, struct node *node, struct web *web)
 {
+    upkeep_begin(node, time_now());
     while (wait_for_signal(node) == SIGUSR2) {
         int fd = atomic_load(&node->heir);
 

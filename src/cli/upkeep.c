@@ -10,6 +10,7 @@
 #include "registry/attachment_collect.h"
 #include "registry/gauge.h"
 #include "registry/quota.h"
+#include "registry/sweep.h"
 #include "store/due.h"
 
 enum {
@@ -174,4 +175,21 @@ void upkeep_collect_some(struct node *node, int64_t now)
         return;
     node->collected[0] = '\0';
     node->collect_at = now + TIME_DAY_MS;
+}
+
+void upkeep_begin(struct node *node, int64_t now)
+{
+    struct tenancy by = {.store = node->store, .library = node->library, .now = now};
+    struct sweep_wish wish = {.kind = SWEEP_TABLES};
+    struct err err;
+    int64_t id;
+
+    if (!sweep_start(&by, &wish, &id, &err)) {
+        /* One that was begun before goes on, or was paused by an operator. */
+        if (err.code != ERR_CONFLICT)
+            LOG(LOG_WARN, "node.not_swept", {"reason", str_from_z(err.text)});
+        return;
+    }
+    if (id != 0)
+        worker_wake(node->workers, STR(JOB_NODE));
 }

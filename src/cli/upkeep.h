@@ -3,6 +3,8 @@
 
 #include "cli/node.h"
 
+/* A new program: tables of municipalities are brought to its version in the background. */
+void upkeep_begin(struct node *node, int64_t now);
 /* Anchors the journals of open tenants, and notes what those have that were changed. */
 void upkeep_tend(struct node *node, int64_t now);
 /* Takes away files nobody names, and accounts never confirmed, of all tenants that may have any. */

@@ -132,6 +132,25 @@ bool gauge_note(struct store *store, struct tenant *const *tenants, size_t count
     return count == 0 || store_write_node(store, write_notes, &notes, err);
 }
 
+bool gauge_found(struct tx *tx, struct str name, const struct pack_set *packs, int64_t now,
+                 struct err *err)
+{
+    if (!store_exec(tx,
+                    "INSERT INTO gauge (place, rows, disk, waiting, running, tables, at)"
+                    " SELECT id, 0, 0, 0, 0, $2, $3 FROM tenant WHERE name = $1",
+                    ARGS(TEXT(name), INT(store_version(tenant_store(tx->owner))), INT(now)), err))
+        return false;
+    for (size_t i = 0; i < packs->count; i++)
+        if (!store_exec(tx,
+                        "INSERT INTO gauge_pack (place, pack, version, digest)"
+                        " SELECT id, $2, $3, $4 FROM tenant WHERE name = $1",
+                        ARGS(TEXT(name), TEXT(packs->packs[i]->id), TEXT(packs->packs[i]->version),
+                             TEXT(str_from_z(packs->packs[i]->digest))),
+                        err))
+            return false;
+    return true;
+}
+
 bool gauge_list(struct store *store, struct arena *arena, struct gauge **gauges, size_t *count,
                 struct err *err)
 {
@@ -184,12 +203,11 @@ static int compare_versions(const void *a, const void *b)
     return order != 0 ? order : str_compare(one->digest, other->digest);
 }
 
-static bool is_behind(const struct pack_set *newest, const struct gauge_version *one)
+bool gauge_is_behind(const struct pack *newest, struct str version, struct str digest)
 {
-    const struct pack *pack = pack_set_find(newest, one->pack);
-    int order = pack == NULL ? 1 : pack_compare_versions(one->version, pack->version);
+    int order = newest == NULL ? 1 : pack_compare_versions(version, newest->version);
 
-    return order < 0 || (order == 0 && !str_equal(one->digest, str_from_z(pack->digest)));
+    return order < 0 || (order == 0 && !str_equal(digest, str_from_z(newest->digest)));
 }
 
 bool gauge_versions(struct store *store, struct arena *arena, const struct pack_set *newest,
@@ -215,7 +233,8 @@ bool gauge_versions(struct store *store, struct arena *arena, const struct pack_
             .digest = rows_text(&rows, i, 2),
             .count = rows_int(&rows, i, 3),
         };
-        one->is_behind = is_behind(newest, one);
+        one->is_behind =
+            gauge_is_behind(pack_set_find(newest, one->pack), one->version, one->digest);
     }
     if (rows.count > 1)
         qsort(*versions, rows.count, sizeof **versions, compare_versions);

@@ -8,6 +8,7 @@
 
 #include "store/store.h"
 
+struct pack;
 struct pack_set;
 
 struct gauge {
@@ -24,6 +25,9 @@ MUST_CHECK bool gauge_measure(struct tenant *tenant, int64_t now, struct gauge *
 /* Measures these and notes it, in one write of the node. */
 MUST_CHECK bool gauge_note(struct store *store, struct tenant *const *tenants, size_t count,
                            int64_t now, struct err *err);
+/* In the node's write that makes a municipality, behind its row: what is known of a new one. */
+MUST_CHECK bool gauge_found(struct tx *tx, struct str name, const struct pack_set *packs,
+                            int64_t now, struct err *err);
 /* By tenant's number. */
 MUST_CHECK bool gauge_list(struct store *store, struct arena *arena, struct gauge **gauges,
                            size_t *count, struct err *err);
@@ -34,8 +38,10 @@ const struct gauge *gauge_find(const struct gauge *gauges, size_t count, int64_t
 struct gauge_version {
     struct str pack, version, digest;
     int64_t count;
-    bool is_behind; /* there is a newer one, or that one has another content */
+    bool is_behind;
 };
+/* There is a newer version, or this one has another content by now. newest may be NULL. */
+bool gauge_is_behind(const struct pack *newest, struct str version, struct str digest);
 /* By pack, then by version, newest first. newest: of model_library_packs. */
 MUST_CHECK bool gauge_versions(struct store *store, struct arena *arena,
                                const struct pack_set *newest, struct gauge_version **versions,

@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/utf8.h"
 #include "registry/catalog.h"
+#include "registry/gauge.h"
 #include "registry/seed.h"
 
 enum {
@@ -97,7 +98,8 @@ static bool write_known(struct tx *tx, void *data, struct err *err)
     const struct founding *founding = data;
     struct note note = {founding->by, "tenant.create", founding->name};
 
-    return write_note(tx, &note, err);
+    return write_note(tx, &note, err) &&
+           gauge_found(tx, founding->name, &founding->model->packs, founding->by->now, err);
 }
 
 static bool find_seed(void *data, const struct pack_file *file)

@@ -128,13 +128,13 @@ static bool put_tenant(struct tx *tx, void *data, struct err *err)
     const struct store_tenant *info = making->info;
     const struct store_founding *founding = making->founding;
 
-    return (founding->note == NULL || founding->note(tx, founding->data, err)) &&
-           store_exec(tx,
+    return store_exec(tx,
                       "INSERT INTO tenant (id, name, title, parent, created_at, is_suspended)"
                       " VALUES ($1, $2, $3, $4, $5, $6)",
                       ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
                            INT(info->created_at), INT(info->is_suspended)),
-                      err);
+                      err) &&
+           (founding->note == NULL || founding->note(tx, founding->data, err));
 }
 
 #define TENANT_COLUMNS "id, name, title, parent, created_at, host, is_suspended, " LIMIT_COLUMNS
