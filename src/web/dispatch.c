@@ -279,7 +279,8 @@ static bool throttle(struct request *request, struct err *err)
         return true;
     wait_s = wait_ms / 1000 + 1;
     http_add(request->exchange, STR("Retry-After"), str_printf(request->arena, "%lld", wait_s));
-    return err_set(err, ERR_LIMIT, "too many requests; wait %lld s", wait_s);
+    return err_set(err, ERR_LIMIT,
+                   "Too many requests come from your address. Try again in a moment.");
 }
 
 /* People type /demo and /demo/registers without the slash that stands at the end. */

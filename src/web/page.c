@@ -284,6 +284,8 @@ static void fill_operator(struct request *request, struct json *page)
     nav = json_set(page, STR("nav"), json_new(request->arena, JSON_ARRAY));
     json_set_bool(request->arena, page, STR("has_nav"), true);
     add_link(request, nav, "Municipalities", "/");
+    add_link(request, nav, "Packs", "/packs/");
+    add_link(request, nav, "Upgrades", "/sweeps/");
     add_link(request, nav, "Journal", "/journal/");
 }
 
@@ -329,6 +331,8 @@ static struct str what_to_do(int status)
         return STR("Wait a minute and try again.");
     case 503:
         return STR("Try again in a few minutes.");
+    case 507:
+        return STR("Tell the administrator of your municipality about it.");
     default:
         return STR("Nothing of yours is lost. Try again in a few minutes; if it happens again, "
                    "tell the administration.");
@@ -339,7 +343,7 @@ static struct str what_to_do(int status)
 static bool tells_reason(int status)
 {
     return status == 400 || status == 405 || status == 409 || status == 412 || status == 413 ||
-           status == 422;
+           status == 422 || status == 429 || status == 507;
 }
 
 static void add_error_actions(struct request *request, struct json *view, int status)

@@ -31,5 +31,19 @@ int page_operator_nearest(const struct request *request, const struct limit_set 
 void page_operator_add_nearest(struct request *request, struct json *view, struct json *row,
                                const struct store_tenant *tenant, const struct gauge *gauge);
 
+/* page_operator_packs.c: which packs they have */
+bool page_operator_packs(struct request *request, struct err *err);
+bool page_operator_pack(struct request *request, struct err *err);
+bool page_operator_packs_upgrade(struct request *request, struct err *err);
+
+/* page_operator_sweep.c: upgrades that go through them */
+bool page_operator_sweeps(struct request *request, struct err *err);
+bool page_operator_sweep(struct request *request, struct err *err);
+bool page_operator_sweep_report(struct request *request, struct err *err);
+bool page_operator_sweep_pause(struct request *request, struct err *err);
+bool page_operator_sweep_resume(struct request *request, struct err *err);
+bool page_operator_sweep_retry(struct request *request, struct err *err);
+bool page_operator_sweep_stop(struct request *request, struct err *err);
+
 /* page_operator_journal.c: what operators did */
 bool page_operator_journal(struct request *request, struct err *err);

@@ -121,7 +121,7 @@ static void note_tenant(struct traffic *traffic, struct str name, int status, in
         tenant = make_tenant(traffic, name);
     add(&tenant->requests, 1);
     add(&tenant->took_us, took_us);
-    if (status >= 500)
+    if (status >= 500 && status != 507) /* beyond its own limits: nothing failed */
         add(&tenant->failed, 1);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { NO_PAGES, PAGES } from './lib/pages.mjs'
 import { DESK_WAY, PHONE_WAY } from './lib/walk.mjs'
@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -63,6 +63,25 @@ function uncovered() {
 function publish({ program, data }) {
   const calls = ['publication put association', 'publication issue association', 'subscription take demo']
   for (const call of calls) execFileSync(program, [...call.split(' '), 'base.territory', '--data', data])
+}
+
+/* One more municipality, whose pack has been upgraded, and has a newer version again. The upgrade's number. */
+function upgrade({ program, data }) {
+  const put = version => {
+    mkdirSync(`${data}/packs/kiosk-${version}/registers`, { recursive: true })
+    writeFileSync(`${data}/packs/kiosk-${version}/pack.json`, JSON.stringify({ id: 'kiosk', version, title: 'Kiosk' }))
+    writeFileSync(`${data}/packs/kiosk-${version}/registers/kiosk.json`, JSON.stringify({
+      title: 'Kiosk', type: 'object', additionalProperties: false, 'x-uprava': { title: '{{code}}', key: ['code'], search: ['code'] },
+      properties: { code: { type: 'string', title: 'Code', maxLength: 100 } },
+    }))
+  }
+  const call = (...words) => execFileSync(program, [...words, '--data', data]).toString()
+  put('1.0.0')
+  call('tenant', 'create', 'kiosk-town', 'Kiosk town', '--packs', 'kiosk')
+  put('1.1.0')
+  call('pack', 'upgrade', '--all')
+  put('1.2.0')
+  return call('sweep', 'list').match(/^\w+/)[0]
 }
 
 async function places(walk) {
@@ -74,6 +93,7 @@ async function places(walk) {
   publish(walk.server)
   await walk.signIn('data')
   const found = {
+    sweep: `/node/sweeps/${upgrade(walk.server)}`,
     published: await first('/demo/subscriptions/base.territory', /subscriptions\/base\.territory\/\w{8,}$/),
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),

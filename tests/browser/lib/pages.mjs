@@ -40,6 +40,10 @@ export const PAGES = [
   ['node:/node/sign-in', ['guest', ...SIGNED]],
   ['node:/node/account', ['operator']],
   ['node:/node/journal/', ['operator']],
+  ['node:/node/packs/', ['operator']],
+  ['node:/node/packs/kiosk', ['operator']],
+  ['node:/node/sweeps/', ['operator']],
+  ['node:{sweep}', ['operator']],
   ['node:/node/tenants/new', ['operator']],
   ['node:/node/tenants/demo', ['operator']],
   ['node:/node/tenants/demo/limits', ['operator']],
@@ -66,4 +70,4 @@ export const PAGES = [
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
 export const NO_PAGES = ['/registers/*/find', '/registers/*/places', '/registers/*/*/place', '/jobs/*/events', '/admin/',
-  '/brand.css', '/imports/*/problems.csv', '/registers/*/export/file', '/registers/*/import/sample.csv']
+  '/brand.css', '/imports/*/problems.csv', '/registers/*/export/file', '/sweeps/*/report.csv', '/registers/*/import/sample.csv']
