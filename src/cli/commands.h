@@ -28,6 +28,8 @@ command_function cmd_publication_remove;
 command_function cmd_restore;
 command_function cmd_restore_node;
 command_function cmd_serve;
+command_function cmd_store_check;
+command_function cmd_store_distribute;
 command_function cmd_subscription_drop;
 command_function cmd_subscription_list;
 command_function cmd_subscription_take;

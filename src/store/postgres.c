@@ -49,8 +49,7 @@ static struct postgres_session *of(struct store_session *session)
 
 static bool lose(struct postgres_session *session, const PGresult *result, struct err *err)
 {
-    session->base.is_broken = true;
-    session->base.is_lost = true;
+    session->base.is_broken = session->base.is_lost = true;
     session->waiting_count = 0;
     return postgres_fault_set(err, session->conn, result, NULL);
 }
@@ -103,8 +102,7 @@ static bool fail(struct postgres_session *session, PGresult *result, const char 
     postgres_fault_set(err, session->conn, result, sql);
     session->was_interrupted |= postgres_fault_is_timeout(result);
     if (libpq.status(session->conn) != CONNECTION_OK || !recover(session)) {
-        session->base.is_broken = true;
-        session->base.is_lost = true;
+        session->base.is_broken = session->base.is_lost = true;
     } else if (session->is_open) {
         session->base.is_failed = true;
         session->base.is_lost = libpq.transactionStatus(session->conn) == PQTRANS_IDLE;
@@ -170,6 +168,13 @@ static bool wait_later(struct postgres_session *session, const char *sql, struct
     return session->waiting_count < WAITING_MAX || settle(&session->base, err);
 }
 
+static bool send_text(struct postgres_session *session, const char *sql, struct err *err)
+{
+    return libpq.sendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 1)
+               ? wait_later(session, "a command", err)
+               : lose(session, NULL, err);
+}
+
 /* Lets the oldest statement go when there are too many. Nothing waits. */
 static bool make_room(struct postgres_session *session, struct err *err)
 {
@@ -180,9 +185,7 @@ static bool make_room(struct postgres_session *session, struct err *err)
         return true;
     snprintf(sql, sizeof sql, "DEALLOCATE %s", evicted->name);
     postgres_statement_free(evicted);
-    return libpq.sendQueryParams(session->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
-               ? wait_later(session, "DEALLOCATE", err)
-               : lose(session, NULL, err);
+    return send_text(session, sql, err);
 }
 
 static bool prepare(struct postgres_session *session, const char *sql, uint64_t hash,
@@ -294,9 +297,7 @@ static bool run_cursor(struct postgres_session *session, const char *sql, struct
         if (!take_rows(session, sql, sink, &rows, err))
             return false;
     }
-    return libpq.sendQueryParams(session->conn, end, 0, NULL, NULL, NULL, NULL, 1)
-               ? wait_later(session, "CLOSE", err)
-               : lose(session, NULL, err);
+    return send_text(session, end, err);
 }
 
 static bool is_long(const char *sql, struct store_args args, const struct backend_sink *sink)
@@ -320,6 +321,17 @@ static bool name_reader(struct postgres_session *session, struct err *err)
                                ARGS(TEXT(str_from_z(reader))), err);
 }
 
+/* To the servers of Citus comes what SET LOCAL says, not what a function sets. */
+static bool name_tenant_everywhere(struct postgres_session *session, const char *tenant,
+                                   struct err *err)
+{
+    char sql[64];
+
+    snprintf(sql, sizeof sql, "SET LOCAL uprava.tenant = '%s'", tenant);
+    return send_text(session, "SET LOCAL citus.propagate_set_commands = 'local'", err) &&
+           send_text(session, sql, err);
+}
+
 /* Rule 1. A quick read also says how long a statement may take. */
 static bool open_transaction(struct postgres_session *session, struct err *err)
 {
@@ -339,6 +351,8 @@ static bool open_transaction(struct postgres_session *session, struct err *err)
                                           " set_config('statement_timeout', $2, true)"
                                         : "SELECT set_config('uprava.tenant', $1, true)",
                                (struct store_args){args, is_quick ? 2 : 1}, err) &&
+           (!postgres_store_is_spread(session->base.tenant->store) ||
+            name_tenant_everywhere(session, tenant, err)) &&
            name_reader(session, err);
 }
 

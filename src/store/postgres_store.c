@@ -6,6 +6,7 @@
 #include "store/libpq.h"
 #include "store/migration.h"
 #include "store/postgres.h"
+#include "store/postgres_distribute.h"
 #include "store/rows.h"
 #include "store/tenant.h"
 
@@ -13,14 +14,15 @@
 
 enum {
     RETRY_MS = 100,
-    IDLE_MAX = 32, /* sessions of tenants kept for the next who asks */
     NODE_IDLE_MAX = 4,
+    IDLE_MAX = POSTGRES_STORE_SESSIONS - NODE_IDLE_MAX, /* kept for the next who asks */
 };
 
 struct postgres_store {
     const char *conninfo;
     struct pool towns, node;
     struct postgres_news *news;
+    bool is_spread;          /* by Citus */
     _Atomic int64_t away_us; /* since when nobody gets a connection; 0: not so */
 };
 
@@ -103,8 +105,8 @@ static bool check_database(struct store_session *session, struct arena *scratch,
                    STR_ARG(value));
 }
 
-static bool apply(struct store_session *session, const struct scope *scope, struct arena *scratch,
-                  struct err *err)
+static bool apply(struct store_session *session, const struct scope *scope, bool is_spread,
+                  struct arena *scratch, struct err *err)
 {
     struct str found;
     int64_t version = 0;
@@ -116,7 +118,7 @@ static bool apply(struct store_session *session, const struct scope *scope, stru
     if (!session->backend->begin(session, true, err))
         return false;
     const char *behind = scope == &TOWNS ? FENCE : NODE_HEAD;
-    const char *last = scope == &TOWNS ? READER_FENCE : NODE_HEAD;
+    const char *last = scope != &TOWNS ? NODE_HEAD : is_spread ? POSTGRES_DISTRIBUTE : READER_FENCE;
     bool ok = (found.len == 0 || migration_version(session, scope->steps, &version, err)) &&
               (version == migration_count(scope->steps) ||
                (migration_apply(session, scope->steps, version, err) &&
@@ -133,6 +135,7 @@ static bool update(struct store *store, const struct scope *scope, struct err *e
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct store_session *session;
+    struct str spread;
     struct str schema = str_printf(scratch,
                                    "SELECT pg_advisory_lock(7065478623001);"
                                    " CREATE SCHEMA IF NOT EXISTS %s",
@@ -142,9 +145,11 @@ static bool update(struct store *store, const struct scope *scope, struct err *e
         return false;
     session->tenant = store->node;
     bool ok = check_database(session, scratch, err) &&
+              postgres_ask(session, scratch, POSTGRES_DISTRIBUTE_IS_SPREAD, &spread, err) &&
               session->backend->script(session, schema.ptr, err) &&
-              apply(session, scope, scratch, err);
+              apply(session, scope, spread.len > 0, scratch, err);
     session->backend->close(session); /* lets go of the lock too */
+    store->postgres->is_spread = ok && spread.len > 0;
     return ok || err_while(err, "the tables of schema %s", scope->schema);
 }
 
@@ -182,6 +187,11 @@ PGconn *postgres_store_dial(const struct store *store)
 struct postgres_news **postgres_store_news(struct store *store)
 {
     return &store->postgres->news;
+}
+
+bool postgres_store_is_spread(const struct store *store)
+{
+    return store->postgres->is_spread;
 }
 
 struct pool *postgres_store_pool(struct store *store)

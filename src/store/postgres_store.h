@@ -10,6 +10,10 @@
 struct pool;
 struct postgres_news;
 
+enum {
+    POSTGRES_STORE_SESSIONS = 36, /* kept idle by a process, of tenants and of the node */
+};
+
 MUST_CHECK bool postgres_store_open(struct store *store, const struct store_options *options,
                                     struct err *err);
 void postgres_store_shut(struct store *store);
@@ -29,6 +33,8 @@ bool postgres_store_waits(struct store *store, struct err *err);
 void postgres_store_answers(struct store *store);
 bool postgres_store_was_committed(struct tenant *tenant, const struct store_head *mark,
                                   bool *is_known, struct err *err);
+/* Citus has the tables: what a transaction says of itself has to reach its servers. */
+bool postgres_store_is_spread(const struct store *store);
 struct pool *postgres_store_pool(struct store *store);
 MUST_CHECK bool postgres_store_connect(struct tenant *tenant, bool is_writer,
                                        struct store_session **session, struct err *err);

@@ -10,6 +10,8 @@
 
 enum {
     QUICK_US = 1000, /* what a read may take on a loop before it moves to the pool */
+    QUICK_FAR_US =
+        5000, /* of a database that is asked over a connection: the loop rests meanwhile */
 };
 
 struct registry request_registry(const struct request *request, struct tx *tx)
@@ -23,8 +25,10 @@ bool request_read(struct request *request, struct tx **tx, struct err *err)
     request->registry = request_registry(request, &request->tx);
     if (request->tx.session != NULL)
         return true;
-    return request->is_on_loop ? tx_read_quick(&request->tx, request->tenant, QUICK_US, err)
-                               : tx_read(&request->tx, request->tenant, err);
+    if (!request->is_on_loop)
+        return tx_read(&request->tx, request->tenant, err);
+    return tx_read_quick(&request->tx, request->tenant,
+                         store_is_shared(request->web->store) ? QUICK_FAR_US : QUICK_US, err);
 }
 
 bool request_offload(struct request *request)
