@@ -47,6 +47,18 @@ function library(name) {
   };
 }
 
+// What is linked in has no file of its own in the release.
+function linkedIn(owner) {
+  const [packageVersion, source, architecture] = run("dpkg-query", "-W",
+    "-f=${Version}\t${source:Package}\t${Architecture}", owner).split("\t");
+  const purl = `pkg:deb/debian/${owner}@${encodeURIComponent(packageVersion)}?arch=${architecture}`;
+  return {
+    type: "library", "bom-ref": purl, name: owner, version: packageVersion,
+    supplier: { name: "Debian" }, licenses: licenceOf(owner), purl,
+    properties: [{ name: "debian:source", value: source }],
+  };
+}
+
 function modules() {
   const lock = JSON.parse(readFileSync("ui/package-lock.json", "utf8"));
   return Object.entries(lock.packages)
@@ -69,7 +81,8 @@ const own = {
   type: "application", "bom-ref": `uprava@${version}`, name: "uprava", version,
   licenses: [{ license: { name: readFileSync("LICENSE", "utf8").trim().split("\n", 1)[0] } }],
 };
-const components = [...readdirSync(folder).sort().map(library), ...modules()];
+const components = [...readdirSync(folder).sort().map(library),
+  linkedIn("libintelrdfpmath-dev"), ...modules()];
 const digest = sha256(JSON.stringify([own, components]));
 const serial = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-` +
   `a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;

@@ -260,3 +260,11 @@ const struct xml_tree *xml_tree_find(const struct xml_tree *element, const char 
             return one;
     return NULL;
 }
+
+const struct xml_tree *xml_tree_next(const struct xml_tree *element, const char *name)
+{
+    for (const struct xml_tree *one = element->next; one != NULL; one = one->next)
+        if (xml_tree_is(one, element->space, name))
+            return one;
+    return NULL;
+}

@@ -47,3 +47,5 @@ struct str xml_tree_value_in(const struct xml_tree *element, struct str space, c
 bool xml_tree_is(const struct xml_tree *element, struct str space, const char *name);
 /* The first element in it of the same namespace and that name; NULL when there is none. */
 const struct xml_tree *xml_tree_find(const struct xml_tree *element, const char *name);
+/* The next one beside it, of the same namespace, of that name; NULL. */
+const struct xml_tree *xml_tree_next(const struct xml_tree *element, const char *name);

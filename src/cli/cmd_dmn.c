@@ -1,0 +1,96 @@
+#include "cli/commands.h"
+#include "core/arena.h"
+#include "core/json.h"
+#include "core/time.h"
+#include "workflow/dmn.h"
+#include "workflow/tck.h"
+
+static bool write_line(void *data, struct str line)
+{
+    struct command_run *run = data;
+
+    return run->write(run->data, line);
+}
+
+bool cmd_dmn_run(struct command_run *run, struct err *err)
+{
+    struct tck_tally tally = {.data = run, .write = write_line};
+    struct str folder = command_option(run, "--tck");
+
+    if (folder.len == 0)
+        return err_set(err, ERR_INPUT, "say where the kit is: --tck FOLDER");
+    if (!tck_run(command_path(run, folder), time_now(), &tally, err))
+        return false;
+    command_print(run, "%zu passed, %zu failed\n", tally.passed, tally.failed);
+    if (tally.passed + tally.failed == 0)
+        return err_set(err, ERR_ABSENT, "there are no test files (*-test-*.xml) in it");
+    return tally.failed == 0 || err_set(err, ERR_BROKEN, "%zu of %zu cases failed", tally.failed,
+                                        tally.passed + tally.failed);
+}
+
+static bool read_inputs(struct command_run *run, const struct feel_value **inputs, struct err *err)
+{
+    struct str text = command_option(run, "--data");
+    struct json *json;
+
+    *inputs = feel_value_context(run->arena, NULL, 0);
+    if (text.len == 0)
+        return true;
+    if (!json_parse(run->arena, text, NULL, &json, err))
+        return err_while(err, "--data");
+    *inputs = feel_from_json(run->arena, json);
+    return (*inputs)->kind == FEEL_CONTEXT ||
+           err_set(err, ERR_INPUT, "--data: an object is wanted, its members are the inputs");
+}
+
+static const struct dmn_element *find(const struct dmn_library *library, struct str name)
+{
+    static const enum dmn_element_kind KINDS[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE};
+    const struct dmn_element *element = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(KINDS) && element == NULL; i++)
+        element = dmn_find(library, KINDS[i], name);
+    return element;
+}
+
+static void print_result(struct command_run *run, const struct feel_value *value,
+                         const struct feel_run *evaluation)
+{
+    struct buf buf = {.arena = run->arena};
+
+    if (run->is_json)
+        json_write(&buf, feel_to_json(run->arena, value));
+    else
+        feel_value_print(&buf, value);
+    command_print(run, "%.*s\n", STR_ARG(buf_str(&buf)));
+    for (size_t i = 0; i < MIN(evaluation->note_count, FEEL_RUN_NOTES_MAX); i++) {
+        struct buf note = {.arena = run->arena};
+        feel_run_print_note(&note, &evaluation->notes[i]);
+        command_print(run, "# %.*s\n", STR_ARG(buf_str(&note)));
+    }
+}
+
+bool cmd_dmn_eval(struct command_run *run, struct err *err)
+{
+    struct feel_run *evaluation = feel_run_new(run->arena, time_now());
+    struct str name = command_option(run, "--decision");
+    struct dmn_library *library;
+    const struct dmn_element *element;
+    const struct feel_value *inputs;
+
+    if (name.len == 0)
+        return err_set(err, ERR_INPUT, "say what is decided: --decision NAME");
+    if (!dmn_open(run->arena, command_path(run, run->args[0]), &library, err) ||
+        !read_inputs(run, &inputs, err))
+        return false;
+    for (size_t i = 0; i < MIN(library->fault_count, DMN_FAULTS_MAX); i++) {
+        struct buf buf = {.arena = run->arena};
+        dmn_print_fault(&buf, &library->faults[i]);
+        command_print(run, "# %.*s\n", STR_ARG(buf_str(&buf)));
+    }
+    element = find(library, name);
+    if (element == NULL)
+        return err_set(err, ERR_ABSENT, "the model has no decision \"%.*s\"", STR_ARG(name));
+    print_result(run, dmn_eval(evaluation, library, element, inputs), evaluation);
+    return true;
+}

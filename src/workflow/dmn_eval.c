@@ -1,0 +1,265 @@
+/* Decisions, services and knowledge models at work. */
+#include "core/arena.h"
+#include "core/vec.h"
+#include "workflow/dmn.h"
+#include "xml/xml_tree.h"
+
+enum {
+    UNDER_WAY = 1,
+    KNOWN,
+};
+
+/* One evaluation of a library's elements with the same inputs. */
+struct evaluation {
+    const struct dmn_library *library;
+    const struct feel_value *inputs;  /* a context */
+    const struct feel_value **values; /* of each element */
+    char *states;
+};
+
+static const struct feel_value *value_of(struct feel_run *run, struct evaluation *evaluation,
+                                         const struct dmn_element *element);
+
+static struct evaluation *new_evaluation(struct feel_run *run, const struct dmn_library *library,
+                                         const struct feel_value *inputs)
+{
+    struct evaluation *evaluation = ARENA_NEW(run->arena, struct evaluation);
+
+    evaluation->library = library;
+    evaluation->inputs = inputs;
+    evaluation->values =
+        ARENA_ARRAY(run->arena, const struct feel_value *, library->element_count + 1);
+    evaluation->states = ARENA_ARRAY(run->arena, char, library->element_count + 1);
+    (void)feel_run_step(run, (int64_t)library->element_count / 8);
+    return evaluation;
+}
+
+static const struct dmn_import *import_of(const struct dmn_model *model,
+                                          const struct dmn_element *element)
+{
+    for (size_t i = 0; i < model->import_count; i++)
+        if (model->imports[i].model == element->model)
+            return &model->imports[i];
+    return NULL;
+}
+
+/* What is required, under its name; what an import brings, in a context of the import's name. */
+struct names {
+    struct feel_run *run;
+    VEC(struct feel_entry) entries;
+};
+
+static void add_name(struct names *names, struct str import, struct str name,
+                     const struct feel_value *value)
+{
+    struct arena *arena = names->run->arena;
+    const struct feel_value *context;
+    struct feel_entry *entries;
+    size_t at = 0, count = 0;
+
+    if (import.len == 0) {
+        VEC_PUSH(arena, &names->entries, (struct feel_entry){name, value});
+        return;
+    }
+    while (at < names->entries.count && !str_equal(names->entries.items[at].name, import))
+        at++;
+    context = at < names->entries.count ? names->entries.items[at].value : NULL;
+    count = context != NULL ? context->context.count : 0;
+    entries = ARENA_ARRAY(arena, struct feel_entry, count + 1);
+    if (count > 0)
+        memcpy(entries, context->context.entries, count * sizeof *entries);
+    entries[count] = (struct feel_entry){name, value};
+    context = feel_value_context(arena, entries, count + 1);
+    if (at == names->entries.count)
+        VEC_PUSH(arena, &names->entries, (struct feel_entry){import, context});
+    names->entries.items[at].value = context;
+}
+
+static const struct feel_frame *frame_of(struct feel_run *run, struct evaluation *evaluation,
+                                         const struct dmn_element *element)
+{
+    struct names names = {.run = run};
+    struct feel_frame *frame = ARENA_NEW(run->arena, struct feel_frame);
+
+    if (element->kind == DMN_KNOWLEDGE) /* it may call itself */
+        add_name(&names, (struct str){0}, element->name, value_of(run, evaluation, element));
+    for (size_t i = 0; i < element->need_count; i++) {
+        const struct dmn_element *need = element->needs[i];
+        const struct dmn_import *import = import_of(element->model, need);
+        struct str prefix =
+            need->model != element->model && import != NULL ? import->name : (struct str){0};
+        add_name(&names, prefix, need->name, value_of(run, evaluation, need));
+    }
+    *frame = (struct feel_frame){.entries = names.entries.items, .count = names.entries.count};
+    return frame;
+}
+
+/* An input by its name, at the top or in a context called as its import. */
+static const struct feel_value *input_of(const struct evaluation *evaluation,
+                                         const struct dmn_element *element)
+{
+    const struct feel_value *inputs = evaluation->inputs;
+    const struct feel_value *value = feel_value_find(inputs, element->name);
+
+    for (const struct dmn_model *model = evaluation->library->first; value == NULL && model != NULL;
+         model = model->next) {
+        const struct dmn_import *import = import_of(model, element);
+        const struct feel_value *inner =
+            import == NULL ? NULL : feel_value_find(inputs, import->name);
+        if (inner != NULL)
+            value = feel_value_find(inner, element->name);
+    }
+    return value != NULL ? value : &feel_null;
+}
+
+/* What a function of the model knows. */
+struct callee {
+    struct evaluation *evaluation;
+    const struct dmn_element *element;
+};
+
+static const struct feel_value *call_knowledge(struct feel_run *run,
+                                               const struct feel_function *function,
+                                               const struct feel_value *const *arguments)
+{
+    const struct callee *callee = function->data;
+    const struct dmn_element *element = callee->element;
+    struct feel_entry *entries =
+        ARENA_ARRAY(run->arena, struct feel_entry, element->formal_count + 1);
+    struct feel_frame frame = {.outer = frame_of(run, callee->evaluation, element),
+                               .entries = entries,
+                               .count = element->formal_count};
+    struct feel_frame *kept = ARENA_NEW(run->arena, struct feel_frame);
+    const struct feel_value *result;
+
+    for (size_t i = 0; i < element->formal_count; i++)
+        entries[i] = (struct feel_entry){element->formals[i].name, arguments[i]};
+    *kept = frame; /* functions made in it keep it */
+    result = element->logic == NULL ? &feel_null : feel_eval(run, element->logic, kept);
+    /* Older models give a knowledge model's variable the type of its result. */
+    if (element->type == NULL)
+        return result;
+    const struct feel_type *type = element->type;
+    while (type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    return feel_type_convert(run, type->kind == FEEL_TYPE_FUNCTION ? type->item : element->type,
+                             result);
+}
+
+static const struct feel_value *service_result(struct feel_run *run, struct evaluation *evaluation,
+                                               const struct dmn_element *element)
+{
+    struct feel_entry *entries;
+
+    if (element->output_count == 1)
+        return value_of(run, evaluation, element->outputs[0]);
+    entries = ARENA_ARRAY(run->arena, struct feel_entry, element->output_count);
+    for (size_t i = 0; i < element->output_count; i++)
+        entries[i] = (struct feel_entry){element->outputs[i]->name,
+                                         value_of(run, evaluation, element->outputs[i])};
+    return feel_value_context(run->arena, entries, element->output_count);
+}
+
+/* A service sees its parameters and nothing of its caller. */
+static const struct feel_value *call_service(struct feel_run *run,
+                                             const struct feel_function *function,
+                                             const struct feel_value *const *arguments)
+{
+    const struct callee *callee = function->data;
+    const struct dmn_element *element = callee->element;
+    struct evaluation *evaluation =
+        new_evaluation(run, callee->evaluation->library, feel_value_context(run->arena, NULL, 0));
+    const struct feel_value *result;
+
+    for (size_t i = 0; i < element->formal_count; i++) {
+        evaluation->values[element->inputs[i]->index] = arguments[i];
+        evaluation->states[element->inputs[i]->index] = KNOWN;
+    }
+    result = service_result(run, evaluation, element);
+    if (element->type == NULL)
+        return result;
+    const struct feel_type *type = element->type;
+    while (type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    return feel_type_convert(run, type->kind == FEEL_TYPE_FUNCTION ? type->item : element->type,
+                             result);
+}
+
+static const struct feel_value *function_of(struct feel_run *run, struct evaluation *evaluation,
+                                            const struct dmn_element *element)
+{
+    struct callee *callee = ARENA_NEW(run->arena, struct callee);
+    struct feel_function *function = ARENA_NEW(run->arena, struct feel_function);
+
+    *callee = (struct callee){evaluation, element};
+    function->name = element->name;
+    function->formals = element->formals;
+    function->formal_count = element->formal_count;
+    function->call = element->kind == DMN_SERVICE ? call_service : call_knowledge;
+    function->data = callee;
+    return feel_value_function(run->arena, function);
+}
+
+static const struct feel_value *decide(struct feel_run *run, struct evaluation *evaluation,
+                                       const struct dmn_element *element)
+{
+    const struct feel_frame *frame;
+    const struct feel_value *value;
+    struct str place = run->place;
+
+    if (element->logic == NULL)
+        return &feel_null;
+    if (run->depth >= FEEL_RUN_DEPTH_MAX)
+        return feel_run_null(run, "decisions require each other too deeply");
+    run->depth += 5; /* as much stack as so many nodes */
+    frame = frame_of(run, evaluation, element);
+    run->place = element->id.len > 0 ? element->id : element->name;
+    value = feel_eval(run, element->logic, frame);
+    run->place = place;
+    run->depth -= 5;
+    return value;
+}
+
+static const struct feel_value *value_of(struct feel_run *run, struct evaluation *evaluation,
+                                         const struct dmn_element *element)
+{
+    const struct feel_value **value = &evaluation->values[element->index];
+    char *state = &evaluation->states[element->index];
+
+    if (*state == KNOWN)
+        return *value;
+    if (*state == UNDER_WAY)
+        return feel_run_null(run, "\"%.*s\" requires itself", STR_ARG(element->name));
+    *state = UNDER_WAY;
+    if (element->kind == DMN_INPUT) {
+        *value = input_of(evaluation, element);
+        if (element->type != NULL)
+            *value = feel_type_convert(run, element->type, *value);
+    } else if (element->kind == DMN_DECISION) {
+        *value = decide(run, evaluation, element);
+    } else {
+        *value = function_of(run, evaluation, element);
+    }
+    *state = KNOWN;
+    return *value;
+}
+
+const struct feel_value *dmn_eval(struct feel_run *run, const struct dmn_library *library,
+                                  const struct dmn_element *element,
+                                  const struct feel_value *inputs)
+{
+    struct evaluation *evaluation = new_evaluation(run, library, inputs);
+    const struct feel_value *value = value_of(run, evaluation, element);
+    const struct feel_value **arguments;
+
+    if (value->kind != FEEL_FUNCTION || element->kind == DMN_DECISION)
+        return value;
+    arguments = ARENA_ARRAY(run->arena, const struct feel_value *, element->formal_count + 1);
+    for (size_t i = 0; i < element->formal_count; i++) {
+        const struct feel_value *given = feel_value_find(inputs, element->formals[i].name);
+        arguments[i] = given != NULL ? given : &feel_null;
+        if (given == NULL && element->kind == DMN_SERVICE)
+            arguments[i] = value_of(run, evaluation, element->inputs[i]);
+    }
+    return feel_call(run, value->function, arguments, element->formal_count);
+}
