@@ -10,6 +10,8 @@
 struct migration {
     const char *name; /* NULL behind the last one */
     const char *sql;
+    /* PostgreSQL: a statement on each line, to be run outside a transaction; or NULL. */
+    const char *indexes;
 };
 
 extern const struct migration MIGRATION_TENANT[];

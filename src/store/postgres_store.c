@@ -7,6 +7,7 @@
 #include "store/migration.h"
 #include "store/postgres.h"
 #include "store/postgres_distribute.h"
+#include "store/postgres_migrate.h"
 #include "store/rows.h"
 #include "store/tenant.h"
 
@@ -105,51 +106,25 @@ static bool check_database(struct store_session *session, struct arena *scratch,
                    STR_ARG(value));
 }
 
-static bool apply(struct store_session *session, const struct scope *scope, bool is_spread,
-                  struct arena *scratch, struct err *err)
-{
-    struct str found;
-    int64_t version = 0;
-
-    if (!postgres_ask(session, scratch,
-                      str_printf(scratch, "SELECT to_regclass('%s.migration')", scope->schema).ptr,
-                      &found, err))
-        return false;
-    if (!session->backend->begin(session, true, err))
-        return false;
-    const char *behind = scope == &TOWNS ? FENCE : NODE_HEAD;
-    const char *last = scope != &TOWNS ? NODE_HEAD : is_spread ? POSTGRES_DISTRIBUTE : READER_FENCE;
-    bool ok = (found.len == 0 || migration_version(session, scope->steps, &version, err)) &&
-              (version == migration_count(scope->steps) ||
-               (migration_apply(session, scope->steps, version, err) &&
-                session->backend->script(session, behind, err) &&
-                session->backend->script(session, last, err))) &&
-              session->backend->commit(session, err);
-    if (!ok)
-        session->backend->rollback(session);
-    return ok;
-}
-
-/* One process at a time: the others wait, and find it done. */
 static bool update(struct store *store, const struct scope *scope, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct postgres_migrate what = {scope->schema, scope->steps, {NODE_HEAD, NODE_HEAD}};
     struct store_session *session;
     struct str spread;
-    struct str schema = str_printf(scratch,
-                                   "SELECT pg_advisory_lock(7065478623001);"
-                                   " CREATE SCHEMA IF NOT EXISTS %s",
-                                   scope->schema);
 
     if (!postgres_connect(store->postgres->conninfo, scope->schema, &session, err))
         return false;
     session->tenant = store->node;
     bool ok = check_database(session, scratch, err) &&
-              postgres_ask(session, scratch, POSTGRES_DISTRIBUTE_IS_SPREAD, &spread, err) &&
-              session->backend->script(session, schema.ptr, err) &&
-              apply(session, scope, spread.len > 0, scratch, err);
-    session->backend->close(session); /* lets go of the lock too */
+              postgres_ask(session, scratch, POSTGRES_DISTRIBUTE_IS_SPREAD, &spread, err);
     store->postgres->is_spread = ok && spread.len > 0;
+    if (scope == &TOWNS) {
+        what.behind[0] = FENCE;
+        what.behind[1] = store->postgres->is_spread ? POSTGRES_DISTRIBUTE : READER_FENCE;
+    }
+    ok = ok && postgres_migrate(session, &what, err);
+    session->backend->close(session); /* lets go of the turn too */
     return ok || err_while(err, "the tables of schema %s", scope->schema);
 }
 

@@ -1,8 +1,8 @@
 """All checks of the tree, less what src/EXCEPTIONS allows."""
-from lint import docs, layers, names, reference, sizes, words
+from lint import docs, layers, names, reference, sizes, steps, words
 from lint.exceptions import Exceptions
 
-CHECKS = (layers, names, sizes, words, docs, reference)
+CHECKS = (layers, names, sizes, words, docs, reference, steps)
 
 
 def run(tree):
