@@ -64,11 +64,42 @@ static void the_last_change_is_that_of_the_journal(void)
     hamlet_close(&hamlet);
 }
 
+static int64_t count_relations(struct town *town)
+{
+    return town_count(town, "SELECT count(*) FROM pg_class WHERE $1 <> 0");
+}
+
+/* Packs cause no tables, and municipalities share those there are. */
+static void thirty_municipalities_need_no_new_relation(void)
+{
+    static const struct str PACKS[] = {STR_INIT("base"), STR_INIT("housing")};
+    struct town town;
+    struct err err;
+
+    town_open(&town, PACKS, ARRAY_LEN(PACKS));
+    int64_t before = stand_is_postgres() ? count_relations(&town) : 0;
+    for (int i = 2; i <= 30; i++) {
+        CLEANUP(store_release) struct tenant *tenant = NULL;
+        struct str name = str_printf(check_arena(), "town%d", i);
+
+        CHECK_OK(store_create_tenant(town.store, name, STR("Город"), 0, time_now(), &err) &&
+                     store_hold(town.store, name, &tenant, &err) &&
+                     catalog_install(tenant, town.library,
+                                     (struct pack_ids){PACKS, ARRAY_LEN(PACKS)}, 0, time_now(),
+                                     &err),
+                 &err);
+    }
+    if (stand_is_postgres())
+        CHECK_INT(count_relations(&town), before);
+    town_close(&town);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
         CHECK_TEST(a_tenant_with_more_records_takes_more),
         CHECK_TEST(the_last_change_is_that_of_the_journal),
+        CHECK_TEST(thirty_municipalities_need_no_new_relation),
     };
 
     return check_run(TESTS, ARRAY_LEN(TESTS));
