@@ -7,6 +7,10 @@
 #include "registry/quota.h"
 #include "store/rows.h"
 
+enum {
+    MEASURED_MS = 10 * 60 * 1000,
+};
+
 /* What was measured of one, on its way to the node. */
 struct noted {
     struct gauge gauge;
@@ -35,15 +39,26 @@ static bool read_totals(struct tx *tx, struct arena *arena, struct gauge *gauge,
     return true;
 }
 
+/* A shared database is asked about many tables: there what was measured of late will do. */
+static int64_t disk_of(struct tenant *tenant, int64_t now)
+{
+    struct limit_marks *marks = limit_marks(tenant);
+    int64_t age = now - atomic_load(&marks->disk_at);
+
+    return store_is_shared(tenant_store(tenant)) && age >= 0 && age < MEASURED_MS
+               ? atomic_load(&marks->disk) + atomic_load(&marks->disk_more)
+               : quota_measure_disk(tenant, now);
+}
+
 static bool measure(struct tenant *tenant, struct arena *arena, int64_t now, struct noted *noted,
                     struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct gauge *gauge = &noted->gauge;
 
-    *gauge = (struct gauge){
-        .tenant = tenant_info(tenant)->id, .tables = tenant_version(tenant), .at = now};
-    gauge->disk = quota_measure_disk(tenant, now);
+    gauge->tenant = tenant_info(tenant)->id;
+    gauge->tables = tenant_version(tenant);
+    gauge->at = now;
     return tx_read(&tx, tenant, err) && read_totals(&tx, arena, gauge, err) &&
            store_query(&tx, arena, &noted->packs,
                        "SELECT id, version, digest FROM pack WHERE tenant = $1 ORDER BY id",
@@ -55,6 +70,7 @@ bool gauge_measure(struct tenant *tenant, int64_t now, struct gauge *gauge, stru
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct noted noted;
 
+    noted.gauge.disk = quota_measure_disk(tenant, now);
     if (!measure(tenant, arena, now, &noted, err))
         return false;
     *gauge = noted.gauge;
@@ -127,6 +143,8 @@ bool gauge_note(struct store *store, struct tenant *const *tenants, size_t count
     struct notes notes = {ARENA_ARRAY(arena, struct noted, count), count};
 
     for (size_t i = 0; i < count; i++)
+        notes.items[i].gauge.disk = disk_of(tenants[i], now);
+    for (size_t i = 0; i < count; i++)
         if (!measure(tenants[i], arena, now, &notes.items[i], err))
             return err_while(err, "%.*s", STR_ARG(tenant_info(tenants[i])->name));
     return count == 0 || store_write_node(store, write_notes, &notes, err);
@@ -175,6 +193,35 @@ bool gauge_list(struct store *store, struct arena *arena, struct gauge **gauges,
             .tables = rows_int(&rows, i, 5),
             .at = rows_int(&rows, i, 6),
         };
+    return true;
+}
+
+bool gauge_sum(struct store *store, struct gauge_sum *sum, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct limit_set usual = {{LIMIT_USUAL, LIMIT_USUAL, LIMIT_USUAL, LIMIT_USUAL}};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(
+            &tx, arena, &rows,
+            "SELECT count(*), CAST(COALESCE(sum(rows), 0) AS bigint),"
+            " CAST(COALESCE(sum(disk), 0) AS bigint), CAST(COALESCE(sum(waiting), 0) AS bigint),"
+            " CAST(COALESCE(sum(CASE WHEN (rows_limit > 0 AND rows >= rows_limit / 100 * 90)"
+            "  OR (disk_limit > 0 AND disk >= disk_limit / 100 * 90)"
+            "  OR (jobs_limit > 0 AND waiting + running >= jobs_limit / 100 * 90)"
+            "  THEN 1 ELSE 0 END), 0) AS bigint)"
+            " FROM (SELECT g.rows, g.disk, g.waiting, g.running,"
+            "  COALESCE(t.rows_max, $1) AS rows_limit, COALESCE(t.disk_max, $2) AS disk_limit,"
+            "  COALESCE(t.jobs_max, $3) AS jobs_limit"
+            "  FROM tenant t LEFT JOIN gauge g ON g.place = t.id) AS taken",
+            ARGS(INT(limit_of(store, &usual, LIMIT_ROWS)), INT(limit_of(store, &usual, LIMIT_DISK)),
+                 INT(limit_of(store, &usual, LIMIT_JOBS))),
+            err))
+        return false;
+    *sum = (struct gauge_sum){rows_int(&rows, 0, 0), rows_int(&rows, 0, 1), rows_int(&rows, 0, 2),
+                              rows_int(&rows, 0, 3), rows_int(&rows, 0, 4)};
     return true;
 }
 

@@ -34,6 +34,12 @@ MUST_CHECK bool gauge_list(struct store *store, struct arena *arena, struct gaug
 /* NULL when it was never measured. */
 const struct gauge *gauge_find(const struct gauge *gauges, size_t count, int64_t tenant);
 
+/* Of all, as they were noted last; near: those at 90 % of a limit, or beyond. */
+struct gauge_sum {
+    int64_t tenants, rows, disk, waiting, near;
+};
+MUST_CHECK bool gauge_sum(struct store *store, struct gauge_sum *sum, struct err *err);
+
 /* So many have this version of the pack. */
 struct gauge_version {
     struct str pack, version, digest;

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "core/num.h"
+#include "registry/gauge.h"
 #include "web/answer.h"
+#include "web/share.h"
 #include "web/traffic.h"
 
 /* One family of samples begins. type: counter, gauge, histogram. */
@@ -156,6 +158,25 @@ static void put_work(struct buf *out, const struct web *web)
     put_one(out, "uprava_jobs_failed_total", "counter", jobs.failed, "Tries that failed.");
 }
 
+/* Of all municipalities together: their number does not make series. */
+static void put_municipalities(struct buf *out, const struct web *web)
+{
+    struct share_counts shares = share_sum(web->shares);
+    struct gauge_sum sum;
+    struct err ignored; /* a database that is away is told by /readyz */
+
+    put_one(out, "uprava_tenant_refused_total", "counter", shares.refused,
+            "Requests refused because their municipality had more than it may have.");
+    if (!gauge_sum(web->store, &sum, &ignored))
+        return;
+    put_one(out, "uprava_tenants", "gauge", sum.tenants, "Municipalities.");
+    put_one(out, "uprava_tenants_near_limit", "gauge", sum.near,
+            "Those that take 90 % of a limit of theirs, or more.");
+    put_one(out, "uprava_records", "gauge", sum.rows, "Records of all of them.");
+    put_one(out, "uprava_tenants_bytes", "gauge", sum.disk, "Disk that all of them take.");
+    put_one(out, "uprava_jobs_waiting", "gauge", sum.waiting, "Jobs that wait.");
+}
+
 /* The second number of that file's one line; 0 when it cannot be read. */
 static int64_t resident_bytes(void)
 {
@@ -247,6 +268,7 @@ bool metrics_get(struct request *request, struct err *err)
     put_tenants(out, web->traffic);
     put_net(out, web);
     put_work(out, web);
+    put_municipalities(out, web);
     put_process(out, web);
     return answer_text(request, 200, STR("text/plain; version=0.0.4; charset=utf-8"));
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    LIST_PAGE = 100,
+    LIST_PAGE = 50,
 };
 
 /* When it was backed up last; in red when the last try failed. */
@@ -155,6 +155,7 @@ static void add_pages(struct request *request, struct json *view, size_t from, s
 
     if (find_order(request) == NULL)
         sort = (struct str){0};
+    view_bool(request, view, "has_pages", count > LIST_PAGE);
     table_pages(
         request, view,
         &(struct table_pages){

@@ -74,7 +74,7 @@ void page_operator_add_nearest(struct request *request, struct json *view, struc
         table_tag(request, view, row, "warn", request_text(request, STR("requests were refused")));
         return;
     }
-    struct str text = part < 0 ? (struct str){0}
+    struct str text = part < 1 ? (struct str){0}
                                : str_printf(request->arena, "%.*s: %d %%",
                                             STR_ARG(title_of(request, kind)), part);
     if (part >= MANY)
@@ -161,20 +161,19 @@ struct form {
 static void add_field(struct request *request, struct json *view, const struct form *form,
                       enum limit_kind kind)
 {
-    static const struct str UNITS[LIMIT_KINDS] = {{0}, {0}, STR_INIT("MB"), {0}};
     int64_t usual =
         limit_of(request->web->store,
                  &(struct limit_set){{LIMIT_USUAL, LIMIT_USUAL, LIMIT_USUAL, LIMIT_USUAL}}, kind);
-    struct json *field = input_add(request, json_find(view, STR("fields")), "is_text",
-                                   limit_name(kind), title_of(request, kind));
+    struct json *field =
+        input_add(request, json_find(view, STR("fields")), "is_text", limit_name(kind),
+                  kind == LIMIT_DISK ? request_text(request, STR("Disk, with files, MB"))
+                                     : title_of(request, kind));
 
     input_optional(request, field);
     input_value(request, field, form->typed[kind]);
     view_text(request, field, "inputmode", STR("numeric"));
     view_text(request, field, "width", STR("w-number"));
     view_text(request, field, "maxlength", STR("16"));
-    if (UNITS[kind].len > 0)
-        view_text(request, field, "unit", request_text(request, UNITS[kind]));
     input_hint(request, field,
                str_printf(request->arena, "%.*s: %.*s",
                           STR_ARG(request_text(request, STR("As all others, when it is empty"))),

@@ -49,8 +49,10 @@ static const char *kind_of(const struct sweep *sweep)
 
 static struct str person_of(struct people *people, const struct sweep *sweep)
 {
-    return sweep->actor == 0 ? request_text(people->request, STR("The server"))
-                             : people_find(people, sweep->actor);
+    if (sweep->actor != 0)
+        return people_find(people, sweep->actor);
+    return request_text(people->request,
+                        sweep->kind == SWEEP_TABLES ? STR("The server") : STR("The command line"));
 }
 
 static void add_sweep(struct people *people, struct json *view, const struct sweep *sweep)
