@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "core/time.h"
+#include "link/peer.h"
 #include "registry/publication.h"
 
 static bool start(struct command_run *run, struct tenant **tenant, struct publication_order *order,
@@ -21,11 +22,12 @@ bool cmd_publication_put(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct publication_order order;
+    struct edition_party reader;
 
     if (!start(run, &tenant, &order, err) ||
-        !publication_child(tenant, run->arena, command_option(run, "--to"),
-                           &order.wish.reader.child, err))
+        !peer_reader(tenant, run->arena, command_option(run, "--to"), &reader, err))
         return false;
+    order.wish.reader.child = reader.id;
     order.what = PUBLICATION_PUT;
     order.wish.fields = command_option(run, "--fields");
     order.wish.reader.filter = str_trim(command_option(run, "--filter"));
@@ -40,11 +42,12 @@ bool cmd_publication_remove(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct publication_order order;
+    struct edition_party reader;
 
     if (!start(run, &tenant, &order, err) ||
-        !publication_child(tenant, run->arena, command_option(run, "--to"),
-                           &order.wish.reader.child, err))
+        !peer_reader(tenant, run->arena, command_option(run, "--to"), &reader, err))
         return false;
+    order.wish.reader.child = reader.id;
     order.what = PUBLICATION_REMOVE;
     if (!publication_do(tenant, &order, err))
         return false;
@@ -68,28 +71,24 @@ bool cmd_publication_issue(struct command_run *run, struct err *err)
     return true;
 }
 
-static bool name_reader(struct command_run *run, int64_t child, struct str *name, struct err *err)
+static bool name_reader(struct command_run *run, struct tx *tx, int64_t child, struct str *name,
+                        struct err *err)
 {
-    struct store_tenant info = {.name = STR("")};
-    struct err absent = {0};
+    struct edition_party reader;
 
-    if (child != PUBLICATION_ALL &&
-        !store_get_tenant_by_id(run->node->store, run->arena, child, &info, &absent) &&
-        absent.code != ERR_ABSENT) {
-        *err = absent;
+    if (!peer_party(tx, run->node->store, run->arena, child, &reader, err))
         return false;
-    }
-    *name = info.name;
+    *name = reader.name;
     return true;
 }
 
-static bool print_one(struct command_run *run, struct buf *out, const struct publication *one,
-                      struct err *err)
+static bool print_one(struct command_run *run, struct tx *tx, struct buf *out,
+                      const struct publication *one, struct err *err)
 {
     for (size_t i = 0; i < one->reader_count; i++) {
         struct str name;
 
-        if (!name_reader(run, one->readers[i].child, &name, err))
+        if (!name_reader(run, tx, one->readers[i].child, &name, err))
             return false;
         if (!run->is_json) {
             buf_printf(out, "%-28.*s to %-20.*s edition %lld  %.*s  %.*s\n", STR_ARG(one->type->id),
@@ -124,7 +123,7 @@ bool cmd_publication_list(struct command_run *run, struct err *err)
         !tx_read(&tx, tenant, err) || !publication_list(&registry, &publications, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!print_one(run, &out, &publications[i], err))
+        if (!print_one(run, &tx, &out, &publications[i], err))
             return false;
     if (run->is_json)
         buf_add(&out, out.len == 0 ? STR("[]\n") : STR("]\n"));

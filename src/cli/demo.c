@@ -119,9 +119,11 @@ bool demo_make(struct command_run *run, struct err *err)
     static const struct str TOWN[] = {STR_INIT("base"), STR_INIT("housing"), STR_INIT("demo")};
     static const struct str ABOVE[] = {STR_INIT("base"), STR_INIT("housing"),
                                        STR_INIT("demo_association")};
-    struct tenancy_wish above = {
-        STR("association"), STR("Ассоциация городов Заречья"), 0, {ABOVE, ARRAY_LEN(ABOVE)}};
-    struct tenancy_wish town = {STR("demo"), STR("Зареченск"), 0, {TOWN, ARRAY_LEN(TOWN)}};
+    struct tenancy_wish above = {.name = STR("association"),
+                                 .title = STR("Ассоциация городов Заречья"),
+                                 .packs = {ABOVE, ARRAY_LEN(ABOVE)}};
+    struct tenancy_wish town = {
+        .name = STR("demo"), .title = STR("Зареченск"), .packs = {TOWN, ARRAY_LEN(TOWN)}};
     struct store_tenant *tenants;
     size_t count;
 

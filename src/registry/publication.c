@@ -147,6 +147,20 @@ bool publication_get(const struct registry *registry, const struct register_type
     return true;
 }
 
+const struct publication_reader *publication_reader_of(const struct publication *publication,
+                                                       int64_t reader)
+{
+    const struct publication_reader *all = NULL;
+
+    for (size_t i = 0; i < publication->reader_count; i++) {
+        if (publication->readers[i].child == reader)
+            return &publication->readers[i];
+        if (publication->readers[i].child == PUBLICATION_ALL)
+            all = &publication->readers[i];
+    }
+    return all;
+}
+
 bool publication_list(const struct registry *registry, struct publication **publications,
                       size_t *count, struct err *err)
 {
@@ -341,6 +355,7 @@ static bool write_edition(const struct registry *registry, int64_t no,
 {
     int64_t tenant = registry->tx->tenant;
     struct job sweep = {.kind = STR("registry.editions"),
+                        .put_at = registry->now,
                         .payload = str_printf(registry->arena, "{\"register\":%lld,\"no\":%lld}",
                                               (long long)no, (long long)edition->no)};
     int64_t job;
@@ -362,24 +377,20 @@ static bool write_edition(const struct registry *registry, int64_t no,
            job_put(registry->tx, &sweep, registry->now, &job, err);
 }
 
-bool publication_publish(const struct registry *registry, const struct register_type *type,
-                         struct str text, int64_t actor, struct publication_edition *edition,
-                         struct err *err)
+/* next: its number, moment and note; the rest is filled in. */
+static bool issue(const struct registry *registry, const struct register_type *type,
+                  struct publication_edition *next, struct err *err)
 {
     int64_t no = catalog_no(registry->catalog, type);
-    struct publication_edition next = {.at = registry->now, .actor = actor, .note = str_trim(text)};
-    struct journal_entry entry = {.actor = actor, .action = STR("publication.publish"), .no = no};
-    struct publication publication;
-    struct publication_edition *old;
+    struct journal_entry entry = {
+        .actor = next->actor,
+        .action = STR("publication.publish"),
+        .no = no,
+        .detail = str_printf(registry->arena, "{\"edition\":%lld}", (long long)next->no)};
     struct layout_row row;
     struct rows rows;
-    size_t count;
 
-    if (!utf8_is_valid(next.note) || utf8_length(next.note) > PUBLICATION_NOTE_MAX)
-        return err_set(err, ERR_INPUT, "what is new: at most %d letters", PUBLICATION_NOTE_MAX);
-    if (!publication_get(registry, type, &publication, err) ||
-        !layout_check(registry, type, &row, err) ||
-        !publication_editions(registry, type, 1, &old, &count, err) ||
+    if (!layout_check(registry, type, &row, err) ||
         !store_query(registry->tx, registry->arena, &rows,
                      "SELECT total FROM register_no WHERE tenant = $1 AND no = $2",
                      ARGS(INT(registry->tx->tenant), INT(no)), err))
@@ -387,18 +398,42 @@ bool publication_publish(const struct registry *registry, const struct register_
     if (row.slots_to != INT64_MAX)
         return err_set(err, ERR_UNAVAILABLE,
                        "records are being rebuilt after an upgrade: publish when that is over");
-    next.no = count > 0 ? old[0].no + 1 : 1;
-    next.total = rows_int(&rows, 0, 0);
-    if (next.no > PUBLICATION_EDITIONS_MAX)
+    next->total = rows_int(&rows, 0, 0);
+    if (next->no > PUBLICATION_EDITIONS_MAX)
         return err_set(err, ERR_LIMIT, "there are too many editions");
-    entry.detail = str_printf(registry->arena, "{\"edition\":%lld}", (long long)next.no);
     if (!note(registry, &entry, err))
         return false;
-    next.seq = entry.seq;
-    if (!write_edition(registry, no, &next, row.edition, err))
+    next->seq = entry.seq;
+    return write_edition(registry, no, next, row.edition, err);
+}
+
+bool publication_publish(const struct registry *registry, const struct register_type *type,
+                         struct str text, int64_t actor, struct publication_edition *edition,
+                         struct err *err)
+{
+    struct publication_edition next = {.at = registry->now, .actor = actor, .note = str_trim(text)};
+    struct publication publication;
+
+    if (!utf8_is_valid(next.note) || utf8_length(next.note) > PUBLICATION_NOTE_MAX)
+        return err_set(err, ERR_INPUT, "what is new: at most %d letters", PUBLICATION_NOTE_MAX);
+    if (!publication_get(registry, type, &publication, err))
+        return false;
+    next.no = publication.newest.no + 1;
+    if (!issue(registry, type, &next, err))
         return false;
     *edition = next;
     return true;
+}
+
+bool publication_adopt(const struct registry *registry, const struct register_type *type,
+                       struct publication_edition *edition, struct err *err)
+{
+    return store_exec(registry->tx,
+                      "DELETE FROM edition WHERE tenant = $1 AND register = $2 AND no >= $3",
+                      ARGS(INT(registry->tx->tenant), INT(catalog_no(registry->catalog, type)),
+                           INT(edition->no)),
+                      err) &&
+           issue(registry, type, edition, err);
 }
 
 struct doing {

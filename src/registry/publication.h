@@ -52,6 +52,9 @@ MUST_CHECK bool publication_get(const struct registry *registry, const struct re
 /* Those of registers that are in the packs. */
 MUST_CHECK bool publication_list(const struct registry *registry, struct publication **publications,
                                  size_t *count, struct err *err);
+/* The row that names the reader, else the one for all; NULL: none. */
+const struct publication_reader *publication_reader_of(const struct publication *publication,
+                                                       int64_t reader);
 /* Newest first. */
 MUST_CHECK bool publication_editions(const struct registry *registry,
                                      const struct register_type *type, int limit,
@@ -82,6 +85,13 @@ MUST_CHECK bool publication_publish(const struct registry *registry,
                                     const struct register_type *type, struct str note,
                                     int64_t actor, struct publication_edition *edition,
                                     struct err *err);
+
+/*
+ * An edition that was issued elsewhere, with its number, moment and note, is what is known here
+ * now.  Editions of that number and later ones go.
+ */
+MUST_CHECK bool publication_adopt(const struct registry *registry, const struct register_type *type,
+                                  struct publication_edition *edition, struct err *err);
 
 /* One of these changes in a write of its own, waiting: not on a loop. */
 struct publication_order {

@@ -82,6 +82,7 @@ struct record_draft {
     int64_t now;              /* when it is asked for: new ids, codes that are in use */
     bool is_upkeep;           /* the system's own: what was valid once is not looked at again */
     bool is_beside;           /* own values beside a published record (beside.h): a part of one */
+    bool is_copy; /* of a record of another node, checked and titled there: title is given */
 
     int64_t no;
     struct str body;

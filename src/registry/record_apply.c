@@ -14,6 +14,7 @@
  *    (layout.h): behind it the rebuild brings the words.
  * 8. The draft was prepared by the packs that are installed now, and the record it changes
  *    stands as they lay it out: one that a rebuild has not reached yet is rebuilt first.
+ *    What copies the records of another node (is_copy) is past 3, 4 and 6: they hold there.
  * 9. A slice that belongs to the newest edition of a published register is kept aside, slots
  *    and all, before it is replaced or deleted (publication.h).
  */
@@ -48,7 +49,7 @@ static bool check_key(struct tx *tx, struct record_draft *draft, struct err *err
 {
     bool is_taken;
 
-    if (draft->type->key_count == 0 || draft->slots[QUERY_T1].kind != STORE_TEXT)
+    if (draft->is_copy || draft->type->key_count == 0 || draft->slots[QUERY_T1].kind != STORE_TEXT)
         return true;
     if (!layout_need_key(draft->catalog, draft->type, err) ||
         !find_one(tx, draft,
@@ -72,7 +73,7 @@ static bool is_borrowed(struct tx *tx, struct record_draft *draft, const struct 
 /* Invariant 4. */
 static bool check_refs(struct tx *tx, struct record_draft *draft, struct err *err)
 {
-    for (size_t i = 0; i < draft->ref_count; i++) {
+    for (size_t i = 0; !draft->is_copy && i < draft->ref_count; i++) {
         const struct record_ref *ref = &draft->refs[i];
         bool is_there;
 
@@ -479,8 +480,8 @@ static bool end_slice(struct tx *tx, struct record_draft *draft, int64_t actor, 
 
     draft->digest = (struct str){0};
     return has_other_slices(tx, draft, &lives_on, err) &&
-           (lives_on || release_refs(tx, draft, actor, now, err)) && keep_old(tx, draft, err) &&
-           write_journal(tx, draft, "delete", actor, now, err) &&
+           (lives_on || draft->is_copy || release_refs(tx, draft, actor, now, err)) &&
+           keep_old(tx, draft, err) && write_journal(tx, draft, "delete", actor, now, err) &&
            store_exec(
                tx,
                "DELETE FROM record WHERE tenant = $1 AND register = $2 AND id = $3"
@@ -562,6 +563,9 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
         return keep_same(tx, draft, err);
     if (draft->is_beside)
         return apply_part(tx, draft, actor, now, err);
+    if (draft->is_copy)
+        return lay_out(tx, draft, err) && record_prepare_titles(tx, draft, err) &&
+               run_act(tx, draft, actor, now, err);
     return record_retitle_before(tx, draft, &was, err) && lay_out(tx, draft, err) &&
            borrowed_keep(tx, draft, err) && record_prepare_titles(tx, draft, err) &&
            run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err);

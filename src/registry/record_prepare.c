@@ -103,7 +103,7 @@ static bool check_value(struct check *check, struct err *err)
 
     if (draft->value == NULL || draft->value->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "a record is a JSON object");
-    if (draft->is_upkeep)
+    if (draft->is_upkeep || draft->is_copy)
         check->flaws = &check->passed_over;
     if (draft->is_beside)
         check_part(check);
@@ -113,7 +113,7 @@ static bool check_value(struct check *check, struct err *err)
         check_field(check, &type->fields[i]);
     if (type->is_temporal && !draft->is_beside && draft->valid_from >= draft->valid_to)
         flaws_add(check->flaws, check->arena, STR("/valid_to"), "order", STR("valid_from"));
-    return draft->is_upkeep || check->flaws->count == 0 ||
+    return draft->is_upkeep || draft->is_copy || check->flaws->count == 0 ||
            err_set(err, ERR_INPUT, "some fields of the record are wrong");
 }
 
@@ -224,7 +224,8 @@ static bool print_body(struct record_draft *draft, struct arena *arena, struct e
                        draft->body.len, RECORD_BODY_MAX);
     draft->is_same = draft->old != NULL && str_equal(draft->old->body, draft->body) &&
                      draft->old->valid_from == draft->valid_from &&
-                     draft->old->valid_to == draft->valid_to;
+                     draft->old->valid_to == draft->valid_to &&
+                     (!draft->is_copy || str_equal(draft->old->title, draft->title));
     return true;
 }
 
@@ -238,7 +239,9 @@ static void start(struct record_draft *draft, struct arena *arena, const struct 
     draft->refs = NULL;
     draft->ref_count = 0;
     draft->has_box = draft->had_box = draft->is_same = false;
-    draft->body = draft->title = (struct str){0};
+    draft->body = (struct str){0};
+    if (!draft->is_copy)
+        draft->title = (struct str){0};
     if (!draft->type->is_temporal || draft->is_beside) {
         draft->valid_from = RECORD_ALWAYS;
         draft->valid_to = RECORD_FOREVER;
@@ -259,7 +262,7 @@ static int64_t check_day(const struct record_draft *draft)
 static bool fill_indexes(const struct registry *registry, struct record_draft *draft,
                          struct err *err)
 {
-    if (!record_title(registry, draft->type, draft->value, &draft->title, err))
+    if (!draft->is_copy && !record_title(registry, draft->type, draft->value, &draft->title, err))
         return false;
     slot_fill(registry->arena, draft->type, draft->value, draft->slots);
     fill_words(draft, registry->arena, draft->title, draft->value, &draft->words);
@@ -292,7 +295,7 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
         return false;
     if (draft->is_same)
         return true;
-    if (!borrowed_check(&registry, draft, old, flaws, err))
+    if (!draft->is_copy && !borrowed_check(&registry, draft, old, flaws, err))
         return false;
     if (draft->is_beside)
         leave_out_indexes(draft);
@@ -323,7 +326,7 @@ bool record_prepare_titles(struct tx *tx, struct record_draft *draft, struct err
         return true;
     if (draft->old != NULL && !renew_old(tx, draft, err))
         return false;
-    if (draft->act == RECORD_DELETE)
+    if (draft->act == RECORD_DELETE || draft->is_copy)
         return true;
     if (!record_title(&registry, draft->type, draft->value, &title, err))
         return false;

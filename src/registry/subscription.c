@@ -57,21 +57,6 @@ void subscription_close(struct subscription *subscription)
     store_release(&subscription->publisher);
 }
 
-/* The row that names the child, else the one for all. */
-static const struct publication_reader *find_reader(const struct publication *publication,
-                                                    int64_t child)
-{
-    const struct publication_reader *all = NULL;
-
-    for (size_t i = 0; i < publication->reader_count; i++) {
-        if (publication->readers[i].child == child)
-            return &publication->readers[i];
-        if (publication->readers[i].child == PUBLICATION_ALL)
-            all = &publication->readers[i];
-    }
-    return all;
-}
-
 static bool is_taken_from(const struct rows *taken, struct str register_id, int64_t publisher)
 {
     for (size_t i = 0; i < taken->count; i++)
@@ -110,7 +95,7 @@ static bool add_offers(struct offers *offers, const struct store_tenant *publish
             .is_taken = is_taken_from(&offers->taken, one->type->id, publisher->id),
         };
 
-        if (find_reader(one, tenant_info(offers->by->child)->id) != NULL)
+        if (publication_reader_of(one, tenant_info(offers->by->child)->id) != NULL)
             VEC_PUSH(offers->by->arena, &offers->found, offer);
     }
     return true;
@@ -316,7 +301,7 @@ static bool open_register(struct subscription *subscription, struct str register
         *err = absent;
         return false;
     }
-    reader = find_reader(&subscription->publication, subscription->reader);
+    reader = publication_reader_of(&subscription->publication, subscription->reader);
     if (reader == NULL)
         return err_set(err, ERR_DENIED, "%.*s does not publish it to this municipality any more",
                        STR_ARG(subscription->publisher_title));

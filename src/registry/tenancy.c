@@ -134,6 +134,7 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
     struct store_founding making = {.name = wish->name,
                                     .title = str_trim(wish->title),
                                     .parent = wish->parent,
+                                    .is_mirror = wish->is_mirror,
                                     .now = by->now,
                                     .fill = write_first,
                                     .note = write_known,
@@ -141,7 +142,7 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
 
     return check_title(wish->title, err) && find_model(by, wish, &founding.model, err) &&
            store_found_tenant(by->store, &making, err) &&
-           (!has_seeds(founding.model) || load_seeds(by, wish, err));
+           (wish->is_mirror || !has_seeds(founding.model) || load_seeds(by, wish, err));
 }
 
 bool tenancy_suspend(const struct tenancy *by, struct str name, bool is_suspended, struct err *err)

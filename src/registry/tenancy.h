@@ -24,6 +24,7 @@ struct tenancy_wish {
     struct str title;
     int64_t parent; /* 0: none */
     struct pack_ids packs;
+    bool is_mirror; /* of a publisher of another node: its packs bring no records */
 };
 /* With its packs and their seeds. ERR_INPUT before anything is made when a pack is not there. */
 MUST_CHECK bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish,

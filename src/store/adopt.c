@@ -64,12 +64,13 @@ static bool put_row(struct tx *tx, void *data, struct err *err)
     const struct store_tenant *info = data;
 
     return store_exec(tx,
-                      "INSERT INTO tenant (id, name, title, parent, created_at, host, is_suspended)"
+                      "INSERT INTO tenant (id, name, title, parent, created_at, host, is_suspended,"
+                      " is_mirror)"
                       " SELECT $1, $2, $3, $4, $5, CASE WHEN EXISTS"
                       " (SELECT 1 FROM tenant WHERE host = $6 AND host <> '') THEN '' ELSE $6 END,"
-                      " 0",
+                      " 0, $7",
                       ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
-                           INT(info->created_at), TEXT(info->host)),
+                           INT(info->created_at), TEXT(info->host), INT(info->is_mirror)),
                       err);
 }
 

@@ -129,15 +129,16 @@ static bool put_tenant(struct tx *tx, void *data, struct err *err)
     const struct store_founding *founding = making->founding;
 
     return store_exec(tx,
-                      "INSERT INTO tenant (id, name, title, parent, created_at, is_suspended)"
-                      " VALUES ($1, $2, $3, $4, $5, $6)",
+                      "INSERT INTO tenant (id, name, title, parent, created_at, is_suspended,"
+                      " is_mirror) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                       ARGS(INT(info->id), TEXT(info->name), TEXT(info->title), INT(info->parent),
-                           INT(info->created_at), INT(info->is_suspended)),
+                           INT(info->created_at), INT(info->is_suspended), INT(info->is_mirror)),
                       err) &&
            (founding->note == NULL || founding->note(tx, founding->data, err));
 }
 
-#define TENANT_COLUMNS "id, name, title, parent, created_at, host, is_suspended, " LIMIT_COLUMNS
+#define TENANT_COLUMNS                                                                             \
+    "id, name, title, parent, created_at, host, is_suspended, is_mirror, " LIMIT_COLUMNS
 
 static struct store_tenant tenant_of(const struct rows *rows, size_t row)
 {
@@ -149,7 +150,8 @@ static struct store_tenant tenant_of(const struct rows *rows, size_t row)
         .created_at = rows_int(rows, row, 4),
         .host = rows_text(rows, row, 5),
         .is_suspended = rows_int(rows, row, 6) != 0,
-        .limits = limit_read(rows, row, 7),
+        .is_mirror = rows_int(rows, row, 7) != 0,
+        .limits = limit_read(rows, row, 8),
     };
 }
 
@@ -227,6 +229,7 @@ bool store_found_tenant(struct store *store, const struct store_founding *foundi
                                 .name = founding->name,
                                 .title = founding->title,
                                 .parent = founding->parent,
+                                .is_mirror = founding->is_mirror,
                                 .created_at = founding->now};
 
     return admit(store, &info, founding, err);
@@ -290,10 +293,11 @@ static bool change_tenant(struct tx *tx, void *data, struct err *err)
 
     if (!store_change(
             tx,
-            "UPDATE tenant SET title = $2, host = $3, is_suspended = $4 WHERE id = $1"
+            "UPDATE tenant SET title = $2, host = $3, is_suspended = $4, parent = $5 WHERE id = $1"
             " AND NOT EXISTS (SELECT 1 FROM tenant AS other WHERE other.host = $3"
             "  AND other.id <> $1 AND $3 <> '')",
-            ARGS(INT(info->id), TEXT(info->title), TEXT(info->host), INT(info->is_suspended)),
+            ARGS(INT(info->id), TEXT(info->title), TEXT(info->host), INT(info->is_suspended),
+                 INT(info->parent)),
             &changed, err))
         return err_while(err, "changing a tenant");
     if (changed == 0)
@@ -337,7 +341,8 @@ static bool is_shown(const struct tenant *tenant, const struct store_tenant *inf
     const struct store_tenant *shown = tenant_info(tenant);
 
     return str_equal(shown->title, info->title) && str_equal(shown->host, info->host) &&
-           shown->is_suspended == info->is_suspended && limit_equal(&shown->limits, &info->limits);
+           shown->parent == info->parent && shown->is_suspended == info->is_suspended &&
+           limit_equal(&shown->limits, &info->limits);
 }
 
 /* Of those that are open: what is opened later is read then. */

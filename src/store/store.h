@@ -109,11 +109,13 @@ struct store_tenant {
     struct str host; /* its own domain, in small letters; "": none */
     bool is_suspended;
     struct limit_set limits; /* its own; what has none of its own is as the node has it */
+    bool is_mirror;          /* stands for a publisher of another node: no pages, nobody signs in */
 };
 struct store_founding {
     struct str name;
     struct str title;
     int64_t parent;
+    bool is_mirror;
     int64_t now;
     /* Writes, in the new tenant before it is there for anyone, and in the node together with
      * its row; each may be NULL. They wait for nothing, and data goes to both. */
@@ -137,7 +139,7 @@ MUST_CHECK bool store_get_tenant(struct store *store, struct arena *arena, struc
 MUST_CHECK bool store_get_tenant_by_id(struct store *store, struct arena *arena, int64_t id,
                                        struct store_tenant *info, struct err *err);
 /*
- * Title, host and state of the tenant of that id; all who look see them when this returns.
+ * Title, host, parent and state of the tenant of that id; all who look see them when this returns.
  * ERR_CONFLICT when another one has that host.
  */
 MUST_CHECK bool store_change_tenant(struct store *store, const struct store_tenant *info,

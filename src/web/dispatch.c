@@ -145,6 +145,12 @@ static enum step hold_tenant(struct request *request, struct str name, struct er
         request->base = (struct str){0};
         return STEP_FAIL;
     }
+    if (tenant_info(request->tenant)->is_mirror) {
+        store_release(&request->tenant);
+        request->base = (struct str){0};
+        err_set(err, ERR_ABSENT, "there is no tenant \"%.*s\"", STR_ARG(name));
+        return STEP_FAIL;
+    }
     request->place = name;
     if (!take_share(request, err))
         return STEP_FAIL;

@@ -65,6 +65,17 @@ static struct str kind_of(struct request *request, struct str name, bool may_ope
     return str_copy(request->arena, catalog_setting(catalog, STR("kind")));
 }
 
+/* What stands for a publisher elsewhere has no pages. */
+static size_t drop_mirrors(struct store_tenant *tenants, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!tenants[i].is_mirror)
+            tenants[kept++] = tenants[i];
+    return kept;
+}
+
 static struct str parent_of(const struct store_tenant *tenants, size_t count,
                             const struct store_tenant *child)
 {
@@ -83,6 +94,7 @@ bool page_about_node(struct request *request, struct err *err)
 
     if (!store_list_tenants(request->web->store, request->arena, &tenants, &count, err))
         return false;
+    count = drop_mirrors(tenants, count);
     if (count == 1)
         return answer_redirect(request,
                                str_printf(request->arena, "/%.*s/", STR_ARG(tenants[0].name)));

@@ -334,7 +334,8 @@ bool page_operator_new_post(struct request *request, struct err *err)
     if (form.name_error.len + form.title_error.len + form.packs_error.len > 0)
         return show(request, &form, err);
 
-    struct tenancy_wish wish = {form.name, form.title, 0, {form.packs, form.pack_count}};
+    struct tenancy_wish wish = {
+        .name = form.name, .title = form.title, .packs = {form.packs, form.pack_count}};
     if (!tenancy_found(&by, &wish, err)) {
         struct err why = *err;
 

@@ -1,5 +1,6 @@
 #include "web/page_publication.h"
 
+#include "link/peer.h"
 #include "registry/publication.h"
 #include "web/answer.h"
 #include "web/input.h"
@@ -20,34 +21,31 @@ static struct publication_order start(const struct request *request)
     };
 }
 
-static struct str name_reader(struct request *request, int64_t child, bool is_title)
-{
-    struct store_tenant info;
-    struct err absent;
-
-    if (child == PUBLICATION_ALL)
-        return is_title ? request_text(request, STR("everybody below")) : (struct str){0};
-    if (!store_get_tenant_by_id(request->web->store, request->arena, child, &info, &absent))
-        return (struct str){0};
-    return is_title ? info.title : info.name;
-}
-
-static void add_readers(struct request *request, struct json *row, const struct publication *one)
+static bool add_readers(struct request *request, struct json *row, const struct publication *one,
+                        struct err *err)
 {
     struct json *readers = view_list(request, row, "readers");
 
     for (size_t i = 0; i < one->reader_count; i++) {
         struct json *reader = view_push(request, readers);
+        int64_t id = one->readers[i].child;
+        struct edition_party party;
 
-        view_text(request, reader, "who", name_reader(request, one->readers[i].child, true));
-        view_text(request, reader, "to", name_reader(request, one->readers[i].child, false));
+        if (!peer_party(request->registry.tx, request->web->store, request->arena, id, &party, err))
+            return false;
+        view_text(request, reader, "who",
+                  id == PUBLICATION_ALL ? request_text(request, STR("everybody below"))
+                                        : party.title);
+        view_text(request, reader, "to", party.name);
         view_maybe(request, reader, "filter", one->readers[i].filter);
         view_text(request, reader, "remove_href",
                   page_href(request, "/admin/publications/%.*s/remove", STR_ARG(one->type->id)));
     }
+    return true;
 }
 
-static void add_one(struct request *request, struct json *list, const struct publication *one)
+static bool add_one(struct request *request, struct json *list, const struct publication *one,
+                    struct err *err)
 {
     struct json *row = view_push(request, list);
 
@@ -59,7 +57,7 @@ static void add_one(struct request *request, struct json *list, const struct pub
               one->newest.no > 0 ? view_moment(request, one->newest.at) : (struct str){0});
     view_text(request, row, "issue_href",
               page_href(request, "/admin/publications/%.*s/issue", STR_ARG(one->type->id)));
-    add_readers(request, row, one);
+    return add_readers(request, row, one, err);
 }
 
 static void add_fields(struct request *request, struct json *view, const struct form *form)
@@ -110,7 +108,8 @@ static bool show(struct request *request, int status, const struct form *form, s
         return false;
     page_title(request, view, request_text(request, STR("Publications")));
     for (size_t i = 0; i < count; i++)
-        add_one(request, list, &publications[i]);
+        if (!add_one(request, list, &publications[i], err))
+            return false;
     view_bool(request, view, "has_publications", count > 0);
     view_text(request, view, "action", page_href(request, "/admin/publications"));
     input_errors_begin(request, view);
@@ -139,9 +138,17 @@ static bool find_type(struct request *request, struct str id, struct publication
     return order->wish.type != NULL || err_set(err, ERR_ABSENT, "there is no such register");
 }
 
+static bool put_to(struct request *request, struct publication_order *order, int64_t reader,
+                   struct err *err)
+{
+    order->wish.reader.child = reader;
+    return publication_do(request->tenant, order, err);
+}
+
 bool page_publication_put(struct request *request, struct err *err)
 {
     struct publication_order order = start(request);
+    struct edition_party reader;
     struct form form;
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
@@ -157,9 +164,8 @@ bool page_publication_put(struct request *request, struct err *err)
     order.what = PUBLICATION_PUT;
     order.wish.fields = form.fields;
     order.wish.reader.filter = form.filter;
-    if (publication_child(request->tenant, request->arena, form.to, &order.wish.reader.child,
-                          err) &&
-        publication_do(request->tenant, &order, err))
+    if (peer_reader(request->tenant, request->arena, form.to, &reader, err) &&
+        put_to(request, &order, reader.id, err))
         return back(request, STR("The register is published; an edition brings it out."));
     if (err->code != ERR_INPUT && err->code != ERR_ABSENT)
         return false;
@@ -185,12 +191,14 @@ bool page_publication_issue(struct request *request, struct err *err)
 bool page_publication_remove(struct request *request, struct err *err)
 {
     struct publication_order order = start(request);
+    struct edition_party reader;
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err) ||
         !find_type(request, request->parts[0], &order, err) ||
-        !publication_child(request->tenant, request->arena, request_field(request, STR("to")),
-                           &order.wish.reader.child, err))
+        !peer_reader(request->tenant, request->arena, request_field(request, STR("to")), &reader,
+                     err))
         return false;
+    order.wish.reader.child = reader.id;
     order.what = PUBLICATION_REMOVE;
     return publication_do(request->tenant, &order, err) &&
            back(request, STR("The publication has ended."));

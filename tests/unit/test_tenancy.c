@@ -59,7 +59,8 @@ static void a_wrong_wish_leaves_nothing_behind(void)
 {
     static const struct str NONE_SUCH[] = {STR_INIT("base"), STR_INIT("nonesuch")};
     struct tenancy boss;
-    struct tenancy_wish wish = {STR("ak-suu"), STR("Ак-Суу"), 0, {NONE_SUCH, 2}};
+    struct tenancy_wish wish = {
+        .name = STR("ak-suu"), .title = STR("Ак-Суу"), .packs = {NONE_SUCH, 2}};
     struct store_tenant info;
 
     town_open(&town, BASE, 1);
@@ -130,7 +131,7 @@ static void a_new_municipality_is_small_whole_and_has_its_packs(void)
     static const struct str PACKS[] = {STR_INIT("base"), STR_INIT("housing")};
     struct str path =
         str_printf(check_arena(), "%.*s/tenants/ak-suu/data.db", STR_ARG(check_folder()));
-    struct tenancy_wish wish = {STR("ak-suu"), STR("Ак-Суу"), 0, {PACKS, 2}};
+    struct tenancy_wish wish = {.name = STR("ak-suu"), .title = STR("Ак-Суу"), .packs = {PACKS, 2}};
     struct tenant *tenant = NULL;
     const struct catalog *catalog;
     struct tenancy boss;

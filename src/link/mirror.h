@@ -1,0 +1,45 @@
+/*
+ * A mirror: a tenant that stands in this node for a publisher of another one.
+ *
+ * It holds each edition that came from there once, for all below it in this node's tree, who
+ * read it by subscription as they would read a publisher next door.  Nobody signs in to it and
+ * it has no pages; what is in it changes only by editions that the publisher has signed.
+ */
+#pragma once
+
+#include "link/peer.h"
+#include "registry/tenancy.h"
+
+struct mirror_wish {
+    struct str name;
+    struct str fingerprint; /* as the publisher's people read it out */
+    const struct edition_head *head;
+    const struct str *children; /* tenants of this node that it goes above */
+    size_t child_count;
+};
+/* ERR_DENIED, with the fingerprint to ask about, when it is not that of head's key. */
+MUST_CHECK bool mirror_create(const struct tenancy *by, struct arena *arena,
+                              const struct mirror_wish *wish, struct err *err);
+/* The publisher has a new key. ERR_DENIED as above. */
+MUST_CHECK bool mirror_trust(struct tenant *mirror, const struct edition_head *head,
+                             struct str fingerprint, int64_t now, struct err *err);
+/* address: https://…; token: of a program's account there. */
+MUST_CHECK bool mirror_follow(struct tenant *mirror, struct str address, struct str token,
+                              int64_t now, struct err *err);
+/* The mirror that name stands for: that one, or the one above it whose publisher has this number
+ * (0: any). ERR_ABSENT. */
+MUST_CHECK bool mirror_find(struct store *store, struct arena *arena, struct str name,
+                            int64_t publisher, struct tenant **mirror, struct err *err);
+/* What is read there: which edition of which register. */
+struct mirror_arrival {
+    int64_t no; /* the register's */
+    struct edition_mark mark;
+    int64_t arrived_at, bytes;
+    struct str applying; /* a digest: it is being put in, or was interrupted; empty: none */
+    struct str digest;
+};
+MUST_CHECK bool mirror_arrivals(struct tx *tx, struct arena *arena, struct mirror_arrival **found,
+                                size_t *count, struct err *err);
+/* no's; all zero but that when nothing came. */
+MUST_CHECK bool mirror_arrival(struct tx *tx, struct arena *arena, int64_t no,
+                               struct mirror_arrival *arrival, struct err *err);
