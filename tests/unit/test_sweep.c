@@ -17,7 +17,7 @@ struct region {
 static void found(struct region *r, const char *name)
 {
     static const struct str PACK[] = {STR_INIT("hamlet")};
-    struct tenancy_wish wish = {str_from_z(name), STR("Село"), 0, {PACK, 1}};
+    struct tenancy_wish wish = {.name = str_from_z(name), .title = STR("Село"), .packs = {PACK, 1}};
 
     CHECK_OK(tenancy_found(&r->by, &wish, &r->err), &r->err);
 }
