@@ -67,6 +67,7 @@ static bool read_node_options(struct command_run *run, struct node_options *opti
         .key = command_folder(run, run->node_key),
         .share = command_option(run, "--share"),
         .slow_flush_ms = (int)slow,
+        .link_ca = command_folder(run, command_option(run, "--link-ca")),
         .is_unsafe = command_has(run, "--unsafe"),
         .writers = (int)writers,
         .wait_ms = (int)MAX(wait_s * 1000, 1),

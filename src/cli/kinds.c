@@ -9,7 +9,7 @@
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 5);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 6);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -21,6 +21,9 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++] = sweep_job_kind;
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
+    node->link.library = node->library;
+    kinds[*count] = fetch_kind;
+    kinds[(*count)++].context = &node->link;
     return kinds;
 }
 

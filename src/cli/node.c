@@ -57,6 +57,7 @@ bool node_prepare(struct arena *arena, const struct node_options *options, struc
                           .data = options->data,
                           .share = options->share,
                           .unconfirmed_days = options->unconfirmed_days,
+                          .link = {.ca_file = options->link_ca},
                           .heir = -1,
                           .backup = PTHREAD_MUTEX_INITIALIZER};
     if (options->store.len > 0 && !str_starts(options->store, STR("postgresql://")) &&

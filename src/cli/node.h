@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "queue/worker.h"
+#include "link/fetch.h"
 #include "registry/catalog.h"
 #include "sign/secret.h"
 
@@ -11,13 +11,14 @@
 #include <stdatomic.h>
 
 struct node_options {
-    struct str data;   /* the data directory */
-    struct str store;  /* the address of a database; empty: SQLite files in the data directory */
-    struct str files;  /* the folder of attachments; empty: in the data directory */
-    struct str key;    /* the file of the node's key; empty: likewise */
-    struct str share;  /* where ui, assets and packs lie; empty: found beside the program */
-    int slow_flush_ms; /* for tests and benches */
-    bool is_unsafe;    /* likewise */
+    struct str link_ca; /* of those who vouch for other nodes, PEM; empty: the system's */
+    struct str data;    /* the data directory */
+    struct str store;   /* the address of a database; empty: SQLite files in the data directory */
+    struct str files;   /* the folder of attachments; empty: in the data directory */
+    struct str key;     /* the file of the node's key; empty: likewise */
+    struct str share;   /* where ui, assets and packs lie; empty: found beside the program */
+    int slow_flush_ms;  /* for tests and benches */
+    bool is_unsafe;     /* likewise */
     int writers;
     int drain_ms;
     int wait_ms;        /* for a database that is away; 0: 5 s */
@@ -36,6 +37,7 @@ struct node {
     struct store *store;
     struct model_library *library;
     struct secret_key key;
+    struct fetch_context link;
     char collected[64];     /* upkeep_collect_some: up to this name */
     int64_t collect_at;     /* and when it begins anew */
     pthread_mutex_t backup; /* one at a time */

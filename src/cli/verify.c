@@ -1,5 +1,7 @@
 #include "cli/verify.h"
 
+#include "core/time.h"
+#include "link/report.h"
 #include "registry/record_verify.h"
 
 static bool verify_records(struct command_run *run, struct str name, struct tenant *tenant,
@@ -37,6 +39,29 @@ void verify_print_journal(struct command_run *run, struct str name,
                       (long long)report->last_anchored);
 }
 
+/* What the one above keeps cannot be rewritten here. */
+static bool verify_reported(struct command_run *run, struct str name, struct tx *tx, bool *is_good,
+                            struct err *err)
+{
+    struct report_anchor anchor;
+    struct buf at = {.arena = run->arena};
+
+    if (!report_anchored(tx, run->arena, &anchor, err))
+        return false;
+    if (anchor.seq == 0)
+        return true;
+    time_print_moment(&at, anchor.at);
+    if (anchor.is_broken)
+        command_print(run, "%.*s: REWRITTEN: the one above keeps another entry %lld\n",
+                      STR_ARG(name), (long long)anchor.seq);
+    else
+        command_print(run, "%.*s: the one above keeps entry %lld, since %.*s as its entry %lld\n",
+                      STR_ARG(name), (long long)anchor.seq, STR_ARG(buf_str(&at)),
+                      (long long)anchor.number);
+    *is_good &= !anchor.is_broken;
+    return true;
+}
+
 bool verify_tenant(struct command_run *run, struct str name, bool *is_good, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
@@ -47,8 +72,10 @@ bool verify_tenant(struct command_run *run, struct str name, bool *is_good, stru
         !journal_verify(&tx, run->arena, run->node->key.public_bytes, &report, err) ||
         (report.bad == 0 && !journal_verify_bodies(&tx, run->arena, &report, err)))
         return err_while(err, "%.*s", STR_ARG(name));
-    tx_done(&tx);
     verify_print_journal(run, name, &report);
+    if (!verify_reported(run, name, &tx, is_good, err))
+        return err_while(err, "%.*s", STR_ARG(name));
+    tx_done(&tx);
     *is_good &= report.bad == 0;
     return verify_records(run, name, tenant, is_good, err) || err_while(err, "%.*s", STR_ARG(name));
 }

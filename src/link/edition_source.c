@@ -84,6 +84,7 @@ static bool find_base(struct edition_source *source, const struct registry *regi
     if (!find_mark(registry, source->publication.no, wish->since, &base, &found, err) ||
         (found && !is_steady(registry, source->publication.no, base.seq, &steady, err)))
         return false;
+    found = found && (wish->chain.len == 0 || str_equal(wish->chain, base.chain));
     if (!found && wish->is_strict)
         return err_set(err, ERR_ABSENT, "there is no edition %lld", (long long)wish->since);
     if (found && !steady && wish->is_strict)

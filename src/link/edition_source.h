@@ -14,6 +14,7 @@ struct edition_wish {
     struct str register_id;
     struct edition_party reader; /* somebody it is published to */
     int64_t since;               /* the edition that the reader has; 0: none */
+    struct str chain;            /* of that one, as the reader knows it; empty: not asked */
     int64_t no;                  /* which one; 0: the newest */
     bool is_strict;              /* rather fail than give the whole where since cannot be met */
 };

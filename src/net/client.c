@@ -321,6 +321,8 @@ static void prepare(struct errand *errand, struct curl_slist *lines)
     SET(HEADERDATA, errand);
     SET(WRITEFUNCTION, on_body);
     SET(WRITEDATA, errand);
+    if (request->is_packed)
+        SET(ACCEPT_ENCODING, "gzip");
     if (request->from > 0)
         SET(RANGE, str_printf(errand->arena, "%lld-", (long long)request->from).ptr);
     set_body(errand, request->method.len > 0 ? request->method : STR("GET"));

@@ -57,6 +57,7 @@ struct client_request {
     bool (*take)(void *data, struct str bytes, struct err *err);
     void *data;       /* of give, take and go_on */
     int64_t size_max; /* of the answer's body; 0: CLIENT_BODY_MAX; more is ERR_LIMIT */
+    bool is_packed;   /* it may come compressed; take gets it as it was; not with from */
 
     /*
      * Only the rest, from that byte on: what an interrupted answer lacks.  ERR_CONFLICT when

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "web/api_beside.h"
+#include "web/api_edition.h"
 #include "web/api_file.h"
 #include "web/api_import.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_record.h"
 #include "web/api_register.h"
+#include "web/api_report.h"
 #include "web/api_subscription.h"
 #include "web/health.h"
 #include "web/metrics.h"
@@ -132,6 +134,8 @@ static const struct route PAGES[] = {
 };
 
 static const struct route API[] = {
+    {GET("/api/v1/editions"), api_edition_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/editions/*"), api_edition_get, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*"), api_import_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/imports/*/check"), api_import_check, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*/errors"), api_import_errors, ROUTE_API, ROUTE_SIGNED},
@@ -160,6 +164,7 @@ static const struct route API[] = {
     {GET(RECORDS "/*/files/*"), api_file_get, ROUTE_API, 0},
     {GET(RECORDS "/*/history"), api_register_history, ROUTE_API, ROUTE_LOOP},
     {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
+    {POST("/api/v1/reports"), api_report_receive, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/subscriptions/*"), api_subscription_delete, ROUTE_API, ROUTE_SIGNED},
     {PUT("/api/v1/subscriptions/*"), api_subscription_put, ROUTE_API, ROUTE_SIGNED},
