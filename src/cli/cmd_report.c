@@ -16,13 +16,11 @@ static bool start(struct command_run *run, struct tenant **tenant, struct report
 static bool find_unsent(const struct report_by *by, struct report *report, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct report *reports;
-    size_t count;
+    struct report_page page;
 
-    if (!tx_read(&tx, by->tenant, err) ||
-        !report_list(&tx, by->arena, true, 1, &reports, &count, err))
+    if (!tx_read(&tx, by->tenant, err) || !report_list(&tx, by->arena, true, 1, &page, err))
         return false;
-    *report = count > 0 && reports[0].number == 0 ? reports[0] : (struct report){0};
+    *report = page.count > 0 && page.items[0].number == 0 ? page.items[0] : (struct report){0};
     return true;
 }
 
@@ -126,13 +124,12 @@ bool cmd_report_list(struct command_run *run, struct err *err)
     if (!start(run, &tenant, &by, err) || !tx_read(&tx, tenant, err))
         return false;
     for (int is_sent = 1; is_sent >= 0; is_sent--) {
-        struct report *reports;
-        size_t count;
+        struct report_page page;
 
-        if (!report_list(&tx, run->arena, is_sent, 100, &reports, &count, err))
+        if (!report_list(&tx, run->arena, is_sent, 100, &page, err))
             return false;
-        for (size_t i = 0; i < count; i++)
-            print_one(run, &reports[i], is_sent);
+        for (size_t i = 0; i < page.count; i++)
+            print_one(run, &page.items[i], is_sent);
     }
     return true;
 }

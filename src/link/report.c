@@ -327,7 +327,7 @@ static struct report report_of(struct arena *arena, const struct rows *rows, siz
     " tried_at, reason"
 
 bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
-                 struct report **reports, size_t *count, struct err *err)
+                 struct report_page *page, struct err *err)
 {
     struct rows rows;
 
@@ -337,10 +337,10 @@ bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
                      " ORDER BY made_at DESC, version DESC, child LIMIT $3",
                      ARGS(INT(tx->tenant), INT(is_sent), INT(limit)), err))
         return false;
-    *reports = ARENA_ARRAY(arena, struct report, rows.count + 1);
-    *count = rows.count;
+    page->items = ARENA_ARRAY(arena, struct report, rows.count + 1);
+    page->count = rows.count;
     for (size_t i = 0; i < rows.count; i++)
-        (*reports)[i] = report_of(arena, &rows, i);
+        page->items[i] = report_of(arena, &rows, i);
     return true;
 }
 

@@ -44,8 +44,12 @@ struct report_by {
 /* Makes the report of today, as a new version when there is one; it is kept, not sent. */
 MUST_CHECK bool report_make(const struct report_by *by, struct report *report, struct err *err);
 /* Newest first. is_sent: those of the tenant itself; else those it received. */
+struct report_page {
+    struct report *items;
+    size_t count;
+};
 MUST_CHECK bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
-                            struct report **reports, size_t *count, struct err *err);
+                            struct report_page *page, struct err *err);
 
 /* As it travels: the body in a line, the signature in another. */
 void report_print(struct buf *out, const struct report *report);
