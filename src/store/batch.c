@@ -1,5 +1,6 @@
 #include "store/batch.h"
 
+#include "core/log.h"
 #include "core/time.h"
 #include "store/due_index.h"
 #include "store/rows.h"
@@ -286,6 +287,9 @@ size_t batch_run(struct tenant *tenant, struct store_write **writes, size_t coun
             nanosleep(&(struct timespec){.tv_nsec = RETRY_MS * 1000 * 1000}, NULL);
         err = (struct err){0};
         ok = run_batch(tenant, writes, count, &ran, &lost, &err);
+        if (!ok && tenant->is_cut)
+            LOG(LOG_WARN, "store.cut", {"tenant", tenant->info.name},
+                {"reason", str_from_z(err.text)});
     } while (!ok && tenant->is_cut && ++tries < TRIES);
     if (ok)
         return ran;

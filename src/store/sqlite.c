@@ -453,7 +453,7 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
     *session =
         (struct sqlite_session){.base.backend = &sqlite_backend, .arena = arena, .tap.fd = -1};
     int code = sqlite3_open_v2(path, &session->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                               options->vfs);
+                               options->vfs != NULL ? options->vfs : SQLITE_VFS);
     if (code != SQLITE_OK) {
         fault_set(err, session->db, code, NULL);
         session->base.is_broken = true;
@@ -487,8 +487,9 @@ bool sqlite_create(const char *path, const struct migration *steps, struct err *
         .base.backend = &sqlite_backend, .is_writer = true, .tap.fd = -1};
 
     unlink(path);
-    int code = sqlite3_open_v2(
-        path, &session.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(path, &session.db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                               SQLITE_VFS);
     bool ok =
         code == SQLITE_OK ? fill(&session, steps, err) : fault_set(err, session.db, code, NULL);
     session.base.is_broken |= !ok;

@@ -24,8 +24,14 @@ enum {
     SQLITE_SESSION_FILES = 2, /* the database and its WAL */
 };
 
+/*
+ * One process has a file at a time, with as many connections as it likes: what these share of
+ * the WAL lies in its memory.  Other programs find the file locked.  Decision 0003.
+ */
+#define SQLITE_VFS "unix-excl"
+
 struct sqlite_options {
-    const char *vfs; /* NULL: the default one */
+    const char *vfs; /* NULL: SQLITE_VFS */
     bool is_writer;
     bool is_unsafe; /* synchronous=OFF */
 };

@@ -1,6 +1,7 @@
 #include "store/vfs_shim.h"
 
 #include "store/overlay.h"
+#include "store/sqlite.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -290,7 +291,7 @@ bool vfs_shim_open(struct arena *arena, enum vfs_shim_mode mode, int slow_flush_
 {
     struct vfs_shim *shim = ARENA_NEW(arena, struct vfs_shim);
 
-    shim->real = sqlite3_vfs_find(NULL);
+    shim->real = sqlite3_vfs_find(SQLITE_VFS);
     pthread_mutex_init(&shim->overlays.mutex, NULL);
     shim->vfs = *shim->real;
     shim->vfs.szOsFile += (int)sizeof(struct shim_file);

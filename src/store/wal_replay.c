@@ -3,6 +3,7 @@
 #include "core/bytes.h"
 #include "core/file.h"
 #include "store/fault.h"
+#include "store/sqlite.h"
 #include "store/wal_block.h"
 
 #include <errno.h>
@@ -72,7 +73,7 @@ static bool ask_number(sqlite3 *db, const char *sql, int64_t argument, int64_t *
 
 static bool open_db(const char *path, sqlite3 **db, struct err *err)
 {
-    int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, SQLITE_VFS);
 
     return code == SQLITE_OK || fault_set(err, *db, code, NULL);
 }

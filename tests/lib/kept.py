@@ -4,10 +4,9 @@ import hashlib
 import json
 import os
 import random
-import sqlite3
 import subprocess
 
-from serving import Client, Fault, Folder, Server, TOP, program
+from serving import Client, Fault, Folder, Server, TOP, open_copy, program
 
 RECORDS = "/api/v1/registers/base.organization/records"
 
@@ -37,8 +36,8 @@ class Town:
 
     def rows(self, data=None, name=None):
         """The journal's number, and a sum over the rows of every table, the index of the search too."""
-        path = (data or self.folder.data) / "tenants" / (name or self.name) / "data.db"
-        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+        home = (data or self.folder.data) / "tenants" / (name or self.name)
+        database = open_copy(home, self.folder.path)
         database.text_factory = bytes
         sums = {}
         with contextlib.closing(database):

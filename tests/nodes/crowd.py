@@ -73,7 +73,9 @@ class Crowd:
                     (self.unknown if "look whether".encode() in body else self.refused).add(name)
                 await asyncio.sleep(0.05)
             elif status not in (200, 201):
-                self.faults.append(f"{status} {body[:300]!r}")
+                self.faults.append(f"{status} {body.decode(errors='replace')[:300]}")
+                if is_write:
+                    self.refused.add(name)
             elif is_write:
                 self.written.add(name)
                 last = json.loads(body)["id"]

@@ -1,10 +1,12 @@
 #include "check.h"
 
 #include "store/rows.h"
-#include "store/store.h"
+#include "store/sqlite.h"
+#include "store/state.h"
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,9 +17,9 @@
 enum {
     READERS = 4,
     WRITES = 200,
-    /* Where SQLite's readers have their locks in the -shm file. */
-    LOCKS_AT = 123,
-    LOCKS = 5,
+    /* Where a program that opens the file wants a lock first (sqlite.org/fileformat2, locking). */
+    LOCKS_AT = 0x40000000 + 2,
+    LOCKS = 510,
 };
 
 static struct err err;
@@ -46,21 +48,21 @@ static const char *file(const char *suffix)
         .ptr;
 }
 
-/* Another process has to ask: this one's own locks would go when the file is closed. */
+static bool is_reading(struct store_session *session)
+{
+    return sqlite3_txn_state(sqlite_wal_of(session).db, "main") == SQLITE_TXN_READ;
+}
+
 static bool is_snapshot_held(void)
 {
-    const char *shm = file("-shm");
-    pid_t child = fork();
-    int status = -1;
+    struct pool *pool = tenant->pool;
+    bool is_held = false;
 
-    if (child == 0) {
-        struct flock lock = {.l_type = F_WRLCK, .l_start = LOCKS_AT, .l_len = LOCKS};
-        int fd = open(shm, O_RDWR);
-
-        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
-    }
-    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) < 2);
-    return WEXITSTATUS(status) == 1;
+    pthread_mutex_lock(&pool->mutex);
+    for (struct store_session *idle = pool->idle; idle != NULL; idle = idle->next)
+        is_held |= is_reading(idle);
+    pthread_mutex_unlock(&pool->mutex);
+    return is_held;
 }
 
 static bool is_held_for(int ms)
@@ -147,7 +149,7 @@ static void a_read_that_outlived_its_era_leaves_nothing_open(void)
     CHECK_INT(count(&tx), 0);
     write_one(1);
     CHECK_INT(count(&tx), 0);
-    CHECK(is_snapshot_held());
+    CHECK(is_reading(tx.session));
     tx_done(&tx);
     CHECK(!is_snapshot_held());
     finish();
@@ -176,8 +178,28 @@ static void tenant_is_closed_beside_idle_readers(void)
     CHECK(access(file("-wal"), F_OK) == 0);
     finish();
     CHECK(access(file("-wal"), F_OK) != 0);
-    CHECK(access(file("-shm"), F_OK) != 0);
     CHECK(access(file(""), F_OK) == 0);
+}
+
+/* This process's own locks are none to it, and would go when it closed the file: a child asks. */
+static void other_programs_find_the_file_locked(void)
+{
+    start();
+    write_one(1);
+    const char *path = file("");
+    pid_t child = fork();
+    int status = -1;
+
+    if (child == 0) {
+        struct flock lock = {.l_type = F_RDLCK, .l_start = LOCKS_AT, .l_len = LOCKS};
+        int fd = open(path, O_RDWR);
+
+        _exit(fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type == F_WRLCK);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    CHECK_INT(WEXITSTATUS(status), 1);
+    CHECK(access(file("-shm"), F_OK) != 0);
+    finish();
 }
 
 static atomic_int told; /* writes that are acknowledged */
@@ -224,6 +246,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(a_read_that_outlived_its_era_leaves_nothing_open),
     CHECK_TEST(wal_begins_anew_beside_idle_readers),
     CHECK_TEST(tenant_is_closed_beside_idle_readers),
+    CHECK_TEST(other_programs_find_the_file_locked),
+    CHECK_TEST(other_programs_find_the_file_locked),
     CHECK_TEST(no_reader_sees_less_than_was_told_before_it_began),
 };
 
