@@ -12,7 +12,9 @@ class Place(Folder):
         self.path = folder.path / name
         self.path.mkdir(exist_ok=True)
         self.data = self.path / "data"
-        self.clock = folder.clock
+        # The time of the day: in one that stands still the ids of two servers may meet.
+        self.clock = folder.path / "no-clock"
+        self.clock.touch()
         self.share = folder.share
         self.environment = dict(folder.environment)
         if not shared:
