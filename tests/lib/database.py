@@ -73,7 +73,8 @@ class Database:
         self.ask(f"CREATE DATABASE {self.name} OWNER uprava", database="postgres")
 
     def address(self):
-        return f"postgresql:///{self.name}?host={self.host}&user=uprava"
+        only = "&target_session_attrs=read-write" if "," in self.host else ""  # not a standby
+        return f"postgresql:///{self.name}?host={self.host}&user=uprava{only}"
 
     def ask(self, sql, user="postgres", options="", database=None):
         done = subprocess.run(
