@@ -119,6 +119,17 @@ static bool put_common(struct command_run *run, struct str word, const struct st
     return false;
 }
 
+/* --data of bpmn run: an option of the command itself goes before that of all commands. */
+static bool has_own(const struct command_run *run, struct str word)
+{
+    struct str name = str_slice(word, 0, str_find_char(word, '='));
+
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && run->command->options[i].name != NULL; i++)
+        if (str_equal(str_from_z(run->command->options[i].name), name))
+            return true;
+    return false;
+}
+
 static bool read_words(struct command_run *run, const struct str *words, size_t count,
                        struct str *data, struct err *err)
 {
@@ -128,7 +139,7 @@ static bool read_words(struct command_run *run, const struct str *words, size_t 
 
         if (str_equal(words[i], STR("--json"))) {
             run->is_json = true;
-        } else if (put_common(run, words[i], next, data, &taken)) {
+        } else if (!has_own(run, words[i]) && put_common(run, words[i], next, data, &taken)) {
             i += taken;
         } else if (str_starts(words[i], STR("--"))) {
             if (!put_option(run, words[i], next, &taken, err))

@@ -9,6 +9,7 @@ command_function cmd_doctor;
 command_function cmd_backup;
 command_function cmd_backup_drill;
 command_function cmd_backup_key;
+command_function cmd_bpmn_run;
 command_function cmd_dmn_eval;
 command_function cmd_dmn_run;
 command_function cmd_edition_export;

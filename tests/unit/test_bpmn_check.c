@@ -1,0 +1,177 @@
+/* What is refused stands in tests/golden/bpmn/refused.json: a process, and what is said of it. */
+#include "workflow/bpmn_check.h"
+
+#include "check.h"
+#include "core/file.h"
+#include "core/json.h"
+#include "workflow/bpmn_read.h"
+#include "workflow/flow_play.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct str check_text(struct str text, int process, size_t *faults)
+{
+    struct bpmn_findings findings = {.arena = check_arena()};
+    struct buf lines = {.arena = check_arena()};
+    const struct bpmn *model;
+    struct err err;
+
+    CHECK_OK(bpmn_read(check_arena(), text, &model, &err), &err);
+    bpmn_check(model, process, &findings);
+    for (const struct bpmn_finding *one = findings.first; one != NULL; one = one->next) {
+        bpmn_check_print(&lines, one);
+        buf_char(&lines, '\n');
+    }
+    *faults = findings.faults;
+    return buf_str(&lines);
+}
+
+static struct str wrap(struct str process)
+{
+    return str_printf(check_arena(),
+                      "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\">"
+                      "<process id=\"p\">%.*s</process></definitions>",
+                      STR_ARG(process));
+}
+
+static struct json *golden(void)
+{
+    struct str text;
+    struct json *json = NULL;
+    struct err err;
+
+    CHECK_OK(file_read(check_arena(), STR("tests/golden/bpmn/refused.json"), 1 << 20, &text, &err),
+             &err);
+    CHECK_OK(json_parse(check_arena(), text, NULL, &json, &err), &err);
+    return json;
+}
+
+static void check_said(const struct json *one, bool is_refused)
+{
+    size_t faults;
+    struct str said = check_text(wrap(json_find_text(one, STR("process"))), -1, &faults);
+    struct str says = json_find_text(one, STR("says"));
+
+    if (str_find(said, says) == said.len || (faults > 0) != is_refused) {
+        printf("# %.*s\n", STR_ARG(json_find_text(one, STR("what"))));
+        CHECK_STR(said, says);
+        CHECK_INT(faults > 0, is_refused);
+    }
+}
+
+static void what_cannot_be_executed_is_refused_with_its_element(void)
+{
+    for (const struct json *one = json_find(golden(), STR("refused"))->first; one != NULL;
+         one = one->next)
+        check_said(one, true);
+}
+
+static void what_may_be_meant_otherwise_is_warned_of(void)
+{
+    for (const struct json *one = json_find(golden(), STR("warned"))->first; one != NULL;
+         one = one->next)
+        check_said(one, false);
+}
+
+static void findings_are_in_the_order_of_the_lines(void)
+{
+    size_t faults;
+    struct str said = check_text(wrap(STR("\n<startEvent id=\"s\"/>\n<sequenceFlow id=\"f\" "
+                                          "sourceRef=\"s\" targetRef=\"g\"/>\n"
+                                          "<complexGateway id=\"g\"/>\n<adHocSubProcess "
+                                          "id=\"a\"/>\n<sequenceFlow id=\"x\" sourceRef=\"g\" "
+                                          "targetRef=\"none\"/>")),
+                                 -1, &faults);
+    int last = 0;
+
+    for (struct str rest = said; rest.len > 0;) {
+        struct str line = str_cut(&rest, '\n');
+        int number = atoi(line.ptr + 5);
+
+        CHECK(number >= last);
+        last = number;
+    }
+    CHECK_INT(last, 6);
+}
+
+static void only_the_wanted_process_is_looked_at(void)
+{
+    struct str text = STR("<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\">"
+                          "<process id=\"p\"><task id=\"t\"/></process>"
+                          "<process id=\"q\"><adHocSubProcess id=\"a\"/></process>"
+                          "<process id=\"r\" isExecutable=\"false\"><complexGateway id=\"c\"/>"
+                          "</process></definitions>");
+    size_t faults;
+
+    (void)check_text(text, 0, &faults);
+    CHECK_INT((int64_t)faults, 0);
+    (void)check_text(text, -1, &faults); /* those marked executable, or not marked */
+    CHECK_INT((int64_t)faults, 1);
+}
+
+/* A model somebody else drew runs to its end, or what is said of it names an element. */
+static void run_reference(struct str text, int process, int *ran)
+{
+    const struct bpmn *model;
+    struct err err;
+    size_t faults;
+    struct str said = check_text(text, process, &faults);
+
+    CHECK_OK(bpmn_read(check_arena(), text, &model, &err), &err);
+    struct flow_play play = {.flow = flow_new(check_arena(), model),
+                             .arena = check_arena(),
+                             .process = process,
+                             .start = -1};
+    if (faults > 0) {
+        CHECK(str_starts(said, STR("line ")));
+        CHECK(str_find(said, STR(", _")) < said.len || str_find(said, STR(", s")) < said.len);
+        return;
+    }
+    CHECK_OK(flow_play(&play, &err), &err);
+    CHECK_INT(play.flow->state, FLOW_ENDED);
+    ++*ran;
+}
+
+static void reference_models_run_or_are_refused_with_a_reason(void)
+{
+    const char *data = getenv("UPRAVA_REAL_DATA");
+    const char *place =
+        str_to_z(check_arena(), str_printf(check_arena(), "%s/standards/bpmn/reference",
+                                           data != NULL && data[0] != 0 ? data : "../shared"));
+    DIR *folder = opendir(place);
+    int ran = 0;
+
+    if (folder == NULL)
+        CHECK_SKIP("there is no folder standards/bpmn/reference");
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        struct str path = str_printf(check_arena(), "%s/%s", place, entry->d_name);
+        const struct bpmn *model;
+        struct str text;
+        struct err err;
+
+        if (!str_ends(path, STR(".bpmn")))
+            continue;
+        CHECK_OK(file_read(check_arena(), path, 1 << 24, &text, &err), &err);
+        CHECK_OK(bpmn_read(check_arena(), text, &model, &err), &err);
+        for (int i = 0; i < model->node_count; i++)
+            if (model->nodes[i].kind == BPMN_PROCESS && model->nodes[i].first_child >= 0)
+                run_reference(text, i, &ran);
+    }
+    closedir(folder);
+    CHECK(ran >= 8);
+}
+
+static const struct check_test TESTS[] = {
+    CHECK_TEST(what_cannot_be_executed_is_refused_with_its_element),
+    CHECK_TEST(what_may_be_meant_otherwise_is_warned_of),
+    CHECK_TEST(findings_are_in_the_order_of_the_lines),
+    CHECK_TEST(only_the_wanted_process_is_looked_at),
+    CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
+};
+
+int main(void)
+{
+    return check_run(TESTS, ARRAY_LEN(TESTS));
+}
