@@ -3,6 +3,7 @@
 #include "core/time.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_read.h"
+#include "workflow/dmn.h"
 #include "workflow/flow_play.h"
 #include "workflow/flow_trace.h"
 
@@ -102,6 +103,26 @@ static bool read_options(struct command_run *run, struct flow_play *play, struct
     return choose_start(run, play, err);
 }
 
+/* Faults of expressions are told: those are null when they are asked. */
+static bool open_decisions(struct command_run *run, struct flow_play *play, struct err *err)
+{
+    struct str path = command_option(run, "--decisions");
+    struct dmn_library *library;
+
+    if (path.len == 0)
+        return true;
+    if (!dmn_open(run->arena, command_path(run, path), &library, err))
+        return false;
+    for (size_t i = 0; i < MIN(library->fault_count, DMN_FAULTS_MAX); i++) {
+        struct buf line = {.arena = run->arena};
+
+        dmn_print_fault(&line, &library->faults[i]);
+        command_print(run, "%.*s\n", STR_ARG(buf_str(&line)));
+    }
+    play->decisions = library;
+    return true;
+}
+
 static const struct json *values_of(const struct flow *flow)
 {
     const struct flow_scope *root = flow->scopes.count == 0 ? NULL : flow_scope_at(flow, 0);
@@ -173,6 +194,8 @@ bool cmd_bpmn_run(struct command_run *run, struct err *err)
         !check_model(run, model, play.process, err))
         return false;
     play.flow = flow_new(run->arena, model);
+    if (!open_decisions(run, &play, err))
+        return false;
     if (!read_options(run, &play, err))
         return false;
     if (!flow_play(&play, err)) {

@@ -50,6 +50,7 @@ const struct command commands[] = {
      {{"--process", "ID", "which process; the first that is executable by default"},
       {"--start", "ID", "where it begins; at its start event by default"},
       {"--data", "JSON", "the values it begins with, as {\"amount\": 5}"},
+      {"--decisions", "FILE", "a DMN model with the decisions of business rule tasks"},
       {"--events", "FILE", "what happens, in lines of JSON; by default all is done at once"},
       {"--clock", "MOMENT", "when it begins, as 2026-03-02T09:00:00+03:00; now by default"},
       {"--trace", NULL, "prints each thing that happens, and the warnings about the model"}},

@@ -5,6 +5,7 @@
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
 #include "registry/sweep.h"
+#include "workflow/bpmn_check.h"
 
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
@@ -30,6 +31,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
 const struct pack_checker *kinds_checkers(size_t *count)
 {
     static const struct pack_checker CHECKERS[] = {
+        {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
         {STR_INIT("roles.json"), policy_check_file},
     };

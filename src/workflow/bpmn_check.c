@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "workflow/bpmn_checker.h"
+#include "workflow/bpmn_read.h"
 
 void bpmn_checker_expression(struct bpmn_checker *checker, const struct bpmn_node *node,
                              const struct bpmn_expression *expression, const char *what)
@@ -96,6 +97,57 @@ void bpmn_check(const struct bpmn *model, int process, struct bpmn_findings *fin
             check_node(&checker, &model->nodes[i]);
     bpmn_checker_graph(&checker);
     sort(findings);
+}
+
+static void find_in_pack(struct pack_findings *to, const struct pack_file *file,
+                         const struct bpmn_finding *one)
+{
+    pack_find(to, file->path, one->line, "%.*s%s%.*s", STR_ARG(str_slice(one->id, 0, 100)),
+              one->id.len > 0 ? ": " : "", STR_ARG(one->text));
+}
+
+/* A process in a pack is run by itself: nobody is there to say what a service does. */
+static void check_work(const struct bpmn *model, struct bpmn_findings *findings)
+{
+    bool has_executable = false;
+
+    for (int i = 0; i < model->node_count; i++) {
+        const struct bpmn_node *node = &model->nodes[i];
+
+        has_executable |= node->kind == BPMN_PROCESS && node->is_executable;
+        if (!model->nodes[node->process].is_executable)
+            continue;
+        if (node->kind == BPMN_SERVICE && node->work->operation.len == 0)
+            bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
+        if (node->kind == BPMN_RULE && node->work->called.len == 0)
+            bpmn_note(findings, false, node, "which decision? Give uprava:decision");
+    }
+    if (!has_executable)
+        bpmn_note(findings, false, &model->nodes[0],
+                  "no process in it is to be executed: set isExecutable");
+}
+
+void bpmn_check_file(const struct pack_set *set, const struct pack *pack,
+                     const struct pack_file *file, struct pack_findings *to)
+{
+    struct bpmn_findings findings = {.arena = to->arena};
+    const struct bpmn *model;
+    struct err err;
+
+    (void)set, (void)pack;
+    if (!str_ends(file->path, STR(".bpmn"))) {
+        pack_find(to, file->path, 0, "processes are files .bpmn");
+        return;
+    }
+    if (!bpmn_read(to->arena, file->bytes, &model, &err)) {
+        pack_find(to, file->path, 0, "%s", err.text);
+        return;
+    }
+    bpmn_check(model, -1, &findings);
+    check_work(model, &findings);
+    for (const struct bpmn_finding *one = findings.first; one != NULL; one = one->next)
+        if (!one->is_warning)
+            find_in_pack(to, file, one);
 }
 
 void bpmn_check_print(struct buf *buf, const struct bpmn_finding *finding)

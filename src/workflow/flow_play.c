@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "core/time.h"
+#include "workflow/flow_decide.h"
 #include "workflow/flow_step.h"
 #include "workflow/flow_time.h"
 #include "workflow/flow_trace.h"
@@ -10,8 +11,8 @@ enum {
     STEPS_MAX = 10000,
 };
 
-static bool step(struct flow_play *play, const struct flow_step *what, bool *was_taken,
-                 struct err *err)
+static bool step_once(struct flow_play *play, const struct flow_step *what, bool *was_taken,
+                      struct err *err)
 {
     struct flow *flow = play->flow;
 
@@ -20,6 +21,42 @@ static bool step(struct flow_play *play, const struct flow_step *what, bool *was
     for (size_t i = 0; i < flow->marks.count && play->trace != NULL; i++) {
         flow_trace_print(play->trace, flow, &flow->marks.items[i]);
         buf_char(play->trace, '\n');
+    }
+    return true;
+}
+
+static const struct flow_wait *next_decision(const struct flow *flow)
+{
+    for (size_t i = 0; i < flow->waits.count; i++) {
+        const struct flow_wait *wait = flow_wait_at(flow, i);
+
+        if (wait != NULL && wait->kind == FLOW_WAIT_SERVICE &&
+            flow->model->nodes[wait->node].kind == BPMN_RULE)
+            return wait;
+    }
+    return NULL;
+}
+
+/* Where there are decisions, they are taken at once. */
+static bool step(struct flow_play *play, const struct flow_step *what, bool *was_taken,
+                 struct err *err)
+{
+    const struct flow_wait *wait;
+    bool was_wanted;
+
+    if (!step_once(play, what, was_taken, err))
+        return false;
+    for (int i = 0;
+         i < STEPS_MAX && play->decisions != NULL && (wait = next_decision(play->flow)) != NULL;
+         i++) {
+        struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait->part.id};
+        struct json *result;
+
+        if (!flow_decide(play->arena, play->decisions, play->flow, wait, &result, err))
+            return err_while(err, "%.*s", STR_ARG(play->flow->model->nodes[wait->node].id));
+        done.data = result;
+        if (!step_once(play, &done, &was_wanted, err))
+            return false;
     }
     return true;
 }

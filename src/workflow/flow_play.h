@@ -18,6 +18,8 @@
 
 #include "workflow/flow.h"
 
+struct dmn_library;
+
 struct flow_play {
     struct flow *flow;
     struct arena *arena;
@@ -26,7 +28,8 @@ struct flow_play {
     const struct json *data;
     struct str script; /* empty: none */
     int64_t now;
-    struct buf *trace; /* a line for each thing that is done; NULL: not wanted */
+    const struct dmn_library *decisions; /* of business rule tasks; NULL: they are waited for */
+    struct buf *trace;                   /* a line for each thing that is done; NULL: not wanted */
 };
 
 /* Plays to the end of the script, or until nothing more can happen. */

@@ -163,11 +163,38 @@ static void reference_models_run_or_are_refused_with_a_reason(void)
     CHECK(ran >= 8);
 }
 
+static struct str check_file(struct str path, struct str text)
+{
+    struct pack_file file = {path, text};
+    struct pack_findings findings = {.arena = check_arena()};
+    struct buf lines = {.arena = check_arena()};
+
+    bpmn_check_file(NULL, NULL, &file, &findings);
+    for (const struct pack_finding *one = findings.first; one != NULL; one = one->next)
+        buf_printf(&lines, "%.*s:%d: %.*s\n", STR_ARG(one->file), one->line, STR_ARG(one->text));
+    return buf_str(&lines);
+}
+
+static void processes_of_packs_say_what_services_do(void)
+{
+    struct str path = STR("processes/a.bpmn");
+
+    CHECK_STR(check_file(path, wrap(STR("<task id=\"t\"/>"))), STR(""));
+    CHECK_STR(check_file(path, wrap(STR("\n<serviceTask id=\"t\"/>\n<businessRuleTask "
+                                        "id=\"u\"/>"))),
+              STR("processes/a.bpmn:2: t: what does it do? Give uprava:operation\n"
+                  "processes/a.bpmn:3: u: which decision? Give uprava:decision\n"));
+    CHECK_STR(check_file(STR("processes/a.txt"), STR("")),
+              STR("processes/a.txt:0: processes are files .bpmn\n"));
+    CHECK(str_find(check_file(path, STR("<a/>")), STR("no BPMN 2.0 model")) < 100);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(what_cannot_be_executed_is_refused_with_its_element),
     CHECK_TEST(what_may_be_meant_otherwise_is_warned_of),
     CHECK_TEST(findings_are_in_the_order_of_the_lines),
     CHECK_TEST(only_the_wanted_process_is_looked_at),
+    CHECK_TEST(processes_of_packs_say_what_services_do),
     CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
 };
 

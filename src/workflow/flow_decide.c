@@ -1,0 +1,43 @@
+#include "workflow/flow_decide.h"
+
+#include "core/arena.h"
+#include "core/json.h"
+
+static const struct dmn_element *find(const struct dmn_library *library, struct str name)
+{
+    static const enum dmn_element_kind KINDS[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE};
+    const struct dmn_element *element = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(KINDS) && element == NULL; i++)
+        element = dmn_find(library, KINDS[i], name);
+    return element;
+}
+
+static bool is_bounded(const struct feel_run *run, struct err *err)
+{
+    return !run->is_over || err_set(err, ERR_LIMIT,
+                                    "the decision takes too long, or too much "
+                                    "memory");
+}
+
+bool flow_decide(struct arena *arena, const struct dmn_library *library, const struct flow *flow,
+                 const struct flow_wait *wait, struct json **result, struct err *err)
+{
+    const struct bpmn_work *work = flow->model->nodes[wait->node].work;
+    const struct dmn_element *element = find(library, work->called);
+    struct feel_run *run = feel_run_new(arena, flow->now);
+    struct json *value;
+
+    if (element == NULL)
+        return err_set(err, ERR_ABSENT, "there is no decision \"%.*s\"",
+                       STR_ARG(str_slice(work->called, 0, 100)));
+    value = feel_to_json(arena, dmn_eval(run, library, element, feel_from_json(arena, wait->data)));
+    if (!is_bounded(run, err))
+        return false;
+    *result = value;
+    if (work->result.len > 0 || work->output_count > 0 || value->kind == JSON_OBJECT)
+        return true;
+    *result = json_new(arena, JSON_OBJECT);
+    json_set(*result, work->called, value);
+    return true;
+}
