@@ -218,6 +218,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .throttle = throttle_new(run->arena, 16384),
         .shares = share_new(run->arena),
         .key = &node->key,
+        .link_ca = node->link.ca_file,
         .node_policy = node_policy,
         .hosts = command_option(run, "--hosts"),
         .traffic = traffic,

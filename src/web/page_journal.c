@@ -63,6 +63,9 @@ static const char *const ACTIONS[] = {
     "publication.publish",
     "subscription.take",
     "subscription.drop",
+    "peer.put",
+    "peer.remove",
+    "report.receive",
 };
 
 static bool read_day(struct request *request, const char *name, int64_t plus, int64_t *at)

@@ -22,6 +22,7 @@
 #include "web/page_files.h"
 #include "web/page_form.h"
 #include "web/page_import.h"
+#include "web/page_link.h"
 #include "web/page_list.h"
 #include "web/page_operator.h"
 #include "web/page_publication.h"
@@ -55,6 +56,10 @@ static const struct route PAGES[] = {
     {POST("/account/sessions/*/end"), page_account_end, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/account/tokens"), page_account_token, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/"), page_users_first, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/links"), page_link, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/links/editions"), page_link_upload, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {POST("/admin/links/report"), page_link_report, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/links/*"), page_link_download, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs/*"), page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},

@@ -26,6 +26,7 @@ struct web {
     struct traffic *traffic;
     struct share_table *shares; /* of municipalities */
     const struct secret_key *key;
+    struct str link_ca;               /* of those who vouch for other nodes; empty: the system's */
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */

@@ -171,6 +171,12 @@ struct str wording_action(struct request *request, struct str action)
         {"publication.publish", "new edition of a register"},
         {"subscription.take", "subscription to a register"},
         {"subscription.drop", "end of a subscription"},
+        {"peer.put", "reader on another server"},
+        {"peer.remove", "end of a reader on another server"},
+        {"mirror.create", "publisher of another server entered"},
+        {"mirror.trust", "new key of a publisher"},
+        {"mirror.follow", "address of a publisher"},
+        {"report.receive", "report from below"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)

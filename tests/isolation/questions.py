@@ -27,7 +27,7 @@ def parameter_names(call):
 def choices(town, ids, segments, at, one_of_each):
     """What may stand for the * at that place: (text, whether it is an id of the town)."""
     before = segments[at - 1]
-    if before in ("registers", "subscriptions", "publications"):
+    if before in ("registers", "subscriptions", "publications", "editions", "links"):
         return [(name, False) for name in town.registers]
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]

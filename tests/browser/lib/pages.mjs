@@ -53,6 +53,7 @@ export const PAGES = [
   ['/_components', EVERYBODY],
   ['/admin/settings', ['admin']],
   ['/admin/publications', ['admin']],
+  ['/admin/links', ['admin']],
   ['/subscriptions/', SIGNED],
   ['/subscriptions/base.territory', SIGNED],
   ['{published}', SIGNED],
