@@ -1,6 +1,8 @@
 #include "link/report_send.h"
 
+#include "core/base64.h"
 #include "net/client.h"
+#include "store/rows.h"
 
 struct receiving {
     struct arena *arena;
@@ -9,10 +11,29 @@ struct receiving {
     int64_t now;
 };
 
+/* A server vouches for its own municipalities only. */
+static bool check_origin(struct tx *tx, const struct receiving *receiving, struct err *err)
+{
+    const struct report *report = receiving->report;
+    struct buf key = {.arena = receiving->arena};
+    struct rows rows;
+
+    base64_print_url(&key, (struct str){(const char *)report->key, sizeof report->key});
+    if (!store_query(tx, receiving->arena, &rows,
+                     "SELECT 1 FROM report WHERE tenant = $1 AND child = $2 AND key <> $3 LIMIT 1",
+                     ARGS(INT(tx->tenant), INT(report->child.id), TEXT(buf_str(&key))), err))
+        return false;
+    return rows.count == 0 ||
+           err_set(err, ERR_DENIED, "%.*s has reported from another server before",
+                   STR_ARG(str_slice(report->child.title, 0, 150)));
+}
+
 static bool run_receive(struct tx *tx, void *data, struct err *err)
 {
     struct receiving *receiving = data;
 
+    if (receiving->peer != NULL && !check_origin(tx, receiving, err))
+        return false;
     if (receiving->peer != NULL && !receiving->peer->has_key) {
         struct peer known = *receiving->peer;
 
