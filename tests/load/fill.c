@@ -25,6 +25,7 @@ struct filling {
     const struct register_type *type;
     int64_t first;
     int64_t count;
+    bool is_more;        /* others are there */
     struct arena *arena; /* forgotten after each record */
     int64_t *ids;
 };
@@ -34,7 +35,9 @@ static bool add_one(struct tx *tx, struct filling *filling, int64_t i, struct er
     struct buf text = {.arena = filling->arena};
     struct flaws flaws = {0};
     struct json *value;
-    struct record_draft draft = {.act = RECORD_CREATE, .type = filling->type};
+    /* Without a clock ids are 1, 2, …; those that come later must not be the same. */
+    struct record_draft draft = {
+        .act = RECORD_CREATE, .type = filling->type, .now = filling->is_more ? time_now() : 0};
 
     house_print(&text, filling->first + i);
     if (!json_parse(filling->arena, buf_str(&text), &(struct json_limits){0}, &value, err))
@@ -112,6 +115,7 @@ int main(int argc, char **argv)
     }
     filling.ids = ARENA_ARRAY(arena, int64_t, BATCH);
     filling.first = argc > 4 ? atoll(argv[4]) : 0;
+    filling.is_more = filling.first > 0;
     options.data = str_from_z(argv[1]);
     if (getenv("UPRAVA_STORE") != NULL)
         options.store = str_from_z(getenv("UPRAVA_STORE"));
