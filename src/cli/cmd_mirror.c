@@ -90,9 +90,9 @@ static bool print_registers(struct command_run *run, struct tenant *mirror, stru
         struct buf at = {.arena = run->arena};
 
         time_print_moment(&at, found[i].arrived_at);
-        command_print(run, "  %-28.*s edition %lld, here since %.*s%s\n",
+        command_print(run, "  %-28.*s edition %lld, here since %.*s, %lld bytes%s\n",
                       STR_ARG(type != NULL ? type->id : STR("?")), (long long)found[i].mark.no,
-                      STR_ARG(buf_str(&at)),
+                      STR_ARG(buf_str(&at)), (long long)found[i].bytes,
                       found[i].applying.len > 0 ? ", another one is not all here" : "");
     }
     return true;

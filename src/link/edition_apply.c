@@ -1,6 +1,7 @@
 #include "link/edition_apply.h"
 
 #include "auth/journal.h"
+#include "core/file.h"
 #include "core/vec.h"
 #include "link/edition_source.h"
 #include "registry/record_prepare.h"
@@ -465,10 +466,12 @@ static bool put_piece(struct work *work, const struct edition_piece *piece, stru
 bool edition_apply(const struct edition_apply *apply, struct arena *arena,
                    struct edition_result *result, struct err *err)
 {
+    CLEANUP(file_close) int lock = -1;
     struct work work = {.apply = apply, .arena = arena, .result = result};
 
     *result = (struct edition_result){0};
-    if (!read_head(&work, err) || !check_head(&work, &result->is_here, err))
+    if (!mirror_lock(apply->mirror, "edition", &lock, err) || !read_head(&work, err) ||
+        !check_head(&work, &result->is_here, err))
         return false;
     if (!each_piece(&work, NULL, err))
         return false;

@@ -377,12 +377,13 @@ static bool open_work(struct work *work, struct err *err)
 bool fetch_all(const struct fetch *fetch, struct arena *arena, struct fetch_counts *counts,
                struct err *err)
 {
+    CLEANUP(file_close) int lock = -1;
     struct work work = {.fetch = fetch, .arena = arena, .counts = counts};
     struct noting noting = {.now = fetch->now};
     struct err failed = {0};
 
     *counts = (struct fetch_counts){0};
-    if (!open_work(&work, err))
+    if (!mirror_lock(fetch->mirror, "fetch", &lock, err) || !open_work(&work, err))
         return false;
     bool ok = fetch_each(&work, &failed);
     client_close(&work.client);

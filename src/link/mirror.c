@@ -4,6 +4,9 @@
 #include "core/vec.h"
 #include "store/rows.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 enum {
     DEPTH_MAX = 8,
     ADDRESS_MAX = 500,
@@ -232,6 +235,16 @@ bool mirror_find(struct store *store, struct arena *arena, struct str name, int6
                    "nobody above %.*s stands for this publisher: make its mirror first "
                    "(uprava mirror create)",
                    STR_ARG(name));
+}
+
+bool mirror_lock(struct tenant *mirror, const char *name, int *fd, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct str path = str_printf(arena, "%.*s/%s.lock", STR_ARG(tenant_folder(mirror)), name);
+
+    *fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return (*fd >= 0 && flock(*fd, LOCK_EX) == 0) ||
+           err_set(err, ERR_UNAVAILABLE, "the lock %.*s cannot be taken", STR_ARG(path));
 }
 
 static struct mirror_arrival arrival_of(const struct rows *rows, size_t row)

@@ -30,6 +30,11 @@ MUST_CHECK bool mirror_follow(struct tenant *mirror, struct str address, struct 
  * (0: any). ERR_ABSENT. */
 MUST_CHECK bool mirror_find(struct store *store, struct arena *arena, struct str name,
                             int64_t publisher, struct tenant **mirror, struct err *err);
+/*
+ * One at a time works on a mirror: waits for others who hold the lock of that name, also those of
+ * other processes. For file_close (CLEANUP), which lets go.
+ */
+MUST_CHECK bool mirror_lock(struct tenant *mirror, const char *name, int *fd, struct err *err);
 /* What is read there: which edition of which register. */
 struct mirror_arrival {
     int64_t no; /* the register's */
