@@ -132,6 +132,9 @@ class Town:
         self.folder.call("publication", "issue", self.name, "base.street", "--note",
                          f"{self.prefix}zqvalue")
         self.folder.call("subscription", "take", self.name, "base.street")
+        self.folder.call("peer", "put", self.name, f"{self.prefix}zqreader",
+                         f"{self.prefix}zqpeer", "--account", self.login("staff"))
+        self.folder.call("report", "send", self.name)
         self.api("staff", "PUT", f"/subscriptions/base.street/records/{self.above[0]}/own",
                  {"data": {"name": f"{self.prefix}zqown"}}, [("If-Match", "*")])
 
