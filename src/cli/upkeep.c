@@ -50,12 +50,16 @@ static bool anchor_one(struct node *node, struct tenant *tenant, int64_t now)
     return true;
 }
 
+/* In one write; where one of them cannot be measured, the others are by themselves. */
 static void note_gauges(struct node *node, struct tenant *const *tenants, size_t count, int64_t now)
 {
     struct err err;
 
-    if (!gauge_note(node->store, tenants, count, now, &err))
-        LOG(LOG_WARN, "node.not_measured", {"reason", str_from_z(err.text)});
+    if (gauge_note(node->store, tenants, count, now, &err))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (!gauge_note(node->store, &tenants[i], 1, now, &err))
+            LOG(LOG_WARN, "node.not_measured", {"reason", str_from_z(err.text)});
 }
 
 void upkeep_tend(struct node *node, int64_t now)

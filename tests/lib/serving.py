@@ -145,7 +145,9 @@ class Server:
             folder.clock.write_text(str(int(time.time() * 1000)))
         environment = dict(os.environ, UPRAVA_TEST_CLOCK=str(folder.clock), **folder.environment,
                            **environment or {})
-        given = [] if "--requests-per-minute" in options else ["--requests-per-minute", "0"]
+        given = []
+        for limit in ("--requests-per-minute", "--tenant-requests"):
+            given += [] if limit in options else [limit, "0"]
         self.process = subprocess.Popen(
             [program(), "serve", "--data", str(folder.data), "--share", str(folder.share),
              "--port", "0", "--loops", "2", "--writers", "2", "--proxy", "127.0.0.1", *given,

@@ -101,7 +101,7 @@ def uprava(data=DATA, slow_flush_ms=0):
     port = free_port()
     slow = ["--slow-flush-ms", slow_flush_ms] if slow_flush_ms else []
     return Server("uprava", [BUILD / "uprava", "serve", "--data", data, "--port", port,
-                             "--requests-per-minute", 0, *slow], port)
+                             "--requests-per-minute", 0, "--tenant-requests", 0, *slow], port)
 
 
 def bare(work, slow_flush_ms=0):
