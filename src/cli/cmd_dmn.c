@@ -91,6 +91,7 @@ bool cmd_dmn_eval(struct command_run *run, struct err *err)
     element = find(library, name);
     if (element == NULL)
         return err_set(err, ERR_ABSENT, "the model has no decision \"%.*s\"", STR_ARG(name));
+    inputs = dmn_read_inputs(evaluation, library, inputs);
     print_result(run, dmn_eval(evaluation, library, element, inputs), evaluation);
     return true;
 }

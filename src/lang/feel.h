@@ -30,7 +30,8 @@ struct feel_function {
     bool is_variadic;             /* the last one takes all that follow */
     const struct feel_node *body; /* of a definition; NULL: call does it */
     const struct feel_frame *frame;
-    const struct feel_type *result; /* NULL: any */
+    const struct feel_type *result;   /* NULL: any */
+    const struct feel_type *inferred; /* of the body, when it shows; NULL: unknown */
     const struct feel_value *(*call)(struct feel_run *run, const struct feel_function *function,
                                      const struct feel_value *const *arguments);
     const void *data; /* of call */
@@ -60,4 +61,7 @@ const struct feel_frame *feel_frame_with(struct feel_run *run, const struct feel
 
 /* JSON to values and back: texts stay texts, moments become texts, functions null. */
 const struct feel_value *feel_from_json(struct arena *arena, const struct json *json);
+/* Texts in a value that came as JSON become the moments the type asks for. */
+const struct feel_value *feel_read_texts(struct feel_run *run, const struct feel_type *type,
+                                         const struct feel_value *value);
 struct json *feel_to_json(struct arena *arena, const struct feel_value *value);

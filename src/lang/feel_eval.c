@@ -182,6 +182,7 @@ static const struct feel_value *eval_definition(struct feel_run *run, const stru
     function->body = node->items[0];
     function->frame = frame;
     function->result = node->type;
+    function->inferred = node->shown;
     return feel_value_function(run->arena, function);
 }
 
@@ -268,5 +269,5 @@ const struct feel_value *feel_eval(struct feel_run *run, const struct feel_node 
     value = FUNCTIONS[node->kind](run, node, frame);
     run->depth--;
     run->node = before;
-    return value;
+    return run->is_over ? &feel_null : value;
 }

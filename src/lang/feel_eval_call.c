@@ -24,8 +24,10 @@ const struct feel_value *feel_call(struct feel_run *run, const struct feel_funct
         const struct feel_type *type = function->formals[i].type;
         made[i] = type == NULL ? arguments[i] : feel_type_convert(run, type, arguments[i]);
     }
-    if (function->body == NULL)
-        return function->call(run, function, made);
+    if (function->body == NULL) {
+        result = function->call(run, function, made);
+        return function->result == NULL ? result : feel_type_convert(run, function->result, result);
+    }
     entries = ARENA_ARRAY(run->arena, struct feel_entry, count + 1);
     for (size_t i = 0; i < count; i++)
         entries[i] = (struct feel_entry){function->formals[i].name, made[i]};

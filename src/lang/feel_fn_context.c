@@ -15,21 +15,23 @@ static const struct feel_value *fn_not(struct feel_run *run,
     return feel_value_boolean(!value->boolean);
 }
 
-/* The same element of the same domain: a zone's name is not its offset. */
+/* The same element of the same domain: with the same offset too, for what has one. */
 static const struct feel_value *fn_is(struct feel_run *run,
                                       const struct feel_value *const *arguments, size_t count)
 {
     const struct feel_value *a = arguments[0], *b = arguments[1];
     bool is_same;
+    int order;
 
     (void)run;
     (void)count;
     if (a->kind != b->kind)
         return &feel_false;
-    is_same = feel_value_equal(a, b) == 1;
     if (a->kind == FEEL_TIME || a->kind == FEEL_DATE_TIME)
-        is_same = is_same && a->moment.zone.offset == b->moment.zone.offset &&
-                  str_equal(a->moment.zone.name, b->moment.zone.name);
+        is_same = feel_value_compare(a, b, &order) && order == 0 &&
+                  a->moment.zone.offset == b->moment.zone.offset;
+    else
+        is_same = feel_value_equal(a, b) == 1;
     return feel_value_boolean(is_same);
 }
 

@@ -53,8 +53,14 @@ static const struct feel_value *fn_count(struct feel_run *run,
 static bool place_in(struct feel_run *run, const struct feel_value *value, size_t count,
                      int64_t *place)
 {
-    if (!feel_arg_int(run, value, place))
+    struct feel_number number;
+
+    if (!feel_arg_number(run, value, &number))
         return false;
+    if (!feel_number_int(number, place)) {
+        (void)feel_run_null(run, "a place is a whole number");
+        return false;
+    }
     if (*place < 0)
         *place += (int64_t)count + 1;
     (*place)--;

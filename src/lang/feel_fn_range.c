@@ -196,7 +196,7 @@ fn_overlaps_before(struct feel_run *run, const struct feel_value *const *argumen
 
 static bool is_overlapping_after(const struct feel_range *a, const struct feel_range *b)
 {
-    return is_overlapping(a, b) && order_highs(a, b) > 0 && order_lows(a, b) >= 0;
+    return is_overlapping(a, b) && order_lows(a, b) > 0 && order_highs(a, b) >= 0;
 }
 
 static const struct feel_value *

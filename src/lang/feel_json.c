@@ -2,6 +2,7 @@
 #include "core/arena.h"
 #include "core/json.h"
 #include "lang/feel.h"
+#include "lang/feel_time.h"
 
 static const struct feel_value *list_from(struct arena *arena, const struct json *json)
 {
@@ -70,4 +71,61 @@ struct json *feel_to_json(struct arena *arena, const struct feel_value *value)
     json = json_new(arena, JSON_NUMBER);
     json->text = buf_str(&buf);
     return json;
+}
+
+static const struct feel_value *read_moment(struct feel_run *run, enum feel_kind kind,
+                                            const struct feel_value *value)
+{
+    struct feel_moment moment;
+    bool is_good = false;
+
+    if (kind == FEEL_DATE)
+        is_good = feel_time_parse_date(value->text, &moment);
+    else if (kind == FEEL_TIME)
+        is_good = feel_time_parse_time(run, value->text, &moment);
+    else if (kind == FEEL_DATE_TIME)
+        is_good = feel_time_parse_date_time(run, value->text, &moment);
+    if (is_good)
+        return feel_value_moment(run->arena, kind, moment);
+    if (kind == FEEL_MONTHS || kind == FEEL_SECONDS) {
+        const struct feel_value *duration = feel_time_parse_duration(run->arena, value->text);
+        return duration != NULL ? duration : value;
+    }
+    return value;
+}
+
+static const struct feel_value *read_members(struct feel_run *run, const struct feel_type *type,
+                                             const struct feel_value *value)
+{
+    size_t count = value->context.count;
+    struct feel_entry *entries = ARENA_ARRAY(run->arena, struct feel_entry, count);
+
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = value->context.entries[i];
+        for (size_t j = 0; j < type->count; j++)
+            if (str_equal(entries[i].name, type->members[j].name))
+                entries[i].value = feel_read_texts(run, type->members[j].type, entries[i].value);
+    }
+    return feel_value_context(run->arena, entries, count);
+}
+
+const struct feel_value *feel_read_texts(struct feel_run *run, const struct feel_type *type,
+                                         const struct feel_value *value)
+{
+    const struct feel_value **items;
+
+    while (type != NULL && type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    if (type == NULL)
+        return value;
+    if (type->kind == FEEL_TYPE_PLAIN && value->kind == FEEL_STRING)
+        return read_moment(run, type->plain, value);
+    if (type->kind == FEEL_TYPE_CONTEXT && value->kind == FEEL_CONTEXT)
+        return read_members(run, type, value);
+    if (type->kind != FEEL_TYPE_LIST || value->kind != FEEL_LIST)
+        return value;
+    items = ARENA_ARRAY(run->arena, const struct feel_value *, value->list.count);
+    for (size_t i = 0; i < value->list.count; i++)
+        items[i] = feel_read_texts(run, type->item, value->list.items[i]);
+    return feel_value_list(run->arena, items, value->list.count);
 }

@@ -68,6 +68,7 @@ struct feel_node {
     struct str name;
     const struct feel_value *value;
     const struct feel_type *type;
+    const struct feel_type *shown; /* of a function: what its body shows to give */
     struct feel_node **items;
     size_t count;
     struct str *names;                    /* of items; NULL: none */

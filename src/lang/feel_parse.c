@@ -332,10 +332,8 @@ static bool is_end_of_range(const struct feel_parser *parser)
     return false;
 }
 
-static struct feel_node *parse_postfix(struct feel_parser *parser)
+static struct feel_node *parse_postfix(struct feel_parser *parser, struct feel_node *node)
 {
-    struct feel_node *node = parse_operand(parser);
-
     while (node != NULL) {
         if (feel_parser_is_sign(parser, "."))
             node = parse_path(parser, node);
@@ -362,7 +360,15 @@ static struct feel_node *parse_unary(struct feel_parser *parser)
         return feel_parser_test(parser); /* a range open to one side */
     if (!feel_parser_is_sign(parser, "-")) {
         node = feel_parser_special(parser, &is_special);
-        return is_special ? node : parse_postfix(parser);
+        return is_special ? node : parse_postfix(parser, parse_operand(parser));
+    }
+    if (feel_parser_token(parser)[1].kind == FEEL_TOKEN_NUMBER) {
+        parser->at++;
+        node = parse_number(parser);
+        if (node == NULL)
+            return NULL;
+        node->value = feel_value_number(parser->arena, feel_number_negate(node->value->number));
+        return parse_postfix(parser, node);
     }
     if (parser->depth == FEEL_PARSER_DEPTH_MAX)
         return feel_parser_fail(parser, "less nesting is possible");

@@ -1,6 +1,7 @@
 /* What begins with a word or a bracket: if, for, functions, lists, contexts, ranges, calls. */
 #include "core/vec.h"
 #include "lang/feel_parser.h"
+#include "lang/feel_type.h"
 
 struct nodes {
     VEC(struct feel_node *) items;
@@ -150,6 +151,8 @@ static struct feel_node *parse_function(struct feel_parser *parser)
         body = feel_parser_expression(parser);
         node->items[0] = body;
         node->count = is_external ? 0 : 1;
+        if (body != NULL)
+            node->shown = feel_type_infer(parser->arena, body);
     }
     feel_parser_pop_scope(parser);
     return body == NULL ? NULL : node;

@@ -144,8 +144,7 @@ bool feel_time_parse_time(struct feel_run *run, struct str text, struct feel_mom
         return false;
     moment->second %= FEEL_TIME_DAY_SECONDS;
     if (moment->zone.kind == FEEL_ZONE_NAMED)
-        return feel_zone_offset(run->zones, moment->zone.name, run->now / 1000,
-                                &moment->zone.offset);
+        return feel_zone_standard(run->zones, moment->zone.name, &moment->zone.offset);
     return true;
 }
 

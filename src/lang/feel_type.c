@@ -113,7 +113,9 @@ static bool signature_holds(const struct feel_type *type, const struct feel_valu
         if (function->formals[i].type != NULL &&
             !feel_type_conforms(type->members[i].type, function->formals[i].type))
             return false;
-    return function->result == NULL ? true : feel_type_conforms(function->result, type->item);
+    if (function->result != NULL)
+        return feel_type_conforms(function->result, type->item);
+    return function->inferred == NULL || feel_type_conforms(function->inferred, type->item);
 }
 
 static bool items_hold(const struct feel_type *type, const struct feel_value *value)
@@ -234,6 +236,28 @@ static const struct feel_value *convert_members(struct feel_run *run, const stru
     return feel_value_context(run->arena, entries, count);
 }
 
+/* From now on it takes and gives what the type says. */
+static const struct feel_value *convert_function(struct feel_run *run, const struct feel_type *type,
+                                                 const struct feel_value *value)
+{
+    struct feel_function *function = ARENA_NEW(run->arena, struct feel_function);
+    struct feel_parameter *formals;
+
+    if (value->function->is_variadic)
+        return value;
+    *function = *value->function;
+    formals = ARENA_ARRAY(run->arena, struct feel_parameter, function->formal_count);
+    for (size_t i = 0; i < function->formal_count; i++) {
+        formals[i] = function->formals[i];
+        if (formals[i].type == NULL)
+            formals[i].type = type->members[i].type;
+    }
+    function->formals = formals;
+    if (function->result == NULL)
+        function->result = type->item;
+    return feel_value_function(run->arena, function);
+}
+
 /* A value of the right kind, its parts made right; NULL: it is of another. */
 static const struct feel_value *convert_inside(struct feel_run *run, const struct feel_type *type,
                                                const struct feel_value *value)
@@ -242,7 +266,9 @@ static const struct feel_value *convert_inside(struct feel_run *run, const struc
         return convert_items(run, type, value);
     if (type->kind == FEEL_TYPE_CONTEXT && value->kind == FEEL_CONTEXT)
         return convert_members(run, type, value);
-    return feel_type_holds(type, value) ? value : NULL;
+    if (!feel_type_holds(type, value))
+        return NULL;
+    return type->kind == FEEL_TYPE_FUNCTION ? convert_function(run, type, value) : value;
 }
 
 /* Passes the tests of an item definition?  Null passes always: it is no value. */
@@ -268,8 +294,13 @@ static bool all_allowed(struct feel_run *run, const struct feel_type *type,
 static const struct feel_value *convert_alias(struct feel_run *run, const struct feel_type *type,
                                               const struct feel_value *value)
 {
-    const struct feel_value *result = convert(run, type->item, value);
+    const struct feel_type *base = type->item;
+    const struct feel_value *result;
 
+    /* What an item definition allows takes the place of what its base allows. */
+    while (type->allowed != NULL && base->kind == FEEL_TYPE_ALIAS && base->allowed != NULL)
+        base = base->item;
+    result = convert(run, base, value);
     return result != NULL && all_allowed(run, type, result) ? result : NULL;
 }
 

@@ -51,5 +51,7 @@ bool feel_type_holds(const struct feel_type *type, const struct feel_value *valu
  */
 const struct feel_value *feel_type_convert(struct feel_run *run, const struct feel_type *type,
                                            const struct feel_value *value);
+/* What can be said of an expression's values without evaluating it; NULL: nothing. */
+const struct feel_type *feel_type_infer(struct arena *arena, const struct feel_node *node);
 /* Whether one type's values are all of the other. */
 bool feel_type_conforms(const struct feel_type *type, const struct feel_type *to);

@@ -322,6 +322,16 @@ bool feel_zone_offset(struct feel_zones *zones, struct str name, int64_t at, int
     return true;
 }
 
+bool feel_zone_standard(struct feel_zones *zones, struct str name, int32_t *offset)
+{
+    const struct zone *zone = find(zones, name);
+
+    if (zone == NULL)
+        return false;
+    *offset = zone->has_rule ? zone->winter : offset_at(zone, INT64_MAX / 2);
+    return true;
+}
+
 bool feel_zone_offset_local(struct feel_zones *zones, struct str name, int64_t local,
                             int32_t *offset)
 {

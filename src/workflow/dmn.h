@@ -102,6 +102,10 @@ struct dmn_element *dmn_find(const struct dmn_library *library, enum dmn_element
                              struct str name);
 void dmn_print_fault(struct buf *buf, const struct dmn_fault *fault);
 
+/* Inputs that came as JSON: texts become the dates and durations that the model's types say. */
+const struct feel_value *dmn_read_inputs(struct feel_run *run, const struct dmn_library *library,
+                                         const struct feel_value *inputs);
+
 /* Evaluates a decision or calls a service or knowledge model; inputs: a context of values. */
 const struct feel_value *dmn_eval(struct feel_run *run, const struct dmn_library *library,
                                   const struct dmn_element *element,

@@ -263,3 +263,26 @@ const struct feel_value *dmn_eval(struct feel_run *run, const struct dmn_library
     }
     return feel_call(run, value->function, arguments, element->formal_count);
 }
+
+static const struct feel_type *input_type(const struct dmn_library *library, struct str name)
+{
+    for (const struct dmn_model *model = library->first; model != NULL; model = model->next)
+        for (const struct dmn_element *it = model->first; it != NULL; it = it->next)
+            if (it->kind != DMN_KNOWLEDGE && str_equal(it->name, name))
+                return it->type;
+    return NULL;
+}
+
+const struct feel_value *dmn_read_inputs(struct feel_run *run, const struct dmn_library *library,
+                                         const struct feel_value *inputs)
+{
+    size_t count = inputs->context.count;
+    struct feel_entry *entries = ARENA_ARRAY(run->arena, struct feel_entry, count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct str name = inputs->context.entries[i].name;
+        entries[i] = (struct feel_entry){name, feel_read_texts(run, input_type(library, name),
+                                                               inputs->context.entries[i].value)};
+    }
+    return feel_value_context(run->arena, entries, count);
+}

@@ -42,14 +42,15 @@ void dmn_print_fault(struct buf *buf, const struct dmn_fault *fault)
 
 struct str dmn_read_id(const struct xml_tree *at)
 {
-    for (const struct xml_tree *up = at; up != NULL; up = up->parent) {
-        struct str id = xml_tree_value(up, "id");
-        if (id.len == 0)
-            id = xml_tree_value(up, "name");
-        if (id.len > 0)
-            return id;
+    struct str name = {0};
+
+    for (; at != NULL && at->parent != NULL; at = at->parent) {
+        if (xml_tree_value(at, "id").len > 0)
+            return xml_tree_value(at, "id");
+        if (name.len == 0)
+            name = xml_tree_value(at, "name");
     }
-    return (struct str){0};
+    return name;
 }
 
 struct str dmn_read_name(const struct dmn_model *model, const struct xml_tree *at)
@@ -64,8 +65,8 @@ struct str dmn_read_text(const struct xml_tree *at)
     return text == NULL ? (struct str){0} : str_trim(text->text);
 }
 
-const struct feel_parameter *dmn_read_formals(const struct dmn_model *model,
-                                              const struct xml_tree *at, size_t *count)
+struct feel_parameter *dmn_read_formals(const struct dmn_model *model, const struct xml_tree *at,
+                                        size_t *count)
 {
     VEC(struct feel_parameter) formals = {0};
 
@@ -335,6 +336,22 @@ static void gather(struct dmn_element *element, const char *name, struct referen
         add_reference(element, at, references);
 }
 
+/* A parameter without a type of its own has that of the function's type. */
+static void type_formals(const struct dmn_element *element, struct feel_parameter *formals,
+                         size_t count)
+{
+    const struct feel_type *type = element->type;
+
+    while (type != NULL && type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    if (type == NULL || type->kind != FEEL_TYPE_FUNCTION)
+        return;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < type->count && formals[i].type == NULL; j++)
+            if (str_equal(formals[i].name, type->members[j].name))
+                formals[i].type = type->members[j].type;
+}
+
 static void wire_service(struct dmn_element *element)
 {
     struct arena *arena = element->model->library->arena;
@@ -348,6 +365,7 @@ static void wire_service(struct dmn_element *element)
     for (size_t i = 0; i < inputs.all.count; i++)
         formals[i] = (struct feel_parameter){inputs.all.items[i]->name, inputs.all.items[i]->type};
     element->inputs = inputs.all.items;
+    type_formals(element, formals, inputs.all.count);
     element->formals = formals;
     element->formal_count = inputs.all.count;
     element->outputs = outputs.all.items;
@@ -412,8 +430,11 @@ static void wire_logic(struct dmn_element *element)
         at = xml_tree_find(element->xml, "encapsulatedLogic");
     if (at == NULL)
         return;
-    if (element->kind == DMN_KNOWLEDGE)
-        element->formals = dmn_read_formals(model, at, &element->formal_count);
+    if (element->kind == DMN_KNOWLEDGE) {
+        struct feel_parameter *formals = dmn_read_formals(model, at, &element->formal_count);
+        type_formals(element, formals, element->formal_count);
+        element->formals = formals;
+    }
     scope = scope_of(element);
     at = dmn_read_expression_in(at);
     if (at == NULL)

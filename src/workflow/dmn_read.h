@@ -34,5 +34,5 @@ struct feel_node *dmn_read_feel(const struct dmn_model *model, struct feel_scope
 struct feel_node *dmn_read_typed(const struct dmn_model *model, struct feel_node *node,
                                  const struct feel_type *type);
 /* "<formalParameter>" of at. */
-const struct feel_parameter *dmn_read_formals(const struct dmn_model *model,
-                                              const struct xml_tree *at, size_t *count);
+struct feel_parameter *dmn_read_formals(const struct dmn_model *model, const struct xml_tree *at,
+                                        size_t *count);

@@ -242,10 +242,16 @@ static void eval_results(struct hits *hits, const struct rule *rule)
 {
     size_t count = hits->table->output_count;
 
-    for (size_t i = 0; i < count; i++)
-        hits->values[hits->count * count + i] =
-            rule->results[i] == NULL ? &feel_null
-                                     : feel_eval(hits->run, rule->results[i], hits->frame);
+    for (size_t i = 0; i < count; i++) {
+        const struct feel_node *allowed = hits->table->outputs[i].values;
+        const struct feel_value *value = rule->results[i] == NULL
+                                             ? &feel_null
+                                             : feel_eval(hits->run, rule->results[i], hits->frame);
+        if (allowed != NULL && value->kind != FEEL_NULL &&
+            feel_test(hits->run, allowed, value, hits->frame) != 1)
+            value = feel_run_null(hits->run, "the result is none of the outputValues");
+        hits->values[hits->count * count + i] = value;
+    }
     hits->order[hits->count] = hits->count;
     hits->count++;
 }
