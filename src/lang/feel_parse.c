@@ -157,6 +157,20 @@ static struct feel_node *parse_between(struct feel_parser *parser, struct feel_n
     return node->items[2] == NULL ? NULL : node;
 }
 
+/* "x in [1, 2] and y" is of and: only what binds more than a comparison belongs to in. */
+static struct feel_node *parse_domain(struct feel_parser *parser)
+{
+    int questions = parser->questions;
+    struct feel_node *node;
+
+    if (feel_parser_is_sign(parser, "=") || feel_parser_is_sign(parser, "!="))
+        return feel_parser_test(parser);
+    node = feel_parser_sum(parser);
+    if (node != NULL && parser->questions > questions)
+        node->is_test = true;
+    return node;
+}
+
 /* "x in (a, < b, [c..d])" or "x in < b"; a range in round brackets is tried as one first. */
 static struct feel_node *parse_in(struct feel_parser *parser, struct feel_node *value)
 {
@@ -176,7 +190,7 @@ static struct feel_node *parse_in(struct feel_parser *parser, struct feel_node *
         }
         parser->at = start;
     }
-    node->items[1] = feel_parser_test(parser);
+    node->items[1] = parse_domain(parser);
     return node->items[1] == NULL ? NULL : node;
 }
 

@@ -94,8 +94,8 @@ static const struct feel_frame *frame_of(struct feel_run *run, struct evaluation
     return frame;
 }
 
-/* An input by its name, at the top or in a context called as its import. */
-static const struct feel_value *input_of(const struct evaluation *evaluation,
+/* An input by its name: bare, "import.name", or in a context called as its import. */
+static const struct feel_value *input_of(struct feel_run *run, const struct evaluation *evaluation,
                                          const struct dmn_element *element)
 {
     const struct feel_value *inputs = evaluation->inputs;
@@ -106,6 +106,10 @@ static const struct feel_value *input_of(const struct evaluation *evaluation,
         const struct dmn_import *import = import_of(model, element);
         const struct feel_value *inner =
             import == NULL ? NULL : feel_value_find(inputs, import->name);
+        if (import != NULL)
+            value =
+                feel_value_find(inputs, str_printf(run->arena, "%.*s.%.*s", STR_ARG(import->name),
+                                                   STR_ARG(element->name)));
         if (inner != NULL)
             value = feel_value_find(inner, element->name);
     }
@@ -232,7 +236,7 @@ static const struct feel_value *value_of(struct feel_run *run, struct evaluation
         return feel_run_null(run, "\"%.*s\" requires itself", STR_ARG(element->name));
     *state = UNDER_WAY;
     if (element->kind == DMN_INPUT) {
-        *value = input_of(evaluation, element);
+        *value = input_of(run, evaluation, element);
         if (element->type != NULL)
             *value = feel_type_convert(run, element->type, *value);
     } else if (element->kind == DMN_DECISION) {
