@@ -30,6 +30,11 @@ static void settle(struct flow_list *list)
 
 void flow_settle(struct flow *flow)
 {
+    for (size_t i = 0; i < flow->scopes.count; i++) {
+        struct flow_scope *scope = (struct flow_scope *)flow->scopes.items[i];
+
+        scope->news.count = scope->gathered.count = 0;
+    }
     settle(&flow->scopes);
     settle(&flow->tokens);
     settle(&flow->waits);

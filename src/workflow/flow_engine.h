@@ -25,6 +25,8 @@ struct flow_scope *flow_scope_plain(const struct flow *flow, int scope);
 /* flow_value.c */
 const struct json *flow_values(struct flow *flow, int scope);
 void flow_value_set(struct flow *flow, int scope, struct str name, const struct json *value);
+/* The scope's value of that name was set: it will be written. */
+void flow_value_note(struct flow *flow, struct flow_scope *scope, struct str name);
 /* False: the token is stuck; without a token flow->trouble says why. */
 bool flow_compute(struct flow *flow, struct flow_token *token,
                   const struct bpmn_expression *expression, const struct json *values,

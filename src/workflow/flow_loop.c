@@ -27,7 +27,7 @@ static const struct json *item_at(const struct json *items, int place)
 static void put_int(struct flow *flow, struct flow_scope *scope, struct str name, int64_t value)
 {
     json_set(scope->values, name, json_new_int(flow->arena, value));
-    scope->part.is_changed = true;
+    flow_value_note(flow, scope, name);
 }
 
 /* BPMN 2.0.2, table 10.31: what conditions of the loop may look at. */
@@ -189,7 +189,7 @@ static bool gather(struct flow *flow, struct flow_token *token, const struct bpm
     struct json *next = place->next;
     *place = *json_copy(flow->arena, got);
     place->next = next;
-    loop->part.is_changed = true;
+    VEC_PUSH(flow->arena, &loop->gathered, counter);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/json.h"
+#include "core/vec.h"
 #include "workflow/bpmn.h"
 
 /* The head of every part. */
@@ -33,6 +34,8 @@ struct flow_scope {
     struct json *output;    /* of a loop: what is gathered */
     int total, begun, done; /* of a loop; total -1: as long as its condition says */
     int counter;            /* of an instance, from 1 */
+    VEC(int) gathered;      /* places of the output that were filled since then, from 1 */
+    VEC(struct str) news;   /* names of values that were set since flow_settle */
     int live;               /* tokens in it; not stored */
 };
 

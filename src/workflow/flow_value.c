@@ -90,8 +90,16 @@ void flow_value_set(struct flow *flow, int id, struct str name, const struct jso
         return;
     json_set(home->values, old != NULL ? old->name : str_copy(flow->arena, name),
              json_copy(flow->arena, value));
-    home->part.is_changed = true;
+    flow_value_note(flow, home, old != NULL ? old->name : name);
     flow->are_values_new = true;
+}
+
+void flow_value_note(struct flow *flow, struct flow_scope *scope, struct str name)
+{
+    for (size_t i = 0; i < scope->news.count; i++)
+        if (str_equal(scope->news.items[i], name))
+            return;
+    VEC_PUSH(flow->arena, &scope->news, str_copy(flow->arena, name));
 }
 
 bool flow_compute(struct flow *flow, struct flow_token *token,
