@@ -65,6 +65,7 @@ struct bpmn_node {
 struct bpmn_flow {
     int index;
     int from, to;
+    int place; /* among the incoming flows of to */
     int process;
     int line;
     struct str id, name, from_id, to_id;

@@ -89,13 +89,14 @@ static void link_flows(struct bpmn_reader *reader)
         node->outgoing_count = node->incoming_count = 0;
     }
     for (int i = 0; i < model->flow_count; i++) {
-        const struct bpmn_flow *flow = &model->flows[i];
+        struct bpmn_flow *flow = &model->flows[i];
 
         if (flow->from < 0)
             continue;
         struct bpmn_node *from = &model->nodes[flow->from];
         struct bpmn_node *to = &model->nodes[flow->to];
         ((int *)from->outgoing)[from->outgoing_count++] = i;
+        flow->place = to->incoming_count;
         ((int *)to->incoming)[to->incoming_count++] = i;
     }
 }

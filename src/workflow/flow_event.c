@@ -275,6 +275,7 @@ static bool has_become_true(struct flow *flow, struct flow_wait *wait)
 
     if (token != NULL && token->state == FLOW_TOKEN_STUCK)
         return false;
+    flow->moves++;
     if (!flow_compute(flow, NULL, &event->when, flow_values(flow, wait->scope), &result))
         return stick(flow, token, wait);
     wait->was_true = json_is_true(result);

@@ -2,6 +2,10 @@
 #include "core/arena.h"
 #include "workflow/flow_engine.h"
 
+enum {
+    NODES_A_MOVE = 500, /* looking through so many nodes counts as one move */
+};
+
 struct chosen {
     VEC(int) flows;
 };
@@ -77,34 +81,37 @@ void flow_leave(struct flow *flow, struct flow_token *token)
     take(flow, token, &chosen);
 }
 
-/* The first that waits at the gateway and came by that flow. */
-static struct flow_token *joining(const struct flow *flow, int scope, int node, int came_by)
+/* Of those that wait at the gateway the first of each incoming flow; NULL where there is none. */
+static struct flow_token **joining(struct flow *flow, int scope, const struct bpmn_node *gateway)
 {
+    struct flow_token **first =
+        ARENA_ARRAY(flow->scratch, struct flow_token *, (size_t)gateway->incoming_count);
+
     for (size_t i = 0; i < flow->tokens.count; i++) {
         struct flow_token *token = flow_token_at(flow, i);
 
-        if (token != NULL && token->node == node && token->scope == scope &&
-            token->state == FLOW_TOKEN_JOINING && token->came_by == came_by)
-            return token;
+        if (token == NULL || token->node != gateway->index || token->scope != scope ||
+            token->state != FLOW_TOKEN_JOINING || token->came_by < 0)
+            continue;
+        int place = flow->model->flows[token->came_by].place;
+        if (first[place] == NULL)
+            first[place] = token;
     }
-    return NULL;
+    return first;
 }
 
 /* One token of each flow that has one becomes one token that goes on. */
-static void merge(struct flow *flow, int scope, const struct bpmn_node *node)
+static void merge(struct flow *flow, struct flow_token **first, const struct bpmn_node *node)
 {
     struct flow_token *kept = NULL;
 
     for (int i = 0; i < node->incoming_count; i++) {
-        struct flow_token *token = joining(flow, scope, node->index, node->incoming[i]);
-
-        if (token == NULL)
+        if (first[i] == NULL)
             continue;
-        if (kept == NULL) {
-            kept = token;
-            continue;
-        }
-        flow_token_drop(flow, token);
+        if (kept == NULL)
+            kept = first[i];
+        else
+            flow_token_drop(flow, first[i]);
     }
     flow_token_is(flow, kept, FLOW_TOKEN_BUSY);
     flow_leave(flow, kept);
@@ -112,10 +119,12 @@ static void merge(struct flow *flow, int scope, const struct bpmn_node *node)
 
 static void join_parallel(struct flow *flow, int scope, const struct bpmn_node *node)
 {
+    struct flow_token **first = joining(flow, scope, node);
+
     for (int i = 0; i < node->incoming_count; i++)
-        if (joining(flow, scope, node->index, node->incoming[i]) == NULL)
+        if (first[i] == NULL)
             return;
-    merge(flow, scope, node);
+    merge(flow, first, node);
 }
 
 void flow_gateway_enter(struct flow *flow, struct flow_token *token)
@@ -153,14 +162,14 @@ static void mark(struct flow *flow, struct walk *walk, int node, int gateway)
 }
 
 /* Backwards from those incoming flows of the gateway that have a token, or have none. */
-static const bool *reach(struct flow *flow, int scope, const struct bpmn_node *gateway,
-                         bool is_full)
+static const bool *reach(struct flow *flow, struct flow_token **first,
+                         const struct bpmn_node *gateway, bool is_full)
 {
     const struct bpmn *model = flow->model;
     struct walk walk = {.is_marked = ARENA_ARRAY(flow->scratch, bool, (size_t)model->node_count)};
 
     for (int i = 0; i < gateway->incoming_count; i++)
-        if ((joining(flow, scope, gateway->index, gateway->incoming[i]) != NULL) == is_full)
+        if ((first[i] != NULL) == is_full)
             mark(flow, &walk, model->flows[gateway->incoming[i]].from, gateway->index);
     while (walk.open.count > 0) {
         const struct bpmn_node *node = &model->nodes[walk.open.items[--walk.open.count]];
@@ -179,10 +188,11 @@ static const bool *reach(struct flow *flow, int scope, const struct bpmn_node *g
  * BPMN 2.0.2, 13.4.3: it goes on unless some token has a way to an incoming flow without a
  * token, past the gateway, and no such way to one that has a token.
  */
-static bool is_complete(struct flow *flow, int scope, const struct bpmn_node *gateway)
+static bool is_complete(struct flow *flow, int scope, struct flow_token **first,
+                        const struct bpmn_node *gateway)
 {
-    const bool *to_empty = reach(flow, scope, gateway, false);
-    const bool *to_full = reach(flow, scope, gateway, true);
+    const bool *to_empty = reach(flow, first, gateway, false);
+    const bool *to_full = reach(flow, first, gateway, true);
 
     for (size_t i = 0; i < flow->tokens.count; i++) {
         const struct flow_token *token = flow_token_at(flow, i);
@@ -194,16 +204,30 @@ static bool is_complete(struct flow *flow, int scope, const struct bpmn_node *ga
     return true;
 }
 
+/* Each gateway is looked at once, not for each of its tokens. */
+static bool is_foremost(const struct flow_token *token, struct flow_token **first)
+{
+    while (*first == NULL)
+        first++;
+    return *first == token;
+}
+
 bool flow_gateway_join(struct flow *flow)
 {
     for (size_t i = 0; i < flow->tokens.count; i++) {
         const struct flow_token *token = flow_token_at(flow, i);
         const struct bpmn_node *node = token == NULL ? NULL : flow_node(flow, token->node);
+        struct flow_token **first;
 
-        if (token == NULL || token->state != FLOW_TOKEN_JOINING || node->kind != BPMN_INCLUSIVE ||
-            !is_complete(flow, token->scope, node))
+        if (token == NULL || token->state != FLOW_TOKEN_JOINING || node->kind != BPMN_INCLUSIVE)
             continue;
-        merge(flow, token->scope, node);
+        first = joining(flow, token->scope, node);
+        if (!is_foremost(token, first))
+            continue;
+        flow->moves += 1 + flow->model->node_count / NODES_A_MOVE;
+        if (flow->moves > FLOW_MOVES_MAX || !is_complete(flow, token->scope, first, node))
+            continue;
+        merge(flow, first, node);
         return true;
     }
     return false;

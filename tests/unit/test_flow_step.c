@@ -340,6 +340,34 @@ static void well_formed_models_use_up_all_tokens(void)
         run_at_random(seed);
 }
 
+/* A join is found by one look at the tokens, however many flows lead to it. */
+static void gateways_of_thousands_of_flows_join(void)
+{
+    static const char *const KINDS[] = {"parallelGateway", "inclusiveGateway"};
+
+    for (size_t kind = 0; kind < ARRAY_LEN(KINDS); kind++) {
+        struct maker maker = {.xml = {.arena = check_arena()}};
+
+        buf_add(&maker.xml, STR(HEAD "<process id=\"p\">"));
+        int start = put_node(&maker, "startEvent", "");
+        int split = put_node(&maker, "parallelGateway", "");
+        int join = put_node(&maker, KINDS[kind], "");
+        int end = put_node(&maker, "endEvent", "");
+        put_flow(&maker, start, split, NULL);
+        put_flow(&maker, join, end, NULL);
+        for (int i = 0; i < 3000; i++) {
+            int task = put_node(&maker, "task", "");
+
+            put_flow(&maker, split, task, NULL);
+            put_flow(&maker, task, join, NULL);
+        }
+        buf_add(&maker.xml, STR("</process></definitions>"));
+        struct run run = read_run(buf_str(&maker.xml));
+        CHECK_OK(step(&run, (struct flow_step){.kind = FLOW_STEP_BEGIN}), &run.err);
+        CHECK_INT(run.flow->state, FLOW_ENDED);
+    }
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_is_done_once),
     CHECK_TEST(flow_that_is_over_takes_nothing),
@@ -348,6 +376,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(values_that_grow_without_end_are_stopped),
     CHECK_TEST(tokens_that_multiply_are_stopped),
     CHECK_TEST(well_formed_models_use_up_all_tokens),
+    CHECK_TEST(gateways_of_thousands_of_flows_join),
 };
 
 int main(void)
