@@ -24,6 +24,7 @@ enum {
 
 struct backup_plan {
     struct backup_run run;
+    struct backup_run_where where;
     int64_t every; /* minutes */
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -78,8 +79,9 @@ static void take_one(struct backup_plan *plan, struct str tenant)
         status.at > 0 && status.fault_at == 0 && str_equal(status.place, plan->run.place.name);
     if (is_known && !snapshot_is_moved(store, tenant))
         return;
-    enum take_kind kind =
-        is_known && time_now() - status.base_at >= BASE_MS ? TAKE_CHAIN : TAKE_CHANGES;
+    /* A clock that was set back must not keep whole copies away until it is there again. */
+    int64_t age = time_now() - status.base_at;
+    enum take_kind kind = is_known && (age >= BASE_MS || age < 0) ? TAKE_CHAIN : TAKE_CHANGES;
     bool ok = backup_run_one(&plan->run, arena, tenant, kind, &result, &err);
     if (!ok && (err.code == ERR_ABSENT || atomic_load(&plan->is_stopping)))
         return; /* it has gone, or goes on the next time */
@@ -142,19 +144,19 @@ static bool read_number(const struct command_run *run, const char *name, int64_t
 static bool read_options(struct command_run *run, struct node *node, struct backup_plan *plan,
                          struct err *err)
 {
-    struct backup_run_where where = {
-        .to = backup_run_target(run, "--backup-to"),
-        .access = command_folder(run, command_option(run, "--backup-s3")),
-        .secret = command_folder(run, command_option(run, "--backup-secret"))};
     int64_t keep = KEEP;
 
+    plan->where = (struct backup_run_where){
+        .to = str_copy(run->arena, backup_run_target(run, "--backup-to")),
+        .access = command_folder(run, command_option(run, "--backup-s3")),
+        .secret = command_folder(run, command_option(run, "--backup-secret"))};
     plan->every = EVERY_MIN;
     if (store_is_shared(node->store))
         return err_set(err, ERR_INPUT,
                        "--backup-to: a PostgreSQL database is backed up by its own means");
     if (!read_number(run, "--backup-every", EVERY_MAX, &plan->every, err) ||
         !read_number(run, "--backup-keep", 10000, &keep, err) ||
-        !backup_run_open(&plan->run, run->arena, node, &where, err))
+        !backup_run_open(&plan->run, run->arena, node, &plan->where, err))
         return false;
     place_watch(&plan->run.place, is_wanted, plan);
     plan->run.keep = keep;
@@ -185,6 +187,16 @@ bool backup_plan_start(struct command_run *run, struct node *node, struct backup
         return err_set(err, ERR_UNAVAILABLE, "no thread for the backups");
     *plan = made;
     return true;
+}
+
+const struct backup_run_where *backup_plan_where(const struct backup_plan *plan)
+{
+    return &plan->where;
+}
+
+int64_t backup_plan_keep(const struct backup_plan *plan)
+{
+    return plan->run.keep;
 }
 
 void backup_plan_stop(struct backup_plan **plan)

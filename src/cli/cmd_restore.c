@@ -2,21 +2,15 @@
 #include "backup/bring.h"
 #include "cli/backup_run.h"
 #include "cli/commands.h"
+#include "cli/restoring.h"
 #include "core/file.h"
-#include "core/num.h"
 #include "core/time.h"
 #include "store/adopt.h"
 
 static bool read_until(const struct command_run *run, struct bring *bring, struct err *err)
 {
-    struct str until = command_option(run, "--until");
-
-    if (until.len == 0 || (num_parse_int(until, &bring->until) && bring->until > 0) ||
-        time_parse_moment(until, &bring->until_at))
-        return true;
-    return err_set(err, ERR_INPUT,
-                   "--until: a number of the journal, or a moment as "
-                   "2026-03-02T09:00:00+03:00");
+    return restoring_read_moment(command_option(run, "--until"), bring, err) ||
+           err_while(err, "--until");
 }
 
 /* What was brought becomes a municipality of the store. */

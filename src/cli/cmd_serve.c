@@ -230,6 +230,8 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
         .started_at = time_now(),
     };
     node->web = web;
+    if (command_has(run, "--backup-to"))
+        web->backup_place = str_copy(run->arena, command_option(run, "--backup-to"));
     if (!lifetime_plan(run, node, err) || !socket_start(node, &socket, err))
         return false;
     if (!start_http(run, before, web, err)) {

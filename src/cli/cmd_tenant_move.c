@@ -53,14 +53,25 @@ static bool do_there(struct moving *moving, const char *verb, struct str object,
     return ok;
 }
 
+static bool on_rows(void *data, int64_t rows, int64_t files)
+{
+    const struct command_run *run = data;
+
+    return run->progress(run->data, rows + files, 0);
+}
+
 static bool write_parcel(struct moving *moving, struct str path, const struct parcel_label *to,
                          struct parcel_label *label, struct err *err)
 {
     CLEANUP(file_draft_drop) struct file_draft draft = {0};
     struct arena *arena = moving->run->arena;
     struct str folder = str_slice(path, 0, path.len - (sizeof "/x" - 1));
-    struct parcel_write write = {
-        .tenant = moving->tenant, .draft = &draft, .to = to, .now = time_now()};
+    struct parcel_write write = {.tenant = moving->tenant,
+                                 .draft = &draft,
+                                 .to = to,
+                                 .now = time_now(),
+                                 .progress = moving->run->progress != NULL ? on_rows : NULL,
+                                 .data = moving->run};
     struct parcel_count count;
 
     return file_make_folder(folder, err) && file_draft_open(&draft, arena, folder, err) &&

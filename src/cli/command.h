@@ -45,7 +45,9 @@ struct command_run {
     bool is_terminal;
     /* Where the output goes; false when nobody reads any more. */
     bool (*write)(void *data, struct str text);
-    void *data;
+    /* Told of work that may be long (total 0: unknown); false to stop. May be NULL. */
+    bool (*progress)(void *data, int64_t done, int64_t total);
+    void *data; /* of both */
 };
 
 struct command {

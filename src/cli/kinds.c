@@ -1,11 +1,29 @@
 #include "cli/kinds.h"
 
+#include <string.h>
+
+#include "cli/backup_job.h"
 #include "registry/borrowed.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
 #include "registry/sweep.h"
 #include "workflow/bpmn_check.h"
+
+/* Those whose context is the node. */
+static const struct worker_kind *with_backups(struct node *node, const struct worker_kind *others,
+                                              size_t *count)
+{
+    struct worker_kind *kinds =
+        ARENA_ARRAY(node->arena, struct worker_kind, *count + BACKUP_JOB_KINDS);
+
+    memcpy(kinds, others, *count * sizeof *kinds);
+    for (size_t i = 0; i < BACKUP_JOB_KINDS; i++) {
+        kinds[*count] = backup_job_kinds[i];
+        kinds[(*count)++].context = node;
+    }
+    return kinds;
+}
 
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
@@ -25,7 +43,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     node->link.library = node->library;
     kinds[*count] = fetch_kind;
     kinds[(*count)++].context = &node->link;
-    return kinds;
+    return with_backups(node, kinds, count);
 }
 
 const struct pack_checker *kinds_checkers(size_t *count)

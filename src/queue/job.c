@@ -13,7 +13,7 @@ enum {
 
 #define VIEW_COLUMNS                                                                               \
     "id, kind, status, step, done, total, result, reason, actor, put_at, started_at, ended_at,"    \
-    " is_stopping"
+    " is_stopping, payload"
 
 /*
  * Doubles from two seconds to an hour: a state system that is down for the night is tried
@@ -248,6 +248,7 @@ static struct job_view view_at(const struct rows *rows, size_t row)
         .started_at = rows_int(rows, row, 10),
         .ended_at = rows_int(rows, row, 11),
         .is_stopping = rows_int(rows, row, 12) != 0,
+        .payload = rows_text(rows, row, 13),
     };
 }
 

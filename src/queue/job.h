@@ -37,6 +37,7 @@ struct job_view {
     int64_t done, total; /* total 0: unknown */
     struct str result;   /* JSON, when it is over */
     struct str reason;   /* why it failed */
+    struct str payload;  /* as it was put */
     int64_t actor, put_at, started_at, ended_at;
     bool is_stopping;
 };

@@ -1,6 +1,7 @@
 #include "store/adopt.h"
 
 #include "core/file.h"
+#include "core/time.h"
 #include "store/due_index.h"
 #include "store/folder.h"
 #include "store/host.h"
@@ -10,6 +11,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
+
+enum {
+    PAUSE_US = 20 * 1000,
+};
 
 static bool move(struct str from, struct str to, struct err *err)
 {
@@ -100,6 +105,34 @@ static bool swap(struct store *store, struct arena *arena, struct adopt *adopt, 
     return false;
 }
 
+/* With its place on the shelf nobody opens it meanwhile; without one it is in use. */
+static bool reserve(struct store *store, struct tenant *place, int wait_ms)
+{
+    int64_t until_us = time_monotonic_us() + (int64_t)wait_ms * 1000;
+
+    while (!shelf_reserve(&store->shelf, place)) {
+        if (time_monotonic_us() >= until_us)
+            return false;
+        tenant_close_idle(store, place->info.name);
+        usleep(PAUSE_US);
+    }
+    return true;
+}
+
+static bool adopt_into(struct store *store, struct arena *arena, struct adopt *adopt,
+                       struct tenant *place, struct err *err)
+{
+    bool is_there;
+
+    if (!look(store, arena, adopt, &is_there, err))
+        return false;
+    /* Jobs may wait in it: whoever starts next looks (due.h). */
+    place->info.id = adopt->info.id;
+    return due_index_note(place, 0, err) && swap(store, arena, adopt, is_there, err) &&
+           (is_there || store_write_node(store, put_row, &adopt->info, err)) &&
+           host_reload(store, err);
+}
+
 bool adopt_tenant(struct store *store, struct arena *arena, struct adopt *adopt, struct err *err)
 {
     struct tenant *place;
@@ -110,23 +143,21 @@ bool adopt_tenant(struct store *store, struct arena *arena, struct adopt *adopt,
     if (!store_is_name(adopt->info.name))
         return err_set(err, ERR_INPUT, "\"%.*s\" cannot be a municipality's name",
                        STR_ARG(adopt->info.name));
-    pthread_mutex_lock(&store->create);
-    /* With its place on the shelf nobody opens it meanwhile. */
+    if (!look(store, arena, adopt, &is_there, err))
+        return false;
     place = tenant_new(store, adopt->info.name,
                        folder_tenant_file(arena, store->folder, adopt->info.name),
                        folder_tenant_files(arena, store->folder, adopt->info.name), NULL);
-    bool has_place = shelf_reserve(&store->shelf, place);
-    bool ok = look(store, arena, adopt, &is_there, err);
-    if (ok && !has_place)
-        ok = err_set(err, ERR_CONFLICT, "%.*s is in use: stop the server first",
-                     STR_ARG(adopt->info.name));
-    /* Jobs may wait in it: whoever starts next looks (due.h). */
-    place->info.id = adopt->info.id;
-    ok = ok && due_index_note(place, 0, err) && swap(store, arena, adopt, is_there, err) &&
-         (is_there || store_write_node(store, put_row, &adopt->info, err)) &&
-         host_reload(store, err);
-    if (has_place)
-        shelf_remove(&store->shelf, place);
+    if (!reserve(store, place, adopt->wait_ms)) {
+        tenant_free(place);
+        return err_set(err, ERR_CONFLICT,
+                       adopt->wait_ms > 0 ? "%.*s is in use: try again in a moment"
+                                          : "%.*s is in use: stop the server first",
+                       STR_ARG(adopt->info.name));
+    }
+    pthread_mutex_lock(&store->create);
+    bool ok = adopt_into(store, arena, adopt, place, err);
+    shelf_remove(&store->shelf, place);
     tenant_free(place);
     pthread_mutex_unlock(&store->create);
     return ok;

@@ -8,6 +8,7 @@ struct adopt {
     struct str folder;        /* with data.db and files/, on the same disk; it goes */
     bool is_replacing;        /* the one of that name and number goes aside */
     int64_t now;
+    int wait_ms;      /* for those who use it just now; new ones should be kept away */
     struct str aside; /* set: where it went; empty: there was none */
 };
 

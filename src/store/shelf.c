@@ -140,6 +140,13 @@ void shelf_weigh(struct shelf *shelf, struct tenant *tenant, int64_t files, int6
     pthread_mutex_unlock(&shelf->mutex);
 }
 
+static void start_closing(struct shelf *shelf, struct tenant *tenant)
+{
+    unlink_place(shelf, tenant);
+    tenant->place.state = SHELF_CLOSING;
+    add_load(shelf, -1, -tenant->place.files, -tenant->place.bytes);
+}
+
 /* Those held are passed over: some dozens, unless the limits are far too small. */
 struct tenant *shelf_evict(struct shelf *shelf)
 {
@@ -149,11 +156,20 @@ struct tenant *shelf_evict(struct shelf *shelf)
     if (atomic_load(&shelf->is_over))
         for (tenant = shelf->oldest; tenant != NULL && atomic_load(&tenant->refs) > 0;)
             tenant = tenant->place.newer;
-    if (tenant != NULL) {
-        unlink_place(shelf, tenant);
-        tenant->place.state = SHELF_CLOSING;
-        add_load(shelf, -1, -tenant->place.files, -tenant->place.bytes);
-    }
+    if (tenant != NULL)
+        start_closing(shelf, tenant);
+    pthread_mutex_unlock(&shelf->mutex);
+    return tenant;
+}
+
+struct tenant *shelf_evict_one(struct shelf *shelf, struct str name)
+{
+    pthread_mutex_lock(&shelf->mutex);
+    struct tenant *tenant = look(shelf, name);
+    if (tenant != NULL && (tenant->place.state != SHELF_OPEN || atomic_load(&tenant->refs) > 0))
+        tenant = NULL;
+    if (tenant != NULL)
+        start_closing(shelf, tenant);
     pthread_mutex_unlock(&shelf->mutex);
     return tenant;
 }

@@ -60,6 +60,8 @@ void shelf_remove(struct shelf *shelf, struct tenant *tenant);
 void shelf_weigh(struct shelf *shelf, struct tenant *tenant, int64_t files, int64_t bytes);
 /* When the load is above max: the one not asked for longest and not held, now closing. */
 struct tenant *shelf_evict(struct shelf *shelf);
+/* That one, when it is open and not held, now closing; NULL else. */
+struct tenant *shelf_evict_one(struct shelf *shelf, struct str name);
 /* Any one, for closing them all. */
 struct tenant *shelf_first(struct shelf *shelf);
 /* The open ones, each held once more: as many as fit, those last asked for first. */

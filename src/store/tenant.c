@@ -144,16 +144,29 @@ void tenant_close(struct tenant *tenant)
     tenant_free(tenant);
 }
 
+/* Nobody holds it: only a connection of its own makes the writer the one to close it. */
+static void close_evicted(struct tenant *tenant)
+{
+    if (tenant->session != NULL)
+        writer_close_tenant(tenant->writer, tenant);
+    else
+        tenant_close(tenant);
+}
+
 void tenant_close_some(struct store *store)
 {
     struct tenant *tenant;
 
-    /* Nobody holds it: only a connection of its own makes the writer the one to close it. */
     while ((tenant = shelf_evict(&store->shelf)) != NULL)
-        if (tenant->session != NULL)
-            writer_close_tenant(tenant->writer, tenant);
-        else
-            tenant_close(tenant);
+        close_evicted(tenant);
+}
+
+void tenant_close_idle(struct store *store, struct str name)
+{
+    struct tenant *tenant = shelf_evict_one(&store->shelf, name);
+
+    if (tenant != NULL)
+        close_evicted(tenant);
 }
 
 void tenant_let_go(struct tenant *tenant)

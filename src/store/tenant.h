@@ -15,6 +15,8 @@ MUST_CHECK bool tenant_open(struct tenant *tenant, struct err *err);
 void tenant_close(struct tenant *tenant);
 /* Has those closed that are open beyond the store's limit and held by nobody. */
 void tenant_close_some(struct store *store);
+/* Begins to close that one, if it is open and nobody holds it. */
+void tenant_close_idle(struct store *store, struct str name);
 void tenant_free(struct tenant *tenant);
 void tenant_let_go(struct tenant *tenant);
 

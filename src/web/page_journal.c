@@ -56,6 +56,7 @@ static const char *const ACTIONS[] = {
     "tenant.resume",
     "tenant.export",
     "tenant.import",
+    "tenant.restore",
     "account.identify",
     "account.untie",
     "publication.put",

@@ -76,6 +76,8 @@ static bool show(struct request *request, int status, struct str host, struct st
     view_text(request, view, "command",
               str_printf(request->arena, "uprava user create %.*s LOGIN NAME --roles admin",
                          STR_ARG(tenant.name)));
+    view_text(request, view, "backup_href",
+              page_href(request, "/tenants/%.*s/backup", STR_ARG(tenant.name)));
     view_bool(request, view, "is_suspended", tenant.is_suspended);
     view_text(request, view, "state_href",
               page_href(request, "/tenants/%.*s/%s", STR_ARG(tenant.name),

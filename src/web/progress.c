@@ -19,6 +19,14 @@ struct str progress_title(struct request *request, struct str kind)
         return request_text(request, STR("Import of a file"));
     if (str_equal(kind, STR("registry.undo")))
         return request_text(request, STR("Undo of an import"));
+    if (str_equal(kind, STR("backup.take")))
+        return request_text(request, STR("Backup"));
+    if (str_equal(kind, STR("backup.fetch")))
+        return request_text(request, STR("Fetching of an earlier state"));
+    if (str_equal(kind, STR("backup.swap")))
+        return request_text(request, STR("Return to an earlier state"));
+    if (str_equal(kind, STR("tenant.move")))
+        return request_text(request, STR("Move to another place"));
     return kind;
 }
 
@@ -101,7 +109,8 @@ void progress_fill(struct request *request, struct json *box, const struct job_v
 
 bool progress_may_see(const struct request *request, const struct job_view *job)
 {
-    return (request->actor.rights.admin & POLICY_JOBS) != 0 ||
+    return (request->actor.rights.admin & POLICY_JOBS) != 0 || /* or an operator at the node's */
+           (request->catalog == NULL && request_is_signed_in(request)) ||
            (request_is_signed_in(request) && job->actor == request->actor.account);
 }
 
@@ -144,7 +153,9 @@ static bool on_tick(struct http_exchange *exchange, bool is_gone, void *data)
     bool is_over = is_gone;
 
     request.arena = arena;
-    if (!is_gone && tx_read_quick(&tx, request.tenant, QUICK_US, &err)) {
+    /* Whoever takes a suspended one out of use must not wait for readers that stay. */
+    is_over |= tenant_info(request.tenant)->is_suspended;
+    if (!is_over && tx_read_quick(&tx, request.tenant, QUICK_US, &err)) {
         if (job_get(&tx, arena, following->job, &job, &err)) {
             write_event(following, &request, &job, &exchange->out);
             is_over = progress_is_over(&job);

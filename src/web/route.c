@@ -25,6 +25,7 @@
 #include "web/page_link.h"
 #include "web/page_list.h"
 #include "web/page_operator.h"
+#include "web/page_operator_backup.h"
 #include "web/page_publication.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
@@ -213,6 +214,14 @@ static const struct route OPERATORS[] = {
     {GET("/tenants/new"), page_operator_new, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/new"), page_operator_new_post, ROUTE_PAGE, OPERATOR},
     {GET("/tenants/*"), page_operator_tenant, ROUTE_PAGE, OPERATOR},
+    {GET("/tenants/*/backup"), page_operator_backup, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup"), page_operator_backup_take, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup/drop"), page_operator_backup_drop, ROUTE_PAGE, OPERATOR},
+    {GET("/tenants/*/backup/events"), page_operator_backup_events, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup/fetch"), page_operator_backup_fetch, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup/move"), page_operator_backup_move, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup/stop"), page_operator_backup_stop, ROUTE_PAGE, OPERATOR},
+    {POST("/tenants/*/backup/swap"), page_operator_backup_swap, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/*/domain"), page_operator_domain, ROUTE_PAGE, OPERATOR},
     {GET("/tenants/*/limits"), page_operator_limits, ROUTE_PAGE, OPERATOR},
     {POST("/tenants/*/limits"), page_operator_limits_post, ROUTE_PAGE, OPERATOR},

@@ -33,6 +33,7 @@ struct web {
     int store_wait_ms;       /* how long a request waits for a database that is away */
     int64_t (*clock)(void);  /* tests own time */
     int64_t started_at;
+    struct str backup_place;       /* where the server makes backups; empty: it makes none */
     struct str proxy, certificate; /* as http_options has them, for those who look after it */
     atomic_bool has_strange_proxy; /* a proxy tells of visitors, but is not believed */
     struct str metrics_readers;    /* addresses with commas between; empty: this machine's own */

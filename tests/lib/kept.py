@@ -1,12 +1,17 @@
 """A municipality with backups: what suites about them share."""
 import contextlib
 import hashlib
+import html
 import json
 import os
 import random
+import re
 import subprocess
+import time
+import urllib.parse
 
-from serving import Client, Fault, Folder, Server, TOP, open_copy, program
+from serving import (Client, Fault, Folder, OPERATOR_PASSWORD, Server, TOP, open_copy,
+                     program)
 
 RECORDS = "/api/v1/registers/base.organization/records"
 
@@ -74,6 +79,54 @@ class Town:
             f"Улица {start + i};{start + i};{random.getrandbits(400)}\n" for i in range(count)))
         told = self.call("import", self.name, "base.organization", path)
         need(told.startswith(f"{count} rows: {count} new") or count == 1, told)
+
+
+class Operator:
+    """Somebody who runs the server, at its pages."""
+
+    def __init__(self, port):
+        self.client = Client(port)
+        answer = self.client.ask("POST", "/node/sign-in", [
+            ("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")],
+            urllib.parse.urlencode({"login": "operator", "password": OPERATOR_PASSWORD}).encode())
+        need(answer.status == 303, f"signing in is answered {answer.status}")
+        self.cookies = {}
+        self.keep(answer)
+
+    def keep(self, answer):
+        """The cookies of an answer, as a browser does."""
+        for name, value in answer.headers:
+            if name.lower() == "set-cookie":
+                key, _, text = value.partition(";")[0].partition("=")
+                self.cookies[key] = text
+
+    def headers(self):
+        return [("Cookie", "; ".join(f"{key}={text}" for key, text in self.cookies.items() if text)),
+                ("Accept-Language", "en")]
+
+    def get(self, path, status=200):
+        answer = self.client.ask("GET", path, self.headers())
+        self.keep(answer)
+        need(answer.status == status, f"{path} is answered {answer.status}: {answer.text()[:500]}")
+        return html.unescape(answer.text())
+
+    def post(self, path, status=303, **fields):
+        page = self.get(re.sub(r"/(backup)(/\w+)?$", r"/\1", path))
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+        answer = self.client.ask("POST", path, [
+            *self.headers(), ("Content-Type", "application/x-www-form-urlencoded")],
+            urllib.parse.urlencode({"csrf": csrf, **fields}).encode())
+        self.keep(answer)
+        need(answer.status == status, f"{path} is answered {answer.status}: {answer.text()[:800]}")
+        return html.unescape(answer.text())
+
+    def wait(self, path, seconds=60):
+        """Until nothing is done there any more; the page then."""
+        end = time.monotonic() + seconds
+        while 'class="progress"' in (page := self.get(path)):
+            need(time.monotonic() < end, "it does not end")
+            time.sleep(0.1)
+        return page
 
 
 @contextlib.contextmanager

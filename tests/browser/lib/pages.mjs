@@ -46,6 +46,7 @@ export const PAGES = [
   ['node:{sweep}', ['operator']],
   ['node:/node/tenants/new', ['operator']],
   ['node:/node/tenants/demo', ['operator']],
+  ['node:/node/tenants/demo/backup', ['operator']],
   ['node:/node/tenants/demo/limits', ['operator']],
   ['/accessibility', EVERYBODY],
   ['/vision', EVERYBODY],
