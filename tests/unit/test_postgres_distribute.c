@@ -34,6 +34,18 @@ static int64_t count(PGconn *conn, const char *sql)
     return number;
 }
 
+/* A connection that was closed is gone a moment later. */
+static void wait_alone(PGconn *conn)
+{
+    for (int i = 0; i < 10000; i++) {
+        if (count(conn, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'uprava'"
+                        " AND datname = current_database()") == 0)
+            return;
+        usleep(1000);
+    }
+    CHECK(!"the connections were closed");
+}
+
 static void start(void)
 {
     struct store_options options = stand_options();
@@ -154,9 +166,7 @@ static void a_spread_database_is_written_and_read(void)
 
     int64_t all = count(conn, "SELECT count(*) FROM pg_class WHERE relkind = 'r'"
                               " AND relnamespace IN " OURS);
-    /* A connection that was closed is gone a moment later. */
-    while (count(conn, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'uprava'") > 0)
-        usleep(1000);
+    wait_alone(conn);
     CHECK_OK(postgres_distribute(check_arena(), stand_options().database, &tables, &err), &err);
     CHECK_INT(tables, all);
     CHECK_INT(count(conn, "SELECT count(DISTINCT logicalrelid) FROM pg_dist_partition"), all);
@@ -184,8 +194,7 @@ static void a_spread_database_is_written_and_read(void)
     tx_done(&tx);
     finish();
     /* Done again, there is nothing left. */
-    while (count(conn, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'uprava'") > 0)
-        usleep(1000);
+    wait_alone(conn);
     CHECK_OK(postgres_distribute(check_arena(), stand_options().database, &tables, &err), &err);
     CHECK_INT(tables, 0);
     libpq.finish(conn);
