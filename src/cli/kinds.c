@@ -4,6 +4,7 @@
 
 #include "cli/backup_job.h"
 #include "registry/borrowed.h"
+#include "registry/proposal.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
@@ -38,6 +39,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++] = publication_kind;
     kinds[(*count)++] = borrowed_kind;
     kinds[(*count)++] = sweep_job_kind;
+    kinds[(*count)++] = proposal_kind;
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
     node->link.library = node->library;

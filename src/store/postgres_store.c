@@ -79,6 +79,29 @@ static const char READER_FENCE[] =
     "     CASE one WHEN 'record' THEN published ELSE '' END);"
     " END LOOP; END$$";
 
+/*
+ * A transaction that writes for another tenant (tx_speak_for) adds proposals of that tenant, and
+ * changes nothing else.
+ */
+static const char WRITER_FENCE[] =
+    "DO $$DECLARE one text; own text :="
+    "   'NULLIF(current_setting(''uprava.reader'', true), '''') IS NULL';"
+    " BEGIN"
+    " FOR one IN SELECT c.relname FROM pg_class c"
+    "   WHERE c.relnamespace = 'uprava'::regnamespace AND c.relforcerowsecurity"
+    "   AND NOT EXISTS (SELECT 1 FROM pg_policy p"
+    "     WHERE p.polrelid = c.oid AND p.polname = 'reader_adds')"
+    " LOOP"
+    "   EXECUTE format('CREATE POLICY reader_adds ON uprava.%I AS RESTRICTIVE FOR INSERT"
+    "     WITH CHECK (%s%s)', one, own, CASE one WHEN 'proposal' THEN"
+    "     ' OR (is_own = 0 AND peer ="
+    "       NULLIF(current_setting(''uprava.reader'', true), '''')::bigint)' ELSE '' END);"
+    "   EXECUTE format('CREATE POLICY reader_sets ON uprava.%I AS RESTRICTIVE FOR UPDATE"
+    "     USING (%s)', one, own);"
+    "   EXECUTE format('CREATE POLICY reader_takes ON uprava.%I AS RESTRICTIVE FOR DELETE"
+    "     USING (%s)', one, own);"
+    " END LOOP; END$$";
+
 /* The row whose lock the writers of all processes queue for. */
 static const char NODE_HEAD[] = "INSERT INTO tenant_head (tenant, seq, chain) VALUES (0, 0, '')"
                                 " ON CONFLICT DO NOTHING";
@@ -109,7 +132,7 @@ static bool check_database(struct store_session *session, struct arena *scratch,
 static bool update(struct store *store, const struct scope *scope, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
-    struct postgres_migrate what = {scope->schema, scope->steps, {NODE_HEAD, NODE_HEAD}};
+    struct postgres_migrate what = {scope->schema, scope->steps, {NODE_HEAD, NODE_HEAD, NODE_HEAD}};
     struct store_session *session;
     struct str spread;
 
@@ -122,6 +145,7 @@ static bool update(struct store *store, const struct scope *scope, struct err *e
     if (scope == &TOWNS) {
         what.behind[0] = FENCE;
         what.behind[1] = store->postgres->is_spread ? POSTGRES_DISTRIBUTE : READER_FENCE;
+        what.behind[2] = WRITER_FENCE;
     }
     ok = ok && postgres_migrate(session, &what, err);
     session->backend->close(session); /* lets go of the turn too */

@@ -216,6 +216,11 @@ MUST_CHECK bool tx_may_wait(struct tx *tx, struct err *err);
  */
 MUST_CHECK bool tx_read_for(struct tx *tx, struct tenant *publisher, int64_t reader,
                             struct err *err);
+/*
+ * In a write: what follows is written on behalf of the tenant with that number, until it is 0
+ * again.  PostgreSQL lets it write nothing but its own proposals (postgres_store.c).
+ */
+MUST_CHECK bool tx_speak_for(struct tx *tx, int64_t reader, struct err *err);
 MUST_CHECK bool tx_read_node(struct tx *tx, struct store *store, struct err *err);
 /* Ends a read.  Accepts {0} and may be called twice. */
 void tx_done(struct tx *tx);

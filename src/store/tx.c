@@ -3,6 +3,7 @@
 
 #include "core/time.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool begin_read(struct tx *tx, struct tenant *tenant, int64_t deadline_us, int64_t reader,
@@ -51,6 +52,18 @@ bool tx_read_quick(struct tx *tx, struct tenant *tenant, int budget_us, struct e
 bool tx_read_for(struct tx *tx, struct tenant *publisher, int64_t reader, struct err *err)
 {
     return begin_read(tx, publisher, 0, reader, err);
+}
+
+bool tx_speak_for(struct tx *tx, int64_t reader, struct err *err)
+{
+    char text[24] = "";
+
+    if (!tx->owner->store->backend->is_shared)
+        return true;
+    if (reader != 0)
+        snprintf(text, sizeof text, "%lld", (long long)reader);
+    return store_exec(tx, "SELECT set_config('uprava.reader', $1, true)",
+                      ARGS(TEXT(str_from_z(text))), err);
 }
 
 bool tx_read_node(struct tx *tx, struct store *store, struct err *err)

@@ -63,6 +63,7 @@ bool page_subscription_offers(struct request *request, struct err *err)
         if (may_read(request, offers[i].register_id))
             add_offer(request, list, &offers[i]);
     view_bool(request, view, "has_offers", list->count > 0);
+    view_text(request, view, "proposals_href", page_href(request, "/subscriptions/proposals"));
     return answer_page(request, 200, STR("page/subscriptions"), view, err);
 }
 

@@ -8,6 +8,8 @@
 #include "web/api_import.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
+#include "web/api_proposal.h"
+#include "web/api_publication.h"
 #include "web/api_record.h"
 #include "web/api_register.h"
 #include "web/api_report.h"
@@ -26,6 +28,7 @@
 #include "web/page_list.h"
 #include "web/page_operator.h"
 #include "web/page_operator_backup.h"
+#include "web/page_proposal.h"
 #include "web/page_publication.h"
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
@@ -95,6 +98,10 @@ static const struct route PAGES[] = {
     {POST("/journal/verify"), page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/keys"), page_about_keys, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/my/"), page_my, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/proposals/"), page_proposal_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/proposals/*"), page_proposal, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/proposals/*/accept"), page_proposal_accept, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/proposals/*/decline"), page_proposal_decline, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/registers/"), page_registers, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/registers/*"), page_list, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/registers/*/export"), page_export, ROUTE_PAGE, ROUTE_SIGNED},
@@ -128,6 +135,7 @@ static const struct route PAGES[] = {
     {GET("/sign-up"), page_sign_up, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/sign-up"), page_sign_up_post, ROUTE_PAGE, 0},
     {GET("/subscriptions/"), page_subscription_offers, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/proposals"), page_proposal_own, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*"), page_subscription_list, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/drop"), page_subscription_drop, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/take"), page_subscription_take, ROUTE_PAGE, ROUTE_SIGNED},
@@ -135,6 +143,8 @@ static const struct route PAGES[] = {
     {GET("/subscriptions/*/*"), page_subscription_card, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*/*/own"), page_beside_form, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/*/own"), page_beside_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*/*/propose"), page_proposal_form, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/subscriptions/*/*/propose"), page_proposal_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
 };
@@ -153,6 +163,15 @@ static const struct route API[] = {
     {POST("/api/v1/jobs/*/stop"), api_job_stop, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/lists/*"), api_register_codes, ROUTE_API, ROUTE_LOOP},
     {GET("/api/v1/openapi.json"), openapi_get, ROUTE_API, 0},
+    {GET("/api/v1/proposals"), api_proposal_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/proposals/*"), api_proposal_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/proposals/*/accept"), api_proposal_accept, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/proposals/*/decline"), api_proposal_decline, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/publications"), api_publication_list, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/publications/*"), api_publication_delete, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/publications/*"), api_publication_put, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/publications/*/editions"), api_publication_editions, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/publications/*/editions"), api_publication_issue, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/registers"), api_register_list, ROUTE_API, ROUTE_LOOP},
     {GET("/api/v1/registers/*"), api_register_get, ROUTE_API, ROUTE_LOOP},
     {GET("/api/v1/registers/*/clusters"), api_register_clusters, ROUTE_API, ROUTE_LOOP},
@@ -179,6 +198,8 @@ static const struct route API[] = {
     {GET("/api/v1/subscriptions/*/records/*"), api_subscription_record, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/subscriptions/*/records/*/own"), api_beside_delete, ROUTE_API, ROUTE_SIGNED},
     {PUT("/api/v1/subscriptions/*/records/*/own"), api_beside_put, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/subscriptions/*/records/*/proposals"), api_proposal_create, ROUTE_API,
+     ROUTE_SIGNED},
 };
 
 static const struct route NODE[] = {

@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -88,6 +88,23 @@ function upgrade({ program, data }) {
   return upgraded.get(data)
 }
 
+/* A settlement below the town reads its streets and proposes a correction; the proposal's page. */
+async function propose(walk) {
+  const { program, data } = walk.server
+  const call = (...words) => execFileSync(program, [...words, '--data', data], { encoding: 'utf8' }).trim()
+  call('publication', 'put', 'demo', 'base.street')
+  call('publication', 'issue', 'demo', 'base.street')
+  call('tenant', 'create', 'settlement', 'Посёлок Новый', '--packs', 'base', '--parent', 'demo')
+  call('user', 'create', 'settlement', 'data', 'Петрова', '--roles', 'data', '--password', 'settlement-data-1')
+  call('subscription', 'take', 'settlement', 'base.street')
+  const headers = { Authorization: `Bearer ${call('user', 'token', 'settlement', 'data', 'tests')}`, 'Content-Type': 'application/json' }
+  const streets = `${walk.base}/settlement/api/v1/subscriptions/base.street/records`
+  const { records } = await (await fetch(`${streets}?limit=1`, { headers })).json()
+  const made = await fetch(`${streets}/${records[0].id}/proposals`,
+    { method: 'POST', headers, body: JSON.stringify({ data: { name: 'Новая' }, reason: 'Так на табличке' }) })
+  return `/proposals/${(await made.json()).uuid}`
+}
+
 async function places(walk) {
   const first = async (list, pattern) => {
     await walk.go(list)
@@ -95,9 +112,11 @@ async function places(walk) {
     return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
   }
   publish(walk.server)
+  const proposal = await propose(walk)
   await walk.signIn('data')
   const found = {
     sweep: `/node/sweeps/${upgrade(walk.server)}`,
+    proposal,
     published: await first('/demo/subscriptions/base.territory', /subscriptions\/base\.territory\/\w{8,}$/),
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),

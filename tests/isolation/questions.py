@@ -39,6 +39,8 @@ def choices(town, ids, segments, at, one_of_each):
         register = before if before in town.registers else segments[at - 2]
         known = town.records.get(register, [])
         return [(one, True) for one in (known[:1] if one_of_each else known[:1] + known[-1:])]
+    if before == "proposals":
+        return [(one, True) for one in ids["proposal"]]
     if before == "files":
         known = town.files.get(segments[at - 2])
         return [(one, True) for one in known or ids["file"][:1]]

@@ -137,6 +137,33 @@ class Town:
         self.folder.call("report", "send", self.name)
         self.api("staff", "PUT", f"/subscriptions/base.street/records/{self.above[0]}/own",
                  {"data": {"name": f"{self.prefix}zqown"}}, [("If-Match", "*")])
+        self.propose()
+
+    def propose(self):
+        """A correction for the one above, and one from a municipality below."""
+        change = {"data": {"name": f"{self.prefix}zqproposed"}, "reason": f"{self.prefix}zqreason"}
+        self.api("staff", "POST", f"/subscriptions/base.street/records/{self.above[0]}/proposals", change)
+        below = f"{self.name}-below"
+        self.folder.call("tenant", "create", below, f"{self.prefix}zqbelow", "--packs", PACKS,
+                         "--parent", self.name)
+        self.folder.call("user", "create", below, "data", f"{self.prefix}zqbelow", "--password",
+                         PASSWORD, "--roles", "data")
+        token = self.folder.call("user", "token", below, "data", "tests")
+        self.folder.call("subscription", "take", below, "base.street")
+        answer = self.client.ask(
+            "POST", f"/{below}/api/v1/subscriptions/base.street/records/"
+            f"{self.records['base.street'][0]}/proposals",
+            [("Authorization", "Bearer " + token), JSON],
+            json.dumps({"data": {"name": f"{self.prefix}zqfrombelow"},
+                        "reason": f"{self.prefix}zqreason"}).encode())
+        if answer.status != 201:
+            raise Fault(f"a proposal from below: {answer.status} {answer.text()[:400]}")
+        end = time.monotonic() + 60
+        while not (self.api("staff", "GET", "/proposals?direction=received")["proposals"] and
+                   self.api("staff", "GET", "/proposals?direction=own&state=open")["proposals"]):
+            if time.monotonic() > end:
+                raise Fault("a proposal takes more than 60 s")
+            time.sleep(0.02)
 
     def page(self, role, path, **form):
         answer = self.ask(role, "POST", path, urllib.parse.urlencode(form).encode(), [FORM])
@@ -250,6 +277,8 @@ class Town:
             "job": ids("SELECT id FROM job"),
             "file": [one for ids_ in self.files.values() for one in ids_],
             "import": self.imports[-2:],
+            "proposal": [one for (one,) in rows.execute(
+                "SELECT uuid FROM proposal ORDER BY is_own, uuid").fetchall()],
             "digest": [one for (one,) in rows.execute("SELECT digest FROM session").fetchall()],
             "bytes": [one for (one,) in rows.execute("SELECT digest FROM attachment").fetchall()],
         }
