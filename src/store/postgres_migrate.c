@@ -45,7 +45,7 @@ static bool run_steps(struct store_session *session, const struct postgres_migra
     if (!migration_apply(session, what->steps, version, err))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(what->behind); i++)
-        if (!session->backend->script(session, what->behind[i], err))
+        if (what->behind[i] != NULL && !session->backend->script(session, what->behind[i], err))
             return false;
     return true;
 }

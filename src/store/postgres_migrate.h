@@ -15,7 +15,7 @@ struct migration;
 struct postgres_migrate {
     const char *schema; /* that unqualified names of the session mean */
     const struct migration *steps;
-    const char *behind[3]; /* scripts run when there was a step, in its transaction */
+    const char *behind[3]; /* scripts run when there was a step, in its transaction; may be NULL */
 };
 
 /* One process at a time: others wait, and find it done. */

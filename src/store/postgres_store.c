@@ -132,7 +132,7 @@ static bool check_database(struct store_session *session, struct arena *scratch,
 static bool update(struct store *store, const struct scope *scope, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
-    struct postgres_migrate what = {scope->schema, scope->steps, {NODE_HEAD, NODE_HEAD, NODE_HEAD}};
+    struct postgres_migrate what = {scope->schema, scope->steps, {NODE_HEAD, NULL, NULL}};
     struct store_session *session;
     struct str spread;
 
