@@ -168,6 +168,8 @@ bool api_beside_put(struct request *request, struct err *err)
     data = json_find(input, STR("data"));
     if (data == NULL || data->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "a record is sent as {\"data\": {…}}");
+    if (data->first == NULL)
+        return err_set(err, ERR_INPUT, "data: a field at least; DELETE takes own values away");
     return change_own(request, data, err);
 }
 

@@ -1,10 +1,10 @@
 #include "web/openapi.h"
 
 #include "web/answer.h"
+#include "web/openapi_above.h"
 #include "web/openapi_schema.h"
 
-/* JSON with ' for ", so that it can be read here. */
-static void put(struct buf *out, const char *text)
+void openapi_put(struct buf *out, const char *text)
 {
     for (const char *c = text; *c != '\0'; c++)
         buf_char(out, *c == '\'' ? '"' : *c);
@@ -124,17 +124,16 @@ static const char WORK_SCHEMAS[] =
     "'jobs':{'type':'object','additionalProperties':false,'required':['items'],"
     "'properties':{'items':{'type':'array','items':{'$ref':'#/components/schemas/job'}}}}";
 
-static void print_answer(struct buf *out, const char *status, const char *schema,
-                         const char *problems)
+void openapi_answer(struct buf *out, const char *status, const char *schema, const char *problems)
 {
-    put(out, "'responses':{'");
-    put(out, status);
-    put(out, "':{'description':'Done','content':{'application/json':{'schema':{'$ref':"
-             "'#/components/schemas/");
-    put(out, schema);
-    put(out, "'}}}}");
+    openapi_put(out, "'responses':{'");
+    openapi_put(out, status);
+    openapi_put(out, "':{'description':'Done','content':{'application/json':{'schema':{'$ref':"
+                     "'#/components/schemas/");
+    openapi_put(out, schema);
+    openapi_put(out, "'}}}}");
     openapi_register_problems(out, str_from_z(problems));
-    put(out, "}}");
+    openapi_put(out, "}}");
 }
 
 static void print_lists(struct request *request, struct buf *out)
@@ -142,8 +141,9 @@ static void print_lists(struct request *request, struct buf *out)
     const struct model *model = request->catalog->model;
     struct map seen = {.arena = request->arena};
 
-    put(out, ",'/lists/{list}':{'get':{'operationId':'list','summary':'The codes of a list',"
-             "'parameters':[{'name':'list','in':'path','required':true,'schema':{'enum':[");
+    openapi_put(out,
+                ",'/lists/{list}':{'get':{'operationId':'list','summary':'The codes of a list',"
+                "'parameters':[{'name':'list','in':'path','required':true,'schema':{'enum':[");
     for (size_t i = 0; i < model->type_count; i++)
         for (size_t f = 0; f < model->types[i]->field_count; f++) {
             struct str list = model->types[i]->fields[f].list;
@@ -156,29 +156,32 @@ static void print_lists(struct request *request, struct buf *out)
             map_put(&seen, list, request);
             json_write_text(out, list);
         }
-    put(out, "]}}],");
-    print_answer(out, "200", "codes", "400 401 404 429 503");
+    openapi_put(out, "]}}],");
+    openapi_answer(out, "200", "codes", "400 401 404 429 503");
     buf_char(out, '}');
 }
 
 static void print_jobs(struct buf *out)
 {
-    put(out, ",'/jobs':{'get':{'operationId':'jobs','summary':'Long work, newest first',");
-    print_answer(out, "200", "jobs", "400 401 403 429 503");
-    put(out, "},'/jobs/{job}':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
-             "'operationId':'job','summary':'How far it is',");
-    print_answer(out, "200", "job", "400 401 403 404 429 503");
-    put(out, "},'/jobs/{job}/events':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
+    openapi_put(out, ",'/jobs':{'get':{'operationId':'jobs','summary':'Long work, newest first',");
+    openapi_answer(out, "200", "jobs", "400 401 403 429 503");
+    openapi_put(out,
+                "},'/jobs/{job}':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
+                "'operationId':'job','summary':'How far it is',");
+    openapi_answer(out, "200", "job", "400 401 403 404 429 503");
+    openapi_put(
+        out, "},'/jobs/{job}/events':{'parameters':[{'$ref':'#/components/parameters/job'}],'get':{"
              "'operationId':'job_events','summary':'The same as it goes on, as server-sent events; "
              "the last one has done_href','responses':{'200':{'description':"
              "'Each event is a line data: with a job_event','content':{'text/event-stream':{"
              "'schema':{'type':'string'},'x-itemSchema':{'$ref':"
              "'#/components/schemas/job_event'}}}}");
     openapi_register_problems(out, STR("400 401 403 404 429 503"));
-    put(out,
+    openapi_put(
+        out,
         "}}},'/jobs/{job}/stop':{'parameters':[{'$ref':'#/components/parameters/job'}],'post':{"
         "'operationId':'stop_job','summary':'Stops it at the next safe place',");
-    print_answer(out, "202", "job", "400 401 403 404 409 422 429 503");
+    openapi_answer(out, "202", "job", "400 401 403 404 409 422 429 503");
     buf_char(out, '}');
 }
 
@@ -190,24 +193,26 @@ static void print_imports(struct buf *out)
         {"undo", "Takes back what was not changed since"},
     };
 
-    put(out, ",'/imports/{import}':{'parameters':[{'$ref':'#/components/parameters/import'}],"
-             "'get':{'operationId':'import_get','summary':'How far an import is',");
-    print_answer(out, "200", "import", "400 401 403 404 429 503");
-    put(out, "},'/imports/{import}/errors':{'parameters':[{'$ref':"
-             "'#/components/parameters/import'}],'get':{'operationId':'import_errors','summary':"
-             "'What is wrong with its rows; after an undo, what was kept and why',");
-    print_answer(out, "200", "import_errors", "400 401 403 404 429 503");
+    openapi_put(out,
+                ",'/imports/{import}':{'parameters':[{'$ref':'#/components/parameters/import'}],"
+                "'get':{'operationId':'import_get','summary':'How far an import is',");
+    openapi_answer(out, "200", "import", "400 401 403 404 429 503");
+    openapi_put(out,
+                "},'/imports/{import}/errors':{'parameters':[{'$ref':"
+                "'#/components/parameters/import'}],'get':{'operationId':'import_errors','summary':"
+                "'What is wrong with its rows; after an undo, what was kept and why',");
+    openapi_answer(out, "200", "import_errors", "400 401 403 404 429 503");
     buf_char(out, '}');
     for (size_t i = 0; i < ARRAY_LEN(ACTS); i++) {
-        put(out, ",'/imports/{import}/");
-        put(out, ACTS[i][0]);
-        put(out, "':{'parameters':[{'$ref':'#/components/parameters/import'}],'post':{"
-                 "'operationId':'import_");
-        put(out, ACTS[i][0]);
-        put(out, "','summary':'");
-        put(out, ACTS[i][1]);
-        put(out, "',");
-        print_answer(out, "202", "accepted", "400 401 403 404 409 413 415 422 429 503");
+        openapi_put(out, ",'/imports/{import}/");
+        openapi_put(out, ACTS[i][0]);
+        openapi_put(out, "':{'parameters':[{'$ref':'#/components/parameters/import'}],'post':{"
+                         "'operationId':'import_");
+        openapi_put(out, ACTS[i][0]);
+        openapi_put(out, "','summary':'");
+        openapi_put(out, ACTS[i][1]);
+        openapi_put(out, "',");
+        openapi_answer(out, "202", "accepted", "400 401 403 404 409 413 415 422 429 503");
         buf_char(out, '}');
     }
 }
@@ -217,15 +222,16 @@ static void print_paths(struct request *request, struct buf *out)
     const struct model *model = request->catalog->model;
     struct openapi_register it;
 
-    put(out, "'paths':{'/registers':{'get':{'operationId':'registers','summary':"
-             "'The registers you may read',");
-    print_answer(out, "200", "registers", "400 401 429 503");
+    openapi_put(out, "'paths':{'/registers':{'get':{'operationId':'registers','summary':"
+                     "'The registers you may read',");
+    openapi_answer(out, "200", "registers", "400 401 429 503");
     buf_char(out, '}');
     print_lists(request, out);
     if (request_is_signed_in(request))
         print_jobs(out);
     if (request_is_signed_in(request))
         print_imports(out);
+    openapi_above_paths(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))
             openapi_register_paths(out, &it);
@@ -237,21 +243,24 @@ static void print_components(struct request *request, struct buf *out)
     const struct model *model = request->catalog->model;
     struct openapi_register it;
 
-    put(out, ",'components':{'securitySchemes':{'token':{'type':'http','scheme':'bearer',"
+    openapi_put(
+        out, ",'components':{'securitySchemes':{'token':{'type':'http','scheme':'bearer',"
              "'description':'uprava user token'},'session':{'type':'apiKey','in':'cookie','name':"
              "'session','description':'Changes also carry the header X-CSRF-Token'}},"
              "'responses':{'problem':{'description':'A problem document (RFC 9457)','content':{"
              "'application/problem+json':{'schema':{'$ref':'#/components/schemas/problem'}}}}},"
              "'parameters':{");
-    put(out, PARAMETERS);
-    put(out, "},'schemas':{");
-    put(out, SCHEMAS);
+    openapi_put(out, PARAMETERS);
+    openapi_above_parameters(out, request);
+    openapi_put(out, "},'schemas':{");
+    openapi_put(out, SCHEMAS);
     buf_char(out, ',');
-    put(out, WORK_SCHEMAS);
+    openapi_put(out, WORK_SCHEMAS);
+    openapi_above_schemas(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))
             openapi_schema_print(out, &it);
-    put(out, "}}");
+    openapi_put(out, "}}");
 }
 
 bool openapi_get(struct request *request, struct err *err)
@@ -259,11 +268,11 @@ bool openapi_get(struct request *request, struct err *err)
     struct buf *out = &request->exchange->out;
 
     (void)err;
-    put(out, "{'openapi':'3.1.0','info':{'title':");
+    openapi_put(out, "{'openapi':'3.1.0','info':{'title':");
     json_write_text(out, tenant_info(request->tenant)->title);
-    put(out, ",'version':'1'},'servers':[{'url':");
+    openapi_put(out, ",'version':'1'},'servers':[{'url':");
     json_write_text(out, str_printf(request->arena, "%.*s/api/v1", STR_ARG(request->base)));
-    put(out, "}],'security':[{},{'token':[]},{'session':[]}],");
+    openapi_put(out, "}],'security':[{},{'token':[]},{'session':[]}],");
     print_paths(request, out);
     print_components(request, out);
     buf_char(out, '}');

@@ -251,7 +251,7 @@ bool page_beside_list(struct request *request, struct err *err)
                          STR_ARG(request_text(request, STR("Own values"))),
                          STR_ARG(request_pack_text(request, type->title))));
     table_begin(request, view, request_text(request, STR("Own values")));
-    table_column(request, view, "Name", false);
+    table_column(request, view, "Record", false);
     table_column(request, view, "What the municipality says", false);
     table_column(request, view, "Published record", false);
     pages.shown = (int64_t)MIN(found.count, (size_t)PAGE_SIZE);

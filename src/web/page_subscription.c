@@ -183,7 +183,7 @@ static void add_columns(struct request *request, struct json *view, struct subsc
     size_t columns = 0;
 
     table_begin(request, view, request_pack_text(request, subscribed->own->title));
-    table_column(request, view, "Name", false);
+    table_column(request, view, "Record", false);
     for (size_t i = 0; i < subscribed->own->list_count && columns < COLUMNS_MAX; i++) {
         const struct register_field *field = &subscribed->own->fields[subscribed->own->list[i]];
         struct json *columns_view = json_find(view, STR("columns"));

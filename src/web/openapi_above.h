@@ -1,0 +1,10 @@
+/* Registers of those above and for those below, in the description of the API. */
+#pragma once
+
+#include "web/request.h"
+
+/* Only what this person may ask. */
+void openapi_above_paths(struct buf *out, struct request *request);
+/* Members of components: each begins with a comma. */
+void openapi_above_parameters(struct buf *out, struct request *request);
+void openapi_above_schemas(struct buf *out, struct request *request);
