@@ -133,6 +133,9 @@ bool proposal_prepare(struct subscription *subscription, const struct record *re
     struct json *was = json_new(arena, JSON_OBJECT), *patch = json_new(arena, JSON_OBJECT);
     struct json *published;
 
+    if (subscription->publisher != NULL && tenant_info(subscription->publisher)->is_mirror)
+        return err_set(err, ERR_INPUT,
+                       "the publisher is on another server, where proposals do not go yet");
     if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
                     &published, err))
         return false;
