@@ -55,10 +55,12 @@ static const char FENCE[] =
 
 /*
  * A transaction that reads for another tenant (tx_read_for) sees of all tables only the
- * editions, and of the records those of registers that are published to it: as they stand, and
- * as kept aside for the edition (registry/publication.h).
+ * editions, and of the records and their words those of registers that are published to it: as
+ * they stand, and as kept aside for the edition (registry/publication.h).  A policy of before
+ * showed no words.
  */
 static const char READER_FENCE[] =
+    "DROP POLICY IF EXISTS reader ON uprava.search;"
     "DO $$DECLARE one text; published text :="
     "   ' OR register = ANY (ARRAY("
     "     SELECT unnest(ARRAY[n.no, -(n.no * 1000000 + n.published_no)])"
@@ -76,7 +78,7 @@ static const char READER_FENCE[] =
     " LOOP"
     "   EXECUTE format('CREATE POLICY reader ON uprava.%I AS RESTRICTIVE FOR SELECT USING ("
     "     (SELECT NULLIF(current_setting(''uprava.reader'', true), '''') IS NULL)%s)', one,"
-    "     CASE one WHEN 'record' THEN published ELSE '' END);"
+    "     CASE WHEN one IN ('record', 'search') THEN published ELSE '' END);"
     " END LOOP; END$$";
 
 /*

@@ -85,6 +85,9 @@ static void what_is_not_published_is_not_read(void)
     CHECK_TEXT(streets(&farm, 10), "the publisher has not issued an edition yet");
     publish(&farm, "street");
     CHECK_TEXT(streets(&farm, 10), STREET("Б"));
+    CHECK_TEXT(
+        read_list(&farm, "hamlet.street", (struct record_ask){.limit = 10, .words = STR("б")}),
+        STREET("Б"));
 
     struct act act = {
         .h = &farm.h, .wish = {.type = hamlet_type(&farm.h, "street")}, .what = REMOVE};
