@@ -105,6 +105,9 @@ async function propose(walk) {
   return `/proposals/${(await made.json()).uuid}`
 }
 
+/* Made once for all ways through the pages: they share a server. */
+let proposal, sweep
+
 async function places(walk) {
   const first = async (list, pattern) => {
     await walk.go(list)
@@ -112,10 +115,11 @@ async function places(walk) {
     return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
   }
   publish(walk.server)
-  const proposal = await propose(walk)
+  proposal ??= await propose(walk)
+  sweep ??= upgrade(walk.server)
   await walk.signIn('data')
   const found = {
-    sweep: `/node/sweeps/${upgrade(walk.server)}`,
+    sweep: `/node/sweeps/${sweep}`,
     proposal,
     published: await first('/demo/subscriptions/base.territory', /subscriptions\/base\.territory\/\w{8,}$/),
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
