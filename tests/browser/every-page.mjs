@@ -106,7 +106,7 @@ async function propose(walk) {
 }
 
 /* Made once for all ways through the pages: they share a server. */
-let proposal, sweep
+let proposing, sweep
 
 async function places(walk) {
   const first = async (list, pattern) => {
@@ -115,7 +115,8 @@ async function places(walk) {
     return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
   }
   publish(walk.server)
-  proposal ??= await propose(walk)
+  proposing ??= propose(walk)
+  const proposal = await proposing
   sweep ??= upgrade(walk.server)
   await walk.signIn('data')
   const found = {
