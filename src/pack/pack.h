@@ -78,7 +78,8 @@ MUST_CHECK bool pack_read(struct arena *arena, struct str folder, struct pack **
 /* Its pack.json only: which pack it is, without files and digest. */
 MUST_CHECK bool pack_read_manifest(struct arena *arena, struct str folder, struct pack *pack,
                                    struct err *err);
-/* The same as pack_read of files in memory (an archive's, a test's); sorts them in place, borrows them. */
+/* The same as pack_read of files in memory (an archive's, a test's); sorts them in place, borrows
+ * them. */
 MUST_CHECK bool pack_make(struct arena *arena, struct pack_file *files, size_t count,
                           struct pack **pack, struct err *err);
 /* [a-z0-9_.-] in at most 6 parts, none beginning with a dot or a dash; README.md, LICENSE. */
