@@ -1,6 +1,7 @@
 #include "web/page_registers.h"
 
 #include "core/id.h"
+#include "registry/proposal.h"
 #include "registry/record_list.h"
 #include "store/rows.h"
 #include "web/answer.h"
@@ -160,6 +161,30 @@ static void add_register(struct request *request, struct json *groups,
     }
 }
 
+static bool may_change_some(const struct request *request)
+{
+    unsigned classes;
+
+    for (size_t i = 0; i < request->catalog->model->type_count; i++)
+        if (policy_may(&request->actor.rights, (int)i, POLICY_CHANGE, &classes))
+            return true;
+    return false;
+}
+
+/* What those below wait for an answer to. */
+static bool add_proposals(struct request *request, struct json *view, struct err *err)
+{
+    int64_t count = 0;
+
+    if (may_change_some(request) &&
+        !proposal_count(&request->registry, false, STR("open"), &count, err))
+        return false;
+    view_maybe(request, view, "proposals_href",
+               count > 0 ? page_href(request, "/proposals/?state=open") : (struct str){0});
+    view_text(request, view, "proposals", view_number(request, count));
+    return true;
+}
+
 bool page_registers(struct request *request, struct err *err)
 {
     const struct model *model = request->catalog->model;
@@ -180,6 +205,8 @@ bool page_registers(struct request *request, struct err *err)
                page_is_staff(request) && tenant_info(request->tenant)->parent != 0
                    ? page_href(request, "/subscriptions/")
                    : (struct str){0});
+    if (!add_proposals(request, view, err))
+        return false;
     for (size_t i = 0; i < model->type_count; i++)
         if (may_read(request, i, &classes))
             add_register(request, groups, model->types[i], classes, totals[i]);

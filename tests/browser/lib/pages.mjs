@@ -75,5 +75,6 @@ export const PAGES = [
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
-export const NO_PAGES = ['/registers/*/find', '/registers/*/places', '/registers/*/*/place', '/jobs/*/events', '/admin/',
-  '/brand.css', '/imports/*/problems.csv', '/registers/*/export/file', '/sweeps/*/report.csv', '/registers/*/import/sample.csv']
+export const NO_PAGES = ['/admin/', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
+  '/registers/*/*/place', '/registers/*/export/file', '/registers/*/find', '/registers/*/import/sample.csv',
+  '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events']
