@@ -6,7 +6,7 @@
  * only the fields that are said.  They stand in the tables of records under a number of their own
  * (beside_no), so no list, count, search or key of the register meets them; a reader shows them
  * beside the published record and never in its place.  They stay when an edition changes the
- * record, and when the record leaves it; borrowed.h keeps its name.  Decision 0028.
+ * record, and when the record leaves it; borrowed.h keeps its name.  Decision 0026.
  *
  * It deliberately does not index them: what a record refers to in its own values may be deleted.
  */

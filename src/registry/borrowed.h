@@ -9,7 +9,7 @@
  * the titles, and the titles of what is named after them (record_retitle.h).
  *
  * A row whose record left the edition stays, marked: what was valid once is not judged again.
- * Decision 0028.
+ * Decision 0026.
  */
 #pragma once
 

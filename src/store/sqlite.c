@@ -19,7 +19,7 @@
 enum {
     BUSY_MS = 5000,        /* only recovery and closing ever make anyone wait */
     QUICK_STEPS = 500,     /* of SQLite's machine between two looks at the clock: about 20 us */
-    WAL_PAGES_MAX = 2048,  /* 8 MB: then a checkpoint, else a reader has far to look */
+    WAL_PAGES_MAX = 2048,  /* 4 MB: then a checkpoint, else a reader has far to look */
     BULK_PAGES = 1000,     /* a commit as large as this asks for a larger cache */
     READER_CACHE_KB = 256, /* small: mmap serves the pages */
     WRITER_CACHE_KB = 8 * 1024,

@@ -26,7 +26,7 @@ enum {
 
 /*
  * One process has a file at a time, with as many connections as it likes: what these share of
- * the WAL lies in its memory.  Other programs find the file locked.  Decision 0003.
+ * the WAL lies in its memory.  Other programs find the file locked.  Decision 0027.
  */
 #define SQLITE_VFS "unix-excl"
 

@@ -166,7 +166,7 @@ static void wal_begins_anew_beside_idle_readers(void)
     }
     CHECK(stat(file("-wal"), &wal) == 0);
     CHECK(wal.st_size > 1000 * 1000);
-    CHECK(wal.st_size < 12 * 1000 * 1000); /* a checkpoint is due at 8 MB */
+    CHECK(wal.st_size < 12 * 1000 * 1000); /* a checkpoint is due at 4 MB */
     finish();
 }
 
