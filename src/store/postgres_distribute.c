@@ -11,9 +11,9 @@
  */
 #define PLAN(and_not_yet)                                                                          \
     "SELECT sql FROM ("                                                                            \
-    " SELECT 1 AS step, c.relname, format('DROP POLICY reader ON uprava.%I', c.relname) AS sql"    \
-    " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"                                      \
-    " WHERE c.relnamespace = 'uprava'::regnamespace AND p.polname = 'reader'"                      \
+    " SELECT 1 AS step, c.relname, format('DROP POLICY %I ON uprava.%I', p.polname, c.relname)"    \
+    " AS sql FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"                               \
+    " WHERE c.relnamespace = 'uprava'::regnamespace AND p.polname LIKE 'reader%'"                  \
     " UNION ALL"                                                                                   \
     " SELECT 2, c.relname, format('SELECT create_reference_table(%L)',"                            \
     "   format('%I.%I', n.nspname, c.relname))"                                                    \

@@ -147,7 +147,7 @@ static bool update(struct store *store, const struct scope *scope, struct err *e
     if (scope == &TOWNS) {
         what.behind[0] = FENCE;
         what.behind[1] = store->postgres->is_spread ? POSTGRES_DISTRIBUTE : READER_FENCE;
-        what.behind[2] = WRITER_FENCE;
+        what.behind[2] = store->postgres->is_spread ? NULL : WRITER_FENCE;
     }
     ok = ok && postgres_migrate(session, &what, err);
     session->backend->close(session); /* lets go of the turn too */
