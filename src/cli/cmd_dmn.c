@@ -43,16 +43,6 @@ static bool read_inputs(struct command_run *run, const struct feel_value **input
            err_set(err, ERR_INPUT, "--data: an object is wanted, its members are the inputs");
 }
 
-static const struct dmn_element *find(const struct dmn_library *library, struct str name)
-{
-    static const enum dmn_element_kind KINDS[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE};
-    const struct dmn_element *element = NULL;
-
-    for (size_t i = 0; i < ARRAY_LEN(KINDS) && element == NULL; i++)
-        element = dmn_find(library, KINDS[i], name);
-    return element;
-}
-
 static void print_result(struct command_run *run, const struct feel_value *value,
                          const struct feel_run *evaluation)
 {
@@ -88,7 +78,7 @@ bool cmd_dmn_eval(struct command_run *run, struct err *err)
         dmn_print_fault(&buf, &library->faults[i]);
         command_print(run, "# %.*s\n", STR_ARG(buf_str(&buf)));
     }
-    element = find(library, name);
+    element = dmn_find_callable(library, name);
     if (element == NULL)
         return err_set(err, ERR_ABSENT, "the model has no decision \"%.*s\"", STR_ARG(name));
     inputs = dmn_read_inputs(evaluation, library, inputs);

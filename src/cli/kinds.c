@@ -10,6 +10,7 @@
 #include "registry/seed.h"
 #include "registry/sweep.h"
 #include "workflow/bpmn_check.h"
+#include "workflow/dmn_check.h"
 
 /* Those whose context is the node. */
 static const struct worker_kind *with_backups(struct node *node, const struct worker_kind *others,
@@ -51,6 +52,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
 const struct pack_checker *kinds_checkers(size_t *count)
 {
     static const struct pack_checker CHECKERS[] = {
+        {STR_INIT("decisions"), dmn_check_file},
         {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
         {STR_INIT("roles.json"), policy_check_file},

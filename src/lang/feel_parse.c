@@ -242,6 +242,26 @@ static struct feel_node *literal(struct feel_parser *parser, const struct feel_v
     return node;
 }
 
+static bool is_open(const struct feel_parser *parser)
+{
+    for (const struct feel_scope *scope = parser->scope; scope != NULL; scope = scope->outer)
+        if (scope->is_open)
+            return true;
+    return parser->filters > 0;
+}
+
+/* It will be null, with a note: whoever checks wants to know before. */
+static void keep_unknown(struct feel_parser *parser, const struct feel_node *node)
+{
+    struct feel_scope *root = parser->scope->root;
+
+    if (root->unknown.name.len > 0 || str_equal(node->name, STR("?")) || is_open(parser))
+        return;
+    root->unknown.name = node->name;
+    root->unknown.line = node->line;
+    root->unknown.column = node->column;
+}
+
 static struct feel_node *parse_name(struct feel_parser *parser)
 {
     struct feel_node *node = feel_parser_node(parser, FEEL_NODE_NAME, 0);
@@ -258,6 +278,8 @@ static struct feel_node *parse_name(struct feel_parser *parser)
     node->name = name;
     node->value = feel_builtin_find(parser->arena, name);
     parser->questions += str_equal(name, STR("?")) ? 1 : 0;
+    if (count == 0 && node->value == NULL)
+        keep_unknown(parser, node);
     return node;
 }
 

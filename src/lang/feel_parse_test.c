@@ -225,6 +225,7 @@ static bool begin(struct feel_parser *parser, struct feel_scope *scope, struct s
     size_t count;
 
     parser->scope = feel_scope_new(scope->arena, scope);
+    parser->scope->root->unknown.name = (struct str){0};
     if (!feel_lexer_run(scope->arena, text, &tokens, &count, parser->err))
         return false;
     parser->arena = scope->arena;

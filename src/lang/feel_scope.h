@@ -23,6 +23,12 @@ struct feel_scope {
     const struct feel_type *(*find_type)(const void *data, struct str name);
     const void *data;
     struct str place; /* the element whose text is parsed: for notes */
+    bool is_open;     /* names that nobody told may be there: members of what is filtered */
+    /* The first name in the text that nobody told; of the root only, name.len 0: none. */
+    struct {
+        struct str name;
+        int line, column;
+    } unknown;
 };
 
 struct feel_scope *feel_scope_new(struct arena *arena, const struct feel_scope *outer);

@@ -4,6 +4,7 @@
 #include "core/buf.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/bpmn_read.h"
+#include "workflow/dmn_check.h"
 
 void bpmn_checker_expression(struct bpmn_checker *checker, const struct bpmn_node *node,
                              const struct bpmn_expression *expression, const char *what)
@@ -107,7 +108,8 @@ static void find_in_pack(struct pack_findings *to, const struct pack_file *file,
 }
 
 /* A process in a pack is run by itself: nobody is there to say what a service does. */
-static void check_work(const struct bpmn *model, struct bpmn_findings *findings)
+static void check_work(const struct pack_set *set, const struct bpmn *model,
+                       struct bpmn_findings *findings)
 {
     bool has_executable = false;
 
@@ -121,6 +123,11 @@ static void check_work(const struct bpmn *model, struct bpmn_findings *findings)
             bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
         if (node->kind == BPMN_RULE && node->work->called.len == 0)
             bpmn_note(findings, false, node, "which decision? Give uprava:decision");
+        if (node->kind == BPMN_RULE && node->work->called.len > 0 &&
+            !dmn_check_has(set, node->work->called))
+            bpmn_note(findings, false, node,
+                      "no decision in decisions/ is called \"%.*s\": mend the name, or add it",
+                      STR_ARG(str_slice(node->work->called, 0, 100)));
     }
     if (!has_executable)
         bpmn_note(findings, false, &model->nodes[0],
@@ -134,7 +141,7 @@ void bpmn_check_file(const struct pack_set *set, const struct pack *pack,
     const struct bpmn *model;
     struct err err;
 
-    (void)set, (void)pack;
+    (void)pack;
     if (!str_ends(file->path, STR(".bpmn"))) {
         pack_find(to, file->path, 0, "processes are files .bpmn");
         return;
@@ -144,7 +151,7 @@ void bpmn_check_file(const struct pack_set *set, const struct pack *pack,
         return;
     }
     bpmn_check(model, -1, &findings);
-    check_work(model, &findings);
+    check_work(set, model, &findings);
     for (const struct bpmn_finding *one = findings.first; one != NULL; one = one->next)
         if (!one->is_warning)
             find_in_pack(to, file, one);

@@ -81,10 +81,21 @@ struct dmn_model {
     bool is_wired;
 };
 
+/* Where the files of a model with imports come from. */
+struct dmn_source {
+    bool (*read)(const void *data, struct arena *arena, struct str path, struct str *bytes,
+                 struct err *err);
+    /* Names of the files in a folder ("decisions/"). */
+    bool (*list)(const void *data, struct arena *arena, struct str folder, struct str **names,
+                 size_t *count, struct err *err);
+    const void *data;
+};
+
 /* A model with all it imports. */
 struct dmn_library {
     struct arena *arena;
-    struct dmn_model *first; /* the one that was asked for */
+    const struct dmn_source *source; /* NULL: imports are not read; while it is opened only */
+    struct dmn_model *first;         /* the one that was asked for */
     struct dmn_model *last;
     size_t element_count;
     struct dmn_fault faults[DMN_FAULTS_MAX];
@@ -97,6 +108,12 @@ MUST_CHECK bool dmn_open(struct arena *arena, struct str path, struct dmn_librar
 /* The same from bytes, without imports. name is for messages. */
 MUST_CHECK bool dmn_open_text(struct arena *arena, struct str name, struct str bytes,
                               struct dmn_library **library, struct err *err);
+/* The same from elsewhere than the file system. */
+MUST_CHECK bool dmn_open_source(struct arena *arena, struct str path,
+                                const struct dmn_source *source, struct dmn_library **library,
+                                struct err *err);
+/* What can be asked by that name or id: a decision, a service, a knowledge model; NULL. */
+struct dmn_element *dmn_find_callable(const struct dmn_library *library, struct str name);
 /* By name or id; NULL. */
 struct dmn_element *dmn_find(const struct dmn_library *library, enum dmn_element_kind kind,
                              struct str name);

@@ -30,6 +30,18 @@ static const struct feel_value *say_broken(struct feel_run *run, const struct fe
     return feel_run_null(run, "%.*s", STR_ARG(node->name));
 }
 
+/* A name that is nowhere is null whenever it is asked: it was hardly meant so. */
+static void check_names(const struct dmn_model *model, const struct feel_scope *scope,
+                        const struct xml_tree *at)
+{
+    if (scope->root->unknown.name.len > 0)
+        dmn_read_fault(model, at,
+                       "line %d, column %d: there is no name \"%.*s\" here: require the element "
+                       "of that name, or mend the name",
+                       scope->root->unknown.line, scope->root->unknown.column,
+                       STR_ARG(str_slice(scope->root->unknown.name, 0, 80)));
+}
+
 /* What cannot be read is null, and says why whenever it is asked for. */
 static struct feel_node *broken(const struct dmn_model *model, const struct xml_tree *at,
                                 const char *why)
@@ -51,9 +63,10 @@ struct feel_node *dmn_read_feel(const struct dmn_model *model, struct feel_scope
     struct err err = {0};
 
     inner->place = dmn_read_id(at);
-    if (feel_parse(inner, text, &node, &err))
-        return node;
-    return broken(model, at, err.text);
+    if (!feel_parse(inner, text, &node, &err))
+        return broken(model, at, err.text);
+    check_names(model, inner, at);
+    return node;
 }
 
 struct feel_node *dmn_read_tests(const struct dmn_model *model, struct feel_scope *scope,
@@ -67,9 +80,10 @@ struct feel_node *dmn_read_tests(const struct dmn_model *model, struct feel_scop
     inner->place = dmn_read_id(at);
     if (text.len == 0)
         text = STR("-");
-    if (feel_parse_tests(inner, text, &node, &err))
-        return node;
-    return broken(model, at, err.text);
+    if (!feel_parse_tests(inner, text, &node, &err))
+        return broken(model, at, err.text);
+    check_names(model, inner, at);
+    return node;
 }
 
 struct feel_node *dmn_read_typed(const struct dmn_model *model, struct feel_node *node,
@@ -267,6 +281,7 @@ static struct feel_node *read_filter(const struct box *box)
     struct feel_scope *scope = feel_scope_new(box->model->library->arena, box->scope);
 
     feel_scope_add(scope, STR("item"));
+    scope->is_open = true;
     /* The members of an item are names there, of several words too. */
     for (size_t i = 0; i < box->model->scope->member_count; i++)
         feel_scope_add(scope, box->model->scope->members[i]);

@@ -151,7 +151,7 @@ static bool load(struct dmn_library *library, struct str path, struct dmn_model 
     *model = find_model(library, path);
     if (*model != NULL)
         return true;
-    return file_read(library->arena, path, DMN_BYTES_MAX, &bytes, err) &&
+    return library->source->read(library->source->data, library->arena, path, &bytes, err) &&
            read_model(library, path, bytes, model, err);
 }
 
@@ -167,10 +167,11 @@ static bool is_inside(struct str location)
 static bool load_by_space(struct dmn_library *library, const struct dmn_model *by, struct str space,
                           struct dmn_model **model, struct err *err)
 {
+    const struct dmn_source *source = library->source;
     struct str folder = folder_of(by->path), *names;
     size_t count;
 
-    if (!file_list(library->arena, folder.len > 0 ? folder : STR("."), &names, &count, err))
+    if (!source->list(source->data, library->arena, folder, &names, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct str path =
@@ -179,7 +180,7 @@ static bool load_by_space(struct dmn_library *library, const struct dmn_model *b
         struct xml_tree *root;
         struct err ignored = {0};
         if (!str_ends(names[i], STR(".dmn")) || str_equal(path, by->path) ||
-            !file_read(library->arena, path, DMN_BYTES_MAX, &bytes, &ignored) ||
+            !source->read(source->data, library->arena, path, &bytes, &ignored) ||
             str_find(bytes, space) == bytes.len ||
             !xml_tree_parse(library->arena, bytes, &LIMITS, &root, &ignored) ||
             !str_equal(xml_tree_value(root, "namespace"), space))
@@ -199,7 +200,7 @@ static void read_import(struct dmn_model *model, const struct xml_tree *at,
 
     import->name = dmn_read_name(model, at);
     import->space = xml_tree_value(at, "namespace");
-    if (model->path.len == 0 || str_find_char(model->path, '/') == model->path.len) {
+    if (library->source == NULL) {
         dmn_read_fault(model, at, "imports are not read here");
         return;
     }
@@ -482,28 +483,71 @@ static void wire_all(struct dmn_library *library)
                 wire_logic(it);
 }
 
-bool dmn_open_text(struct arena *arena, struct str name, struct str bytes,
-                   struct dmn_library **library, struct err *err)
+static bool open(struct dmn_library *made, struct str path, struct str bytes,
+                 struct dmn_library **library, struct err *err)
 {
-    struct dmn_library *made = ARENA_NEW(arena, struct dmn_library);
     struct dmn_model *model;
 
-    made->arena = arena;
-    if (!read_model(made, name, bytes, &model, err))
+    if (!read_model(made, path, bytes, &model, err))
         return false;
     wire_all(made);
+    made->source = NULL;
     *library = made;
     return true;
 }
 
+bool dmn_open_text(struct arena *arena, struct str name, struct str bytes,
+                   struct dmn_library **library, struct err *err)
+{
+    struct dmn_library *made = ARENA_NEW(arena, struct dmn_library);
+
+    made->arena = arena;
+    return open(made, name, bytes, library, err);
+}
+
+bool dmn_open_source(struct arena *arena, struct str path, const struct dmn_source *source,
+                     struct dmn_library **library, struct err *err)
+{
+    struct dmn_library *made = ARENA_NEW(arena, struct dmn_library);
+    struct str bytes;
+
+    made->arena = arena;
+    made->source = source;
+    return source->read(source->data, arena, path, &bytes, err) &&
+           open(made, path, bytes, library, err);
+}
+
+static bool read_file(const void *data, struct arena *arena, struct str path, struct str *bytes,
+                      struct err *err)
+{
+    (void)data;
+    return file_read(arena, path, DMN_BYTES_MAX, bytes, err);
+}
+
+static bool list_files(const void *data, struct arena *arena, struct str folder, struct str **names,
+                       size_t *count, struct err *err)
+{
+    (void)data;
+    return file_list(arena, folder, names, count, err);
+}
+
 bool dmn_open(struct arena *arena, struct str path, struct dmn_library **library, struct err *err)
 {
-    struct str bytes;
+    static const struct dmn_source FILES = {read_file, list_files, NULL};
 
     if (str_find_char(path, '/') == path.len)
         path = str_printf(arena, "./%.*s", STR_ARG(path));
-    return file_read(arena, path, DMN_BYTES_MAX, &bytes, err) &&
-           dmn_open_text(arena, path, bytes, library, err);
+    return dmn_open_source(arena, path, &FILES, library, err);
+}
+
+struct dmn_element *dmn_find_callable(const struct dmn_library *library, struct str name)
+{
+    static const enum dmn_element_kind KINDS[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE};
+    struct dmn_element *element = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(KINDS) && element == NULL; i++)
+        element = dmn_find(library, KINDS[i], name);
+    return element;
 }
 
 struct dmn_element *dmn_find(const struct dmn_library *library, enum dmn_element_kind kind,

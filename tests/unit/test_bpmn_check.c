@@ -31,7 +31,8 @@ static struct str check_text(struct str text, int process, size_t *faults)
 static struct str wrap(struct str process)
 {
     return str_printf(check_arena(),
-                      "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\">"
+                      "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+                      " xmlns:uprava=\"" BPMN_SPACE_UPRAVA "\">"
                       "<process id=\"p\">%.*s</process></definitions>",
                       STR_ARG(process));
 }
@@ -165,11 +166,23 @@ static void reference_models_run_or_are_refused_with_a_reason(void)
 
 static struct str check_file(struct str path, struct str text)
 {
+    struct pack_file files[] = {
+        {STR("decisions/fee.dmn"),
+         STR("<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m'>"
+             "<decision id='fee' name='Felling fee'><literalExpression><text>1</text>"
+             "</literalExpression></decision></definitions>")},
+        {STR("pack.json"), STR("{\"id\": \"a\", \"version\": \"1.0.0\"}")},
+    };
+    const struct pack *packs[1];
+    struct pack *pack;
+    struct err err = {0};
     struct pack_file file = {path, text};
     struct pack_findings findings = {.arena = check_arena()};
     struct buf lines = {.arena = check_arena()};
 
-    bpmn_check_file(NULL, NULL, &file, &findings);
+    CHECK_OK(pack_make(check_arena(), files, ARRAY_LEN(files), &pack, &err), &err);
+    packs[0] = pack;
+    bpmn_check_file(&(struct pack_set){packs, 1}, pack, &file, &findings);
     for (const struct pack_finding *one = findings.first; one != NULL; one = one->next)
         buf_printf(&lines, "%.*s:%d: %.*s\n", STR_ARG(one->file), one->line, STR_ARG(one->text));
     return buf_str(&lines);
@@ -184,6 +197,14 @@ static void processes_of_packs_say_what_services_do(void)
                                         "id=\"u\"/>"))),
               STR("processes/a.bpmn:2: t: what does it do? Give uprava:operation\n"
                   "processes/a.bpmn:3: u: which decision? Give uprava:decision\n"));
+    CHECK_STR(check_file(path, wrap(STR("<businessRuleTask id=\"u\" uprava:decision=\"fee\"/>"))),
+              STR(""));
+    CHECK_STR(check_file(path, wrap(STR("<businessRuleTask id=\"u\" uprava:decision=\"Felling "
+                                        "fee\"/>"))),
+              STR(""));
+    CHECK_STR(check_file(path, wrap(STR("<businessRuleTask id=\"u\" uprava:decision=\"rent\"/>"))),
+              STR("processes/a.bpmn:1: u: no decision in decisions/ is called \"rent\": mend the "
+                  "name, or add it\n"));
     CHECK_STR(check_file(STR("processes/a.txt"), STR("")),
               STR("processes/a.txt:0: processes are files .bpmn\n"));
     CHECK(str_find(check_file(path, STR("<a/>")), STR("no BPMN 2.0 model")) < 100);
