@@ -90,6 +90,10 @@ void edition_print_slice(struct buf *out, const struct edition_slice *slice)
     print_text(out, STR(",\"title\":"), slice->title);
     buf_add(out, STR(",\"body\":"));
     json_write(out, slice->value);
+    if (slice->codes != NULL) {
+        buf_add(out, STR(",\"codes\":"));
+        json_write(out, slice->codes);
+    }
     buf_add(out, STR("}\n"));
 }
 
@@ -207,6 +211,7 @@ bool edition_parse_slice(struct arena *arena, struct str line, struct edition_sl
     slice->is_gone = json_is_true(json_find(json, STR("gone")));
     slice->title = json_find_text(json, STR("title"));
     slice->value = json_find(json, STR("body"));
+    slice->codes = json_find(json, STR("codes"));
     if (!id_parse(json_find_text(json, STR("id")), &slice->id) || slice->id <= 0 ||
         !parse_day(json, STR("from"), RECORD_ALWAYS, &slice->valid_from) ||
         !parse_day(json, STR("to"), RECORD_FOREVER, &slice->valid_to) ||

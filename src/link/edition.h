@@ -2,7 +2,7 @@
  * An edition of a published register as lines of JSON, for another node.
  *
  *     {"edition":5,"register":"…","publisher":{…},"reader":{…},"base":null,…}    the head
- *     {"id":"06d…","title":"…","body":{…}}                                       a record
+ *     {"id":"06d…","title":"…","body":{…},"codes":{…}}                           a record
  *     {"id":"06d…","from":"2026-01-01","gone":true}                              not any more
  *     {"piece":{"after":"","last":"06d…","lines":2,…},"signature":"…"}           the seal
  *     …                                                                          more pieces
@@ -10,7 +10,9 @@
  * Records come in the order of their ids.  A piece holds all there is between two ids, and its
  * seal is signed together with the head: so a reader that has some pieces goes on behind the
  * last one, whoever sends the next, and none can be left out, put in or exchanged.  A
- * difference holds only what changed since another edition, its base.
+ * difference holds only what changed since another edition, its base.  The first record of a
+ * piece that holds a code says how its publisher calls it, by field, code and language: the
+ * reader's packs may be older, or call it otherwise.
  */
 #pragma once
 
@@ -56,6 +58,7 @@ struct edition_slice {
     bool is_gone;
     struct str title;
     struct json *value;
+    struct json *codes; /* {"kind":{"lane":["переулок","","lane"]}}; NULL: none */
 };
 
 struct edition_piece {

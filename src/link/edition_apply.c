@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/file.h"
 #include "core/vec.h"
+#include "link/edition_codes.h"
 #include "link/edition_source.h"
 #include "registry/record_prepare.h"
 #include "store/rows.h"
@@ -454,11 +455,19 @@ static bool put_changes(struct work *work, const struct edition_piece *piece, st
 
 static bool put_piece(struct work *work, const struct edition_piece *piece, struct err *err)
 {
+    struct edition_codes_taking taking = {work->apply->mirror, work->apply->library, NULL,
+                                          work->apply->now};
+    bool has_new;
+
     if (!catalog_get(work->apply->mirror, work->apply->library, &work->catalog, err))
         return false;
     work->type = model_type(work->catalog->model, work->result->head.register_id);
     if (work->type == NULL)
         return err_set(err, ERR_UNAVAILABLE, "the packs are being changed");
+    taking.type = work->type;
+    if (!edition_codes_take(&taking, piece, &has_new, err) ||
+        (has_new && !catalog_get(work->apply->mirror, work->apply->library, &work->catalog, err)))
+        return false;
     return work->result->head.base.no == 0 ? put_whole(work, piece, err)
                                            : put_changes(work, piece, err);
 }

@@ -1,6 +1,7 @@
 #include "link/edition_source.h"
 
 #include "core/vec.h"
+#include "link/edition_codes.h"
 #include "registry/record_holds.h"
 #include "store/rows.h"
 
@@ -315,10 +316,19 @@ static bool show(const struct edition_source *source, struct arena *arena,
     return true;
 }
 
+/* A piece being written. */
+struct writing {
+    struct arena *arena;
+    struct buf *out;
+    size_t lines;
+    struct edition_codes codes;
+};
+
 /* Those of one record and one first day: at the base, at the mark, or between. */
-static void print_slice(const struct edition_source *source, struct arena *arena,
-                        const struct belief *beliefs, size_t count, struct buf *out, size_t *lines)
+static void print_slice(const struct edition_source *source, struct writing *writing,
+                        const struct belief *beliefs, size_t count)
 {
+    struct arena *arena = writing->arena;
     const struct edition_head *head = &source->head;
     struct edition_slice slice, old;
     bool is_there = false, was_there = false;
@@ -338,8 +348,10 @@ static void print_slice(const struct edition_source *source, struct arena *arena
     if (!is_there)
         slice = (struct edition_slice){
             .id = beliefs[0].id, .valid_from = beliefs[0].valid_from, .is_gone = true};
-    edition_print_slice(out, &slice);
-    ++*lines;
+    else
+        edition_codes_tell(&writing->codes, &slice);
+    edition_print_slice(writing->out, &slice);
+    writing->lines++;
 }
 
 bool edition_source_next(const struct edition_source *source, int64_t after, struct buf *out,
@@ -348,6 +360,13 @@ bool edition_source_next(const struct edition_source *source, int64_t after, str
     CLEANUP(arena_close) struct arena *arena = arena_open(256 * 1024);
     CLEANUP(tx_done) struct tx tx = {0};
     struct reading reading = {.arena = arena};
+    struct writing writing = {.arena = arena,
+                              .out = out,
+                              .codes = {.arena = arena,
+                                        .catalog = source->catalog,
+                                        .type = source->type,
+                                        .shows = source->publication.shows,
+                                        .told = {.arena = arena}}};
     struct belief *beliefs;
     size_t start = out->len, count;
 
@@ -369,8 +388,9 @@ bool edition_source_next(const struct edition_source *source, int64_t after, str
                             beliefs[to].valid_from == beliefs[from].valid_from;
              to++)
             continue;
-        print_slice(source, arena, &beliefs[from], to - from, out, &piece->count);
+        print_slice(source, &writing, &beliefs[from], to - from);
     }
+    piece->count = writing.lines;
     piece->is_last = piece->last == INT64_MAX;
     edition_print_seal(out, start, &source->head, piece, source->key);
     return true;

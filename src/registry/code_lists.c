@@ -4,6 +4,10 @@
 #include "sign/digest.h"
 #include "store/rows.h"
 
+enum {
+    RANK_LAST = 1000000, /* behind those of the packs */
+};
+
 #define STAMP STR("lists_stamp")
 
 static size_t count_same(const struct rows *rows, size_t from)
@@ -181,12 +185,13 @@ static bool has_codes(struct tx *tx, struct arena *arena, bool *answer, struct e
 }
 
 /*
- * The rows follow from those before and from the pack.  Rows of before there were stamps are
+ * The rows follow from those before and from the change.  Rows of before there were stamps are
  * nobody else's.
  */
-bool code_lists_note_pack(struct tx *tx, const struct pack *pack, struct err *err)
+static bool note_change(struct tx *tx, struct arena *scratch, struct str change, struct err *err)
 {
-    CLEANUP(arena_close) struct arena *scratch = arena_open(1024);
+    struct buf text = {.arena = scratch};
+    struct digest digest;
     struct str stamp;
     bool is_old;
 
@@ -194,15 +199,43 @@ bool code_lists_note_pack(struct tx *tx, const struct pack *pack, struct err *er
         return false;
     if (stamp.len == 0 && is_old)
         stamp = str_printf(scratch, "of %lld alone", (long long)tx->tenant);
-    struct str facts =
-        str_printf(scratch, "%.*s %.*s %s", STR_ARG(stamp), STR_ARG(pack->id), pack->digest);
-    struct digest digest = digest_of(facts);
-    struct buf text = {.arena = scratch};
+    digest = digest_of(str_printf(scratch, "%.*s %.*s", STR_ARG(stamp), STR_ARG(change)));
     digest_print(&text, &digest);
     return store_exec(tx,
                       "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)"
                       " ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value",
                       ARGS(INT(tx->tenant), TEXT(STAMP), TEXT(buf_str(&text))), err);
+}
+
+bool code_lists_note_pack(struct tx *tx, const struct pack *pack, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(1024);
+
+    return note_change(tx, scratch, str_printf(scratch, "%.*s %s", STR_ARG(pack->id), pack->digest),
+                       err);
+}
+
+bool code_lists_put(struct tx *tx, struct str list, const struct catalog_code *code,
+                    struct err *err)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(1024);
+    struct str change = str_printf(scratch, "%lld %.*s %.*s", (long long)tx->tenant, STR_ARG(list),
+                                   STR_ARG(code->code));
+
+    for (int language = 0; language < MODEL_LANGUAGES; language++)
+        change = str_printf(scratch, "%.*s|%.*s", STR_ARG(change), STR_ARG(code->title[language]));
+    return note_change(tx, scratch, change, err) &&
+           store_exec(tx,
+                      "INSERT INTO list_code (tenant, list, code, valid_from, valid_to, title,"
+                      " title_ky, title_en, parent, rank) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+                      " $9, $10) ON CONFLICT (tenant, list, code, valid_from) DO UPDATE"
+                      " SET title = excluded.title, title_ky = excluded.title_ky,"
+                      " title_en = excluded.title_en",
+                      ARGS(INT(tx->tenant), TEXT(list), TEXT(code->code), INT(code->valid_from),
+                           INT(code->valid_to), TEXT(code->title[MODEL_RU]),
+                           TEXT(code->title[MODEL_KY]), TEXT(code->title[MODEL_EN]),
+                           TEXT(code->parent), INT(RANK_LAST)),
+                      err);
 }
 
 size_t code_lists_count(struct code_lists_shared *shared)

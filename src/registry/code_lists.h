@@ -12,6 +12,8 @@
 
 #include <pthread.h>
 
+struct catalog_code;
+
 struct code_lists {
     struct map lists; /* id → struct catalog_list */
     struct arena *arena;
@@ -34,5 +36,8 @@ MUST_CHECK bool code_lists_get(struct tx *tx, struct code_lists_shared *shared,
 void code_lists_release(struct code_lists **lists);
 /* In the write that puts a pack's codes, before them. */
 MUST_CHECK bool code_lists_note_pack(struct tx *tx, const struct pack *pack, struct err *err);
+/* In a write: a code as this tenant alone has it, over what its packs say. */
+MUST_CHECK bool code_lists_put(struct tx *tx, struct str list, const struct catalog_code *code,
+                               struct err *err);
 /* How many different ones are in memory. */
 size_t code_lists_count(struct code_lists_shared *shared);

@@ -76,6 +76,15 @@ static bool is_same(const struct beside *one, const struct beside *other)
     return is_same;
 }
 
+/* A mirror has what its publisher titled: what a title names need not be here. */
+static bool make_title(struct rebuild *it, const struct record *slice, const struct json *value,
+                       struct str *title, struct err *err)
+{
+    *title = slice->title;
+    return tenant_info(it->tx->owner)->is_mirror ||
+           record_title(it->registry, it->type, value, title, err);
+}
+
 static bool make(struct rebuild *it, const struct record *slice, struct beside *beside,
                  struct err *err)
 {
@@ -86,7 +95,7 @@ static bool make(struct rebuild *it, const struct record *slice, struct beside *
 
     if (!json_parse(it->arena, slice->body, &(struct json_limits){.bytes = RECORD_BODY_MAX}, &value,
                     err) ||
-        !record_title(it->registry, type, value, &beside->title, err))
+        !make_title(it, slice, value, &beside->title, err))
         return err_while(err, "record %lld", (long long)slice->id);
     slot_fill(it->arena, type, value, beside->slots);
     geometry = type->geometry < 0 ? NULL : json_find(value, type->fields[type->geometry].name);

@@ -341,6 +341,18 @@ static bool is_shown(const struct subscription *subscription, unsigned classes, 
     return publication->shows[field] && (publication->type->fields[field].access & ~classes) == 0;
 }
 
+const struct catalog_list *subscription_codes(const struct subscription *subscription,
+                                              struct str name)
+{
+    const struct publication *publication = &subscription->publication;
+    const struct register_field *field = register_type_field(publication->type, name);
+
+    if (field == NULL || field->type != FIELD_CODE ||
+        !publication->shows[field - publication->type->fields])
+        return NULL;
+    return map_find(&subscription->registry.catalog->lists, field->list);
+}
+
 bool subscription_is_searchable(const struct subscription *subscription, unsigned classes)
 {
     const struct register_type *type = subscription->publication.type;

@@ -84,5 +84,8 @@ MUST_CHECK bool subscription_count(struct subscription *subscription, unsigned c
 /* ERR_ABSENT also when the filter does not let it through. */
 MUST_CHECK bool subscription_get(struct subscription *subscription, unsigned classes, int64_t id,
                                  int64_t valid_on, struct record *record, struct err *err);
+/* How the publisher calls the codes of a field that it publishes; NULL: it holds none. */
+const struct catalog_list *subscription_codes(const struct subscription *subscription,
+                                              struct str field);
 /* Whether words can be searched: all fields they come from are published. */
 bool subscription_is_searchable(const struct subscription *subscription, unsigned classes);

@@ -98,6 +98,15 @@ bool api_register_clusters(struct request *request, struct err *err)
     return answer_json(request, 200);
 }
 
+void api_register_code(struct buf *out, const struct request *request,
+                       const struct catalog_code *code)
+{
+    print_text(out, STR("{\"code\":"), code->code);
+    print_text(out, STR(",\"title\":"), code->title[request->language]);
+    print_text(out, STR(",\"parent\":"), code->parent);
+    buf_char(out, '}');
+}
+
 bool api_register_codes(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
@@ -109,10 +118,7 @@ bool api_register_codes(struct request *request, struct err *err)
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)
             buf_char(out, ',');
-        print_text(out, STR("{\"code\":"), list->codes[i].code);
-        print_text(out, STR(",\"title\":"), list->codes[i].title[request->language]);
-        print_text(out, STR(",\"parent\":"), list->codes[i].parent);
-        buf_char(out, '}');
+        api_register_code(out, request, &list->codes[i]);
     }
     buf_add(out, STR("]}"));
     return answer_json(request, 200);

@@ -4,6 +4,7 @@
 #include "web/answer.h"
 #include "web/api_beside.h"
 #include "web/api_record.h"
+#include "web/api_register.h"
 #include "web/subscribed.h"
 
 enum {
@@ -107,6 +108,46 @@ bool api_subscription_records(struct request *request, struct err *err)
         buf_add(out, STR(",\"cursor\":"));
         json_write_text(out, page.cursor);
     }
+    buf_char(out, '}');
+    return answer_json(request, 200);
+}
+
+static void print_codes(struct request *request, const struct catalog_list *list)
+{
+    struct buf *out = &request->exchange->out;
+
+    buf_char(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        api_register_code(out, request, &list->codes[i]);
+    }
+    buf_char(out, ']');
+}
+
+bool api_subscription_codes(struct request *request, struct err *err)
+{
+    CLEANUP(subscribed_close) struct subscribed subscribed = {0};
+    struct buf *out = &request->exchange->out;
+    size_t count = 0;
+
+    if (!subscribed_open(request, &subscribed, err))
+        return false;
+    buf_add(out, STR("{\"codes\":{"));
+    for (size_t i = 0; i < subscribed.own->field_count; i++) {
+        const struct register_field *field = &subscribed.own->fields[i];
+        const struct catalog_list *list = subscription_codes(&subscribed.subscription, field->name);
+
+        if (list == NULL || (field->access & ~subscribed.classes) != 0)
+            continue;
+        if (count++ > 0)
+            buf_char(out, ',');
+        json_write_text(out, field->name);
+        buf_char(out, ':');
+        print_codes(request, list);
+    }
+    buf_char(out, '}');
+    print_source(out, &subscribed.subscription);
     buf_char(out, '}');
     return answer_json(request, 200);
 }

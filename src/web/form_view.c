@@ -88,7 +88,9 @@ static void add_codes(const struct form_view *form, struct json *fields,
                       const struct register_field *field, struct str chosen)
 {
     struct request *request = request_of(form);
-    const struct catalog_list *list = map_find(&request->catalog->lists, field->list);
+    const struct catalog_list *list = form->publisher != NULL
+                                          ? subscription_codes(form->publisher, field->name)
+                                          : map_find(&request->catalog->lists, field->list);
     struct json *one = start_field(form, fields, field, "is_select");
     struct json *options = view_list(request, one, "options");
     int64_t today = request_today(request);

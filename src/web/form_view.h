@@ -7,6 +7,8 @@
 #include "registry/record_list.h"
 #include "web/display.h"
 
+struct subscription;
+
 struct form_view {
     struct display *display;
     const struct register_type *type;
@@ -16,6 +18,8 @@ struct form_view {
     struct str find;              /* the reference whose Find was pressed */
     bool is_part;                 /* nothing is required, and there is no place */
     const bool *shows;            /* by field: only these; NULL: all */
+    /* Whose codes are to be chosen from; NULL: our own. */
+    const struct subscription *publisher;
 };
 
 /* Fills view.groups, errors, has_errors. */

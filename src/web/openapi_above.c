@@ -36,7 +36,12 @@ static const char SCHEMAS[] =
 
 /* Apart, as no string may be longer than 4095 bytes. */
 static const char MORE_SCHEMAS[] =
-    ",'proposal':{'type':'object','additionalProperties':false,'required':['uuid','is_own',"
+    ",'subscription_codes':{'type':'object','additionalProperties':false,'required':['codes',"
+    "'from','edition'],'properties':{'codes':{'type':'object','additionalProperties':{"
+    "'type':'array','items':{'type':'object','additionalProperties':false,'required':['code',"
+    "'title','parent'],'properties':{'code':{'type':'string'},'title':{'type':'string'},"
+    "'parent':{'type':'string'}}}}},'from':{'type':'string'},'edition':{'type':'integer'}}},"
+    "'proposal':{'type':'object','additionalProperties':false,'required':['uuid','is_own',"
     "'register','record','title','peer','author','reason','was','proposed','state','answer',"
     "'put_at','decided_at'],'properties':{'uuid':{'type':'string','format':'uuid'},'is_own':{"
     "'type':'boolean'},'register':{'type':'string'},'record':{'$ref':'#/components/schemas/id'},"
@@ -128,6 +133,9 @@ static const struct operation READING[] = {
      "200", "own_values"},
     {"/subscriptions/{register}/records/{id}/own", "delete", "above.unsay", "Takes them away",
      "register id if_match", NULL, "204", NULL},
+    {"/subscriptions/{register}/codes", "get", "above.codes",
+     "What the publisher's codes are called, by field", "register", NULL, "200",
+     "subscription_codes"},
     {"/subscriptions/{register}/own", "get", "above.said", "All own values of a register",
      "register limit cursor", NULL, "200", "own_values_list"},
     {"/subscriptions/{register}/records/{id}/proposals", "post", "above.propose",

@@ -134,6 +134,7 @@ static bool show(struct proposing *proposing, int status, struct err *err)
         .flaws = &proposing->flaws,
         .is_part = true,
         .shows = proposing->shows,
+        .publisher = &proposing->found.subscribed.subscription,
     };
 
     add_frame(proposing, view);

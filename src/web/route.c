@@ -193,6 +193,7 @@ static const struct route API[] = {
     {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/subscriptions/*"), api_subscription_delete, ROUTE_API, ROUTE_SIGNED},
     {PUT("/api/v1/subscriptions/*"), api_subscription_put, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/subscriptions/*/codes"), api_subscription_codes, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions/*/own"), api_beside_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions/*/records"), api_subscription_records, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions/*/records/*"), api_subscription_record, ROUTE_API, ROUTE_SIGNED},

@@ -72,6 +72,19 @@ static bool read_name(struct request *request, struct subscribed *subscribed,
     return true;
 }
 
+/* A code is called as its publisher calls it: our packs may be older, or lack it. */
+static void name_code(struct request *request, const struct subscribed *subscribed,
+                      const struct register_field *field, const struct json *value,
+                      struct display_value *shown)
+{
+    const struct catalog_list *list = subscription_codes(&subscribed->subscription, field->name);
+    const struct catalog_code *code =
+        list == NULL || value == NULL ? NULL : map_find(&list->by_code, value->text);
+
+    if (code != NULL)
+        shown->text = code->title[request->language];
+}
+
 bool subscribed_field(struct display *display, struct subscribed *subscribed,
                       const struct register_field *field, const struct json *value,
                       struct display_value *shown, struct err *err)
@@ -82,8 +95,12 @@ bool subscribed_field(struct display *display, struct subscribed *subscribed,
     unsigned classes;
     int64_t id;
 
-    if (field->type != FIELD_REF || value == NULL || value->kind != JSON_STRING)
-        return display_field(display, field, value, shown, err);
+    if (field->type != FIELD_REF || value == NULL || value->kind != JSON_STRING) {
+        if (!display_field(display, field, value, shown, err))
+            return false;
+        name_code(request, subscribed, field, value, shown);
+        return true;
+    }
     *shown = (struct display_value){.text = value->text};
     target = find_target(subscribed, field->ref);
     type = model_type(request->catalog->model, field->ref);

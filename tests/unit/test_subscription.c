@@ -6,6 +6,7 @@
 #include "registry/record_verify.h"
 
 #define CHECK_TEXT(got, want) CHECK_STR((got), str_from_z(want))
+#define HAS(text, part)       (str_find((text), STR(part)) < (text).len)
 #define PUBLIC_ONLY           (POLICY_PUBLIC | POLICY_INTERNAL)
 
 /* "body|body" of a list, or what was refused. */
@@ -222,12 +223,55 @@ static void kept_rows_disturb_no_check_and_go_with_an_erasure(void)
     farm_close(&farm);
 }
 
+/* "lane переулок|…" of a field that the hamlet publishes. */
+static struct str codes(struct farm *farm, const char *field)
+{
+    CLEANUP(subscription_close) struct subscription subscription = {0};
+    struct subscription_by reader = by(farm);
+    struct buf text = {.arena = check_arena()};
+    const struct catalog_list *list;
+
+    CHECK_OK(subscription_open(&reader, STR("hamlet.street"), &subscription, &farm->err),
+             &farm->err);
+    list = subscription_codes(&subscription, str_from_z(field));
+    for (size_t i = 0; list != NULL && i < list->count; i++)
+        buf_printf(&text, "%s%.*s %.*s", i > 0 ? "|" : "", STR_ARG(list->codes[i].code),
+                   STR_ARG(list->codes[i].title[MODEL_RU]));
+    return buf_str(&text);
+}
+
+static void codes_are_called_as_the_publisher_calls_them(void)
+{
+    static const struct pack_file LIST = {
+        STR_INIT("lists/kind.csv"),
+        STR_INIT("code,title\nstreet,улица\nlane,проулок\nsquare,площадь\n")};
+    struct farm farm;
+
+    farm_open(&farm);
+    street(&farm, "Б");
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    hamlet_write_pack(&farm.h, "1.1.0", &LIST);
+    hamlet_install(&farm.h);
+    CHECK_INT(put(&farm, "street", "", ""), ERR_NONE);
+    publish(&farm, "street");
+    CHECK_INT(take(&farm, "hamlet.street"), ERR_NONE);
+    /* The farm itself has the older pack. */
+    CHECK_TEXT(catalog_code_title(farm_catalog(&farm), STR("hamlet.kind"), STR("lane"), MODEL_RU),
+               "переулок");
+    CHECK(HAS(codes(&farm, "kind"), "lane проулок"));
+    CHECK(HAS(codes(&farm, "kind"), "square площадь"));
+    CHECK_TEXT(codes(&farm, "name"), "");
+    CHECK_TEXT(codes(&farm, "nosuch"), "");
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(an_edition_stays_while_its_register_goes_on),
     CHECK_TEST(what_is_not_published_is_not_read),
     CHECK_TEST(a_stranger_beside_is_offered_nothing),
     CHECK_TEST(filter_and_fields_are_the_publishers),
     CHECK_TEST(the_database_shows_a_reader_no_other_rows),
+    CHECK_TEST(codes_are_called_as_the_publisher_calls_them),
     CHECK_TEST(kept_rows_disturb_no_check_and_go_with_an_erasure),
 };
 
