@@ -2,6 +2,7 @@
 
 #include "auth/account.h"
 #include "core/time.h"
+#include "registry/subscription.h"
 #include "registry/tenancy.h"
 #include "store/rows.h"
 
@@ -114,6 +115,31 @@ static bool make_operator(struct command_run *run, struct err *err)
            store_write_node(run->node->store, write_person, &person, err);
 }
 
+/* The association keeps the territories for its members, the town reads them there. */
+static bool publish(struct command_run *run, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *above = NULL;
+    CLEANUP(store_release) struct tenant *town = NULL;
+    struct node *node = run->node;
+    struct publication_order order = {
+        .library = node->library, .arena = run->arena, .now = time_now()};
+    const struct catalog *catalog;
+
+    if (!store_hold(node->store, STR("association"), &above, err) ||
+        !store_hold(node->store, STR("demo"), &town, err) ||
+        !catalog_get(above, node->library, &catalog, err))
+        return false;
+    order.wish.type = model_type(catalog->model, STR("base.territory"));
+    order.what = PUBLICATION_PUT;
+    if (!publication_do(above, &order, err))
+        return false;
+    order.what = PUBLICATION_PUBLISH;
+    if (!publication_do(above, &order, err))
+        return false;
+    return subscription_take(&(struct subscription_by){town, node->library, run->arena, time_now()},
+                             STR("base.territory"), STR("association"), 0, err);
+}
+
 bool demo_make(struct command_run *run, struct err *err)
 {
     static const struct str TOWN[] = {STR_INIT("base"), STR_INIT("housing"), STR_INIT("demo")};
@@ -137,7 +163,7 @@ bool demo_make(struct command_run *run, struct err *err)
         !store_list_tenants(run->node->store, run->arena, &tenants, &count, err))
         return false;
     town.parent = tenants[0].id;
-    return make_town(run, &town, STR("городской округ"), err);
+    return make_town(run, &town, STR("городской округ"), err) && publish(run, err);
 }
 
 void demo_print(struct command_run *run, int port, bool is_tls)

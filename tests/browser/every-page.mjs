@@ -59,12 +59,6 @@ function uncovered() {
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
 
-/* The association publishes its territories, the town reads them. */
-function publish({ program, data }) {
-  const calls = ['publication put association', 'publication issue association', 'subscription take demo']
-  for (const call of calls) execFileSync(program, [...call.split(' '), 'base.territory', '--data', data])
-}
-
 const upgraded = new Map()
 
 /* One more municipality, once for all ways, whose pack has been upgraded, and has a newer version again. The upgrade's number. */
@@ -114,7 +108,6 @@ async function places(walk) {
     const links = await walk.page.locator('main a').evaluateAll(all => all.map(a => a.getAttribute('href')))
     return links.find(href => pattern.test(href))?.replace(/^\/demo/, '')
   }
-  publish(walk.server)
   proposing ??= propose(walk)
   const proposal = await proposing
   sweep ??= upgrade(walk.server)
