@@ -19,6 +19,8 @@ bool cmd_mirror_fetch(struct command_run *run, struct err *err)
     struct fetch fetch = {.library = run->node->library,
                           .ca_file = ca_file.len > 0 ? command_path(run, ca_file)
                                                      : run->node->link.ca_file,
+                          .key = &run->node->key,
+                          .pool = run->node->workers,
                           .now = time_now(),
                           .go_on = tell,
                           .data = run};

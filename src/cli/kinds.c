@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/backup_job.h"
+#include "link/exchange.h"
 #include "registry/borrowed.h"
 #include "registry/proposal.h"
 #include "registry/record_reindex.h"
@@ -30,7 +31,7 @@ static const struct worker_kind *with_backups(struct node *node, const struct wo
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 7);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 8);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -44,6 +45,9 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     for (size_t i = 0; i < *count; i++)
         kinds[i].context = node->library;
     node->link.library = node->library;
+    node->link.key = &node->key;
+    kinds[*count] = exchange_kind;
+    kinds[(*count)++].context = &node->link;
     kinds[*count] = fetch_kind;
     kinds[(*count)++].context = &node->link;
     return with_backups(node, kinds, count);

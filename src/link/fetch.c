@@ -4,6 +4,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "link/edition_file.h"
+#include "link/exchange.h"
 #include "net/client.h"
 #include "store/rows.h"
 
@@ -374,22 +375,38 @@ static bool open_work(struct work *work, struct err *err)
     return client_open(&work->client, work->arena, work->fetch->ca_file, err);
 }
 
+bool fetch_note(struct tenant *mirror, int64_t now, struct str reason, struct err *err)
+{
+    struct noting noting = {now, reason};
+
+    return tenant_write_wait(mirror, run_note, &noting, err);
+}
+
+static bool send_mail(const struct fetch *fetch, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct exchange exchange = {fetch->mirror,  fetch->library, fetch->key,
+                                fetch->ca_file, fetch->now,     fetch->pool};
+    struct exchange_counts counts;
+
+    return exchange_run(&exchange, arena, &counts, err);
+}
+
 bool fetch_all(const struct fetch *fetch, struct arena *arena, struct fetch_counts *counts,
                struct err *err)
 {
     CLEANUP(file_close) int lock = -1;
     struct work work = {.fetch = fetch, .arena = arena, .counts = counts};
-    struct noting noting = {.now = fetch->now};
     struct err failed = {0};
 
     *counts = (struct fetch_counts){0};
     if (!mirror_lock(fetch->mirror, "fetch", &lock, err) || !open_work(&work, err))
         return false;
-    bool ok = fetch_each(&work, &failed);
+    bool ok = send_mail(fetch, &failed);
+    ok = fetch_each(&work, &failed) && ok;
     client_close(&work.client);
-    if (!ok)
-        noting.reason = str_from_z(failed.text);
-    if (!tenant_write_wait(fetch->mirror, run_note, &noting, err))
+    struct str reason = ok ? (struct str){0} : str_from_z(failed.text);
+    if (!fetch_note(fetch->mirror, fetch->now, reason, err))
         return false;
     if (!ok)
         *err = failed;
@@ -457,6 +474,8 @@ static bool run_fetch(struct worker_task *task, struct str *result, struct err *
     struct fetch fetch = {.mirror = task->tenant,
                           .library = context->library,
                           .ca_file = context->ca_file,
+                          .key = context->key,
+                          .pool = task->pool,
                           .go_on = report,
                           .data = task};
     struct again again = {0};

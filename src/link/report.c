@@ -7,7 +7,8 @@
 #include "registry/subscription.h"
 #include "store/rows.h"
 
-#define KIND "uprava.standing"
+#define KIND   "uprava.standing"
+#define LETTER "report"
 
 static struct str print_bytes(struct arena *arena, const void *bytes, size_t size)
 {
@@ -26,21 +27,6 @@ static bool parse_bytes(struct arena *arena, struct str text, void *bytes, size_
         return false;
     memcpy(bytes, buf.ptr, size);
     return true;
-}
-
-static struct str digest_text(struct arena *arena, struct str body)
-{
-    struct digest digest = digest_of(body);
-    struct buf buf = {.arena = arena};
-
-    digest_print(&buf, &digest);
-    return buf_str(&buf);
-}
-
-/* No other text of ours that is signed begins so. */
-static struct str print_signed(struct arena *arena, struct str digest)
-{
-    return str_printf(arena, "uprava report 1\n%.*s", STR_ARG(digest));
 }
 
 static void print_text(struct buf *out, struct str name, struct str text)
@@ -179,6 +165,14 @@ static bool write(struct tx *tx, struct arena *arena, const struct report *repor
         err);
 }
 
+static void take_letter(struct report *report, const struct letter *letter)
+{
+    report->body = letter->body;
+    report->digest = letter->digest;
+    memcpy(report->key, letter->key, sizeof report->key);
+    memcpy(report->signature, letter->signature, sizeof report->signature);
+}
+
 struct making {
     const struct report_by *by;
     const struct catalog *catalog;
@@ -211,10 +205,9 @@ static bool run_make(struct tx *tx, void *data, struct err *err)
     if (!add_journal(&body, tx, by->arena, err))
         return false;
     buf_char(&body, '}');
-    report->body = buf_str(&body);
-    report->digest = digest_text(by->arena, report->body);
-    memcpy(report->key, by->key->public_bytes, sizeof report->key);
-    secret_sign(by->key, print_signed(by->arena, report->digest), report->signature);
+    struct letter letter = {.body = buf_str(&body)};
+    letter_sign(&letter, by->arena, LETTER, by->key);
+    take_letter(report, &letter);
     return write(tx, by->arena, report, err);
 }
 
@@ -239,12 +232,11 @@ bool report_make(const struct report_by *by, struct report *report, struct err *
 
 void report_print(struct buf *out, const struct report *report)
 {
-    buf_add(out, report->body);
-    buf_add(out, STR("\n{\"key\":\""));
-    base64_print_url(out, (struct str){(const char *)report->key, sizeof report->key});
-    buf_add(out, STR("\",\"signature\":\""));
-    base64_print_url(out, (struct str){(const char *)report->signature, sizeof report->signature});
-    buf_add(out, STR("\"}\n"));
+    struct letter letter = {.body = report->body};
+
+    memcpy(letter.key, report->key, sizeof letter.key);
+    memcpy(letter.signature, report->signature, sizeof letter.signature);
+    letter_print(out, &letter);
 }
 
 static bool is_word(struct str text, size_t most)
@@ -273,23 +265,25 @@ static bool read_body(struct report *report, const struct json *json)
            time_parse_moment(json_find_text(json, STR("made_at")), &report->made_at);
 }
 
+bool report_read(struct arena *arena, const struct letter *letter, const struct json *body,
+                 struct report *report, struct err *err)
+{
+    *report = (struct report){0};
+    take_letter(report, letter);
+    if (!read_body(report, body))
+        return err_set(err, ERR_INPUT, "this is no report");
+    return letter_check(arena, letter, LETTER, err);
+}
+
 bool report_parse(struct arena *arena, struct str text, struct report *report, struct err *err)
 {
-    struct json_limits limits = {.bytes = REPORT_BODY_MAX};
-    struct json *body, *seal;
-    struct str rest = text;
-    struct err none;
+    struct letter letter;
+    struct json *body;
 
-    *report = (struct report){.body = str_cut(&rest, '\n')};
-    if (text.len > REPORT_TEXT_MAX || !json_parse(arena, report->body, &limits, &body, &none) ||
-        !json_parse(arena, str_trim(rest), &limits, &seal, &none) || !read_body(report, body) ||
-        !parse_bytes(arena, json_find_text(seal, STR("key")), report->key, sizeof report->key) ||
-        !parse_bytes(arena, json_find_text(seal, STR("signature")), report->signature,
-                     sizeof report->signature))
+    *report = (struct report){0};
+    if (text.len > REPORT_TEXT_MAX || !letter_next(arena, &text, &letter, &body, err))
         return err_set(err, ERR_INPUT, "this is no report");
-    report->digest = digest_text(arena, report->body);
-    return secret_verify(report->key, print_signed(arena, report->digest), report->signature) ||
-           err_set(err, ERR_INPUT, "the report is not as it was signed");
+    return report_read(arena, &letter, body, report, err);
 }
 
 static struct report report_of(struct arena *arena, const struct rows *rows, size_t row)
@@ -414,6 +408,18 @@ bool report_note(struct tx *tx, const struct report *report, struct err *err)
                       ARGS(INT(tx->tenant), TEXT(report->kind), TEXT(report->period),
                            INT(report->version), INT(report->number), INT(report->received_at),
                            INT(report->tried_at), TEXT(report->reason)),
+                      err);
+}
+
+bool report_confirm(struct tx *tx, const struct report *report, struct err *err)
+{
+    return store_exec(tx,
+                      "UPDATE report SET number = $6, received_at = $7, reason = ''"
+                      " WHERE tenant = $1 AND child = $1 AND kind = $2 AND period = $3"
+                      " AND version = $4 AND digest = $5 AND number = 0",
+                      ARGS(INT(tx->tenant), TEXT(report->kind), TEXT(report->period),
+                           INT(report->version), TEXT(report->digest), INT(report->number),
+                           INT(report->received_at)),
                       err);
 }
 

@@ -11,11 +11,12 @@
 #pragma once
 
 #include "link/edition.h"
+#include "link/letter.h"
 #include "registry/registry.h"
 
 enum {
-    REPORT_BODY_MAX = 256 * 1024,
-    REPORT_TEXT_MAX = REPORT_BODY_MAX + 4096,
+    REPORT_BODY_MAX = LETTER_BODY_MAX,
+    REPORT_TEXT_MAX = LETTER_TEXT_MAX,
 };
 
 struct report {
@@ -51,8 +52,11 @@ struct report_page {
 MUST_CHECK bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
                             struct report_page *page, struct err *err);
 
-/* As it travels: the body in a line, the signature in another. */
+/* As it travels, which is a letter. */
 void report_print(struct buf *out, const struct report *report);
+/* One out of a mail. */
+MUST_CHECK bool report_read(struct arena *arena, const struct letter *letter,
+                            const struct json *body, struct report *report, struct err *err);
 /* ERR_INPUT: it is none, or not as it was signed. Texts are the arena's. */
 MUST_CHECK bool report_parse(struct arena *arena, struct str text, struct report *report,
                              struct err *err);
@@ -64,6 +68,8 @@ MUST_CHECK bool report_receive(struct tx *tx, struct arena *arena, struct report
                                int64_t now, struct err *err);
 /* In a write of the sender: it is there, or could not be sent (reason). */
 MUST_CHECK bool report_note(struct tx *tx, const struct report *report, struct err *err);
+/* In a write of the sender: a receipt says that this very report is there. */
+MUST_CHECK bool report_confirm(struct tx *tx, const struct report *report, struct err *err);
 
 /* The last entry of the journal that the one above keeps. */
 struct report_anchor {

@@ -9,7 +9,7 @@
 #define KIND STR("registry.proposal")
 #define COLUMNS                                                                                    \
     "uuid, is_own, peer, peer_title, register, record, title, base, was, patch, reason, author,"   \
-    " actor, put_at, state, answer, decided_at, decided_by"
+    " actor, put_at, state, answer, decided_at, decided_by, number, there"
 
 static struct proposal read_row(const struct rows *rows, size_t row)
 {
@@ -32,6 +32,8 @@ static struct proposal read_row(const struct rows *rows, size_t row)
         .answer = rows_text(rows, row, 15),
         .decided_at = rows_int(rows, row, 16),
         .decided_by = rows_int(rows, row, 17),
+        .number = rows_int(rows, row, 18),
+        .there = rows_int(rows, row, 19),
     };
 }
 
@@ -133,9 +135,6 @@ bool proposal_prepare(struct subscription *subscription, const struct record *re
     struct json *was = json_new(arena, JSON_OBJECT), *patch = json_new(arena, JSON_OBJECT);
     struct json *published;
 
-    if (subscription->publisher != NULL && tenant_info(subscription->publisher)->is_mirror)
-        return err_set(err, ERR_INPUT,
-                       "the publisher is on another server, where proposals do not go yet");
     if (!json_parse(arena, record->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
                     &published, err))
         return false;
@@ -167,8 +166,9 @@ bool proposal_prepare(struct subscription *subscription, const struct record *re
     return true;
 }
 
+/* *number: of the entry; may be NULL. */
 static bool note(const struct registry *registry, const struct proposal *proposal, int64_t actor,
-                 const char *action, struct err *err)
+                 const char *action, int64_t *number, struct err *err)
 {
     struct buf detail = {.arena = registry->arena};
     struct journal_entry entry = {
@@ -184,7 +184,11 @@ static bool note(const struct registry *registry, const struct proposal *proposa
     entry.no = type != NULL ? catalog_no(registry->catalog, type) : 0;
     /* Of an own one the record is none of ours, but what it is borrowed under. */
     entry.record = proposal->record;
-    return journal_add(registry->tx, &entry, err);
+    if (!journal_add(registry->tx, &entry, err))
+        return false;
+    if (number != NULL)
+        *number = entry.seq;
+    return true;
 }
 
 static bool put_job(const struct registry *registry, struct str uuid, struct err *err)
@@ -192,6 +196,7 @@ static bool put_job(const struct registry *registry, struct str uuid, struct err
     struct job job = {
         .kind = KIND,
         .payload = str_printf(registry->arena, "{\"uuid\":\"%.*s\"}", STR_ARG(uuid)),
+        .put_at = registry->now,
     };
     int64_t id;
 
@@ -204,12 +209,12 @@ static bool insert(const struct registry *registry, const struct proposal *one, 
         registry->tx,
         "INSERT INTO proposal (tenant, " COLUMNS ")"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-        " $18, $19) ON CONFLICT DO NOTHING",
+        " $18, $19, $20, $21) ON CONFLICT DO NOTHING",
         ARGS(INT(registry->tx->tenant), TEXT(one->uuid), INT(one->is_own), INT(one->peer),
              TEXT(one->peer_title), TEXT(one->register_id), INT(one->record), TEXT(one->title),
              INT(one->base), TEXT(one->was), TEXT(one->patch), TEXT(one->reason), TEXT(one->author),
              INT(one->actor), INT(one->put_at), TEXT(one->state), TEXT(one->answer), NONE,
-             INT(one->decided_by)),
+             INT(one->decided_by), INT(one->number), INT(one->there)),
         err);
 }
 
@@ -225,7 +230,7 @@ static bool check_word(struct str text, const char *what, struct err *err)
 bool proposal_put(const struct registry *registry, const struct proposal *proposal, struct err *err)
 {
     return check_word(proposal->reason, "a reason", err) && insert(registry, proposal, err) &&
-           note(registry, proposal, proposal->actor, "proposal.put", err) &&
+           note(registry, proposal, proposal->actor, "proposal.put", NULL, err) &&
            put_job(registry, proposal->uuid, err);
 }
 
@@ -290,18 +295,21 @@ static bool check_received(const struct registry *registry, int64_t child,
 }
 
 /* *is_there: it came before, from the same one. */
-static bool find_before(const struct registry *registry, int64_t child, struct str uuid,
+static bool find_before(const struct registry *registry, int64_t child, const struct proposal *one,
                         bool *is_there, struct err *err)
 {
     struct proposal before;
     struct err absent = {0};
 
-    *is_there = proposal_get(registry, uuid, &before, &absent);
+    *is_there = proposal_get(registry, one->uuid, &before, &absent);
     if (!*is_there && absent.code != ERR_ABSENT) {
         *err = absent;
         return false;
     }
-    return !*is_there || (before.peer == child && !before.is_own) ||
+    return !*is_there ||
+           (before.peer == child && !before.is_own && before.record == one->record &&
+            str_equal(before.register_id, one->register_id) &&
+            str_equal(before.patch, one->patch) && str_equal(before.reason, one->reason)) ||
            err_set(err, ERR_DENIED, "there is another proposal with that uuid");
 }
 
@@ -326,17 +334,18 @@ bool proposal_receive(const struct registry *registry, int64_t child,
 
     one.is_own = false;
     one.peer = child;
-    one.actor = one.decided_by = 0;
+    one.actor = one.decided_by = one.there = 0;
     one.state = STR("open");
     one.answer = (struct str){0};
     if (!check_received(registry, child, &one, err) ||
-        !find_before(registry, child, one.uuid, &is_there, err))
+        !find_before(registry, child, &one, &is_there, err))
         return false;
     if (is_there)
         return true;
-    return check_room(registry, child, err) && tx_speak_for(registry->tx, child, err) &&
-           insert(registry, &one, err) && tx_speak_for(registry->tx, 0, err) &&
-           note(registry, &one, 0, "proposal.receive", err);
+    return check_room(registry, child, err) &&
+           note(registry, &one, 0, "proposal.receive", &one.number, err) &&
+           tx_speak_for(registry->tx, child, err) && insert(registry, &one, err) &&
+           tx_speak_for(registry->tx, 0, err);
 }
 
 bool proposal_answer(const struct registry *registry, const struct proposal *decided,
@@ -345,16 +354,101 @@ bool proposal_answer(const struct registry *registry, const struct proposal *dec
     int64_t changed;
 
     if (!store_change(registry->tx,
-                      "UPDATE proposal SET state = $4, answer = $5, decided_at = $6"
+                      "UPDATE proposal SET state = $4, answer = $5, decided_at = $6, there = $7"
                       " WHERE tenant = $1 AND uuid = $2 AND peer = $3 AND is_own = 1"
                       " AND state IN ('waiting', 'open') AND state <> $4",
                       ARGS(INT(registry->tx->tenant), TEXT(decided->uuid), INT(decided->peer),
                            TEXT(decided->state), TEXT(decided->answer),
-                           decided->decided_at > 0 ? INT(decided->decided_at) : NONE),
+                           decided->decided_at > 0 ? INT(decided->decided_at) : NONE,
+                           INT(decided->there)),
                       &changed, err))
         return false;
     return changed == 0 || str_equal(decided->state, STR("open")) ||
-           note(registry, decided, 0, "proposal.answer", err);
+           note(registry, decided, 0, "proposal.answer", NULL, err);
+}
+
+bool proposal_unsent(const struct registry *registry, bool is_own, int limit,
+                     struct proposal_page *page, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT " COLUMNS " FROM proposal WHERE tenant = $1 AND is_own = $2"
+                     " AND state = $3 AND there = 0 ORDER BY put_at, uuid LIMIT $4",
+                     ARGS(INT(registry->tx->tenant), INT(is_own),
+                          TEXT(is_own ? STR("waiting") : STR("open")), INT(limit)),
+                     err))
+        return false;
+    page->items = ARENA_ARRAY(registry->arena, struct proposal, rows.count + 1);
+    page->count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        page->items[i] = read_row(&rows, i);
+    return true;
+}
+
+/* The number of a receipt does not count: what was decided before it may still be to be heard. */
+bool proposal_pending(const struct registry *registry, struct proposal_pending *pending,
+                      struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT min(put_at) FROM proposal WHERE tenant = $1 AND is_own = 0"
+                     " AND state = 'open' AND there > 0",
+                     ARGS(INT(registry->tx->tenant)), err))
+        return false;
+    pending->from = rows_int(&rows, 0, 0);
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT max(there) FROM proposal WHERE tenant = $1 AND is_own = 0"
+                     " AND state IN ('accepted', 'declined')",
+                     ARGS(INT(registry->tx->tenant)), err))
+        return false;
+    pending->after = rows_int(&rows, 0, 0);
+    return true;
+}
+
+bool proposal_news(const struct registry *registry, int64_t peer,
+                   const struct proposal_pending *since, int limit, struct proposal_page *page,
+                   struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT uuid, state, answer, decided_at, number FROM proposal"
+                     " WHERE tenant = $1 AND is_own = 0"
+                     " AND state IN ('open', 'accepted', 'declined') AND put_at >= $3"
+                     " AND peer = $2 AND number > $4 ORDER BY number LIMIT $5",
+                     ARGS(INT(registry->tx->tenant), INT(peer), INT(since->from), INT(since->after),
+                          INT(limit)),
+                     err))
+        return false;
+    page->items = ARENA_ARRAY(registry->arena, struct proposal, rows.count + 1);
+    page->count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        page->items[i] = (struct proposal){
+            .uuid = rows_text(&rows, i, 0),
+            .state = rows_text(&rows, i, 1),
+            .answer = rows_text(&rows, i, 2),
+            .decided_at = rows_int(&rows, i, 3),
+            .number = rows_int(&rows, i, 4),
+        };
+    return true;
+}
+
+bool proposal_hear(const struct registry *registry, const struct proposal *told, struct err *err)
+{
+    int64_t changed;
+
+    if (!store_change(registry->tx,
+                      "UPDATE proposal SET state = $3, answer = $4, decided_at = $5, there = $6"
+                      " WHERE tenant = $1 AND uuid = $2 AND is_own = 0 AND state = 'open'"
+                      " AND (there < $6 OR $3 <> 'open')",
+                      ARGS(INT(registry->tx->tenant), TEXT(told->uuid), TEXT(told->state),
+                           TEXT(told->answer), told->decided_at > 0 ? INT(told->decided_at) : NONE,
+                           INT(told->there)),
+                      &changed, err))
+        return false;
+    return changed == 0 || put_job(registry, told->uuid, err);
 }
 
 static bool read_object(const struct registry *registry, struct str text, struct json **value,
@@ -414,6 +508,9 @@ bool proposal_decide(const struct registry *registry, const struct proposal_deci
         return err_set(err, ERR_CONFLICT, "the proposal has been decided already");
     return (!is_accepted || change_run(registry->tx, decision->change, err)) &&
            note(registry, &proposal, decision->actor,
-                is_accepted ? "proposal.accept" : "proposal.decline", err) &&
+                is_accepted ? "proposal.accept" : "proposal.decline", &proposal.number, err) &&
+           store_exec(
+               registry->tx, "UPDATE proposal SET number = $3 WHERE tenant = $1 AND uuid = $2",
+               ARGS(INT(registry->tx->tenant), TEXT(decision->uuid), INT(proposal.number)), err) &&
            put_job(registry, decision->uuid, err);
 }

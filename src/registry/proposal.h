@@ -1,6 +1,9 @@
 /*
  * Corrections that a municipality proposes of records that one above publishes.
  *
+ * When the publisher is on another server, "in the publisher's tables" is in the mirror that stands
+ * for it here, and link/exchange.h takes it from there and brings back what is told.
+ *
  * A proposal is a plain row with a uuid, once in the municipality that made it (is_own) and once
  * in the publisher's tables, so that it can be carried.  proposal_put writes the first with the
  * job "registry.proposal", which takes it to the publisher; the publisher's decision puts the same
@@ -42,6 +45,8 @@ struct proposal {
     struct str answer; /* the publisher's word */
     int64_t decided_at;
     int64_t decided_by; /* the publisher's account; 0 of an own one */
+    int64_t number;     /* of the newest entry about it in the journal, of a received one */
+    int64_t there;      /* the same at a publisher's on another server; 0: not known to be there */
 };
 
 struct proposal_ask {
@@ -78,6 +83,32 @@ MUST_CHECK bool proposal_receive(const struct registry *registry, int64_t child,
 MUST_CHECK bool proposal_answer(const struct registry *registry, const struct proposal *decided,
                                 struct err *err);
 
+/*
+ * Those that have to go on to another server: in a mirror, or own ones (which may have gone
+ * already). The oldest first.
+ */
+struct proposal_page {
+    struct proposal *items;
+    size_t count;
+};
+MUST_CHECK bool proposal_unsent(const struct registry *registry, bool is_own, int limit,
+                                struct proposal_page *page, struct err *err);
+/* What a mirror asks its publisher for: news of those put since from, with numbers behind after. */
+struct proposal_pending {
+    int64_t from; /* 0: none waits for an answer */
+    int64_t after;
+};
+MUST_CHECK bool proposal_pending(const struct registry *registry, struct proposal_pending *pending,
+                                 struct err *err);
+/* The publisher's side of it: those that peer made, by number; what they propose is left out. */
+MUST_CHECK bool proposal_news(const struct registry *registry, int64_t peer,
+                              const struct proposal_pending *since, int limit,
+                              struct proposal_page *page, struct err *err);
+/* In a write of a mirror: what its publisher tells (uuid, state, answer, decided_at, there). What
+ * is older than what is known changes nothing; worker_wake after the commit. */
+MUST_CHECK bool proposal_hear(const struct registry *registry, const struct proposal *told,
+                              struct err *err);
+
 /* The fields that it would change, with what they hold now. */
 struct proposal_field {
     const struct register_field *field;
@@ -105,6 +136,9 @@ struct proposal_decision {
 };
 MUST_CHECK bool proposal_decide(const struct registry *registry,
                                 const struct proposal_decision *decision, struct err *err);
+
+/* The job that a mirror gets for each that arrives there: link/exchange.h does it. */
+#define PROPOSAL_ONWARD STR("link.exchange")
 
 /* The job "registry.proposal"; its context is the struct model_library. */
 struct worker_kind;

@@ -4,7 +4,7 @@
 
 /*
  * The job of a proposal, in either municipality: what was made here goes to its publisher, what was
- * decided here goes back.  Both ends are on this server; the rows are the same wherever they are.
+ * decided here goes back.  Both ends are on this server; a mirror stands for a publisher elsewhere.
  */
 struct carrying {
     struct arena *arena;
@@ -12,6 +12,7 @@ struct carrying {
     int64_t now;
     int64_t from; /* whose proposal it is */
     struct proposal proposal;
+    bool goes_on; /* to another server */
 };
 
 static bool read_proposal(struct worker_task *task, struct str uuid, struct carrying *carrying,
@@ -30,12 +31,21 @@ static bool read_proposal(struct worker_task *task, struct str uuid, struct carr
     return false;
 }
 
+static bool put_onward(const struct registry *registry, struct err *err)
+{
+    struct job job = {.kind = PROPOSAL_ONWARD, .payload = STR("{}"), .put_at = registry->now};
+    int64_t id;
+
+    return job_put(registry->tx, &job, registry->now, &id, err);
+}
+
 static bool run_receive(struct tx *tx, void *data, struct err *err)
 {
     const struct carrying *carrying = data;
     struct registry registry = {tx, carrying->arena, carrying->catalog, carrying->now};
 
-    return proposal_receive(&registry, carrying->from, &carrying->proposal, err);
+    return proposal_receive(&registry, carrying->from, &carrying->proposal, err) &&
+           (!carrying->goes_on || put_onward(&registry, err));
 }
 
 static bool run_answer(struct tx *tx, void *data, struct err *err)
@@ -49,8 +59,8 @@ static bool run_answer(struct tx *tx, void *data, struct err *err)
 /* As far as the reader sees it: the record has to be one of theirs. */
 static bool hand_over(struct worker_task *task, struct carrying *carrying, struct err *err)
 {
-    CLEANUP(subscription_close) struct subscription subscription = {0};
     struct subscription_by by = {task->tenant, task->context, task->arena, carrying->now};
+    CLEANUP(subscription_close) struct subscription subscription = {0};
     struct carrying theirs = *carrying;
     struct record record;
 
@@ -64,7 +74,12 @@ static bool hand_over(struct worker_task *task, struct carrying *carrying, struc
     theirs.catalog = subscription.registry.catalog;
     theirs.from = tenant_info(task->tenant)->id;
     theirs.proposal.peer_title = tenant_info(task->tenant)->title;
-    return tenant_write_wait(subscription.publisher, run_receive, &theirs, err);
+    theirs.goes_on = carrying->goes_on = tenant_info(subscription.publisher)->is_mirror;
+    if (!tenant_write_wait(subscription.publisher, run_receive, &theirs, err))
+        return false;
+    if (theirs.goes_on)
+        worker_wake(task->pool, tenant_info(subscription.publisher)->name);
+    return true;
 }
 
 /* What cannot be delivered has been refused; what only cannot just now is tried again. */
@@ -81,6 +96,8 @@ static bool carry_up(struct worker_task *task, struct carrying *carrying, struct
         carrying->proposal.state = STR("refused");
         carrying->proposal.answer = str_copy(task->arena, str_from_z(why.text));
         carrying->proposal.decided_at = carrying->now;
+    } else if (carrying->goes_on) {
+        return true; /* it is on its way until the publisher's server has it */
     }
     return tenant_write_wait(task->tenant, run_answer, carrying, err);
 }
@@ -122,7 +139,8 @@ static bool run_carry(struct worker_task *task, struct str *result, struct err *
     if (carrying.proposal.is_own)
         return !str_equal(carrying.proposal.state, STR("waiting")) ||
                carry_up(task, &carrying, err);
-    return carry_down(task, &carrying, err);
+    return (tenant_info(task->tenant)->is_mirror && carrying.proposal.there == 0) ||
+           carry_down(task, &carrying, err);
 }
 
 const struct worker_kind proposal_kind = {STR_INIT("registry.proposal"), run_carry, NULL};

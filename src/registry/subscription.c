@@ -321,6 +321,24 @@ bool subscription_open(const struct subscription_by *by, struct str register_id,
            open_register(subscription, register_id, err);
 }
 
+bool subscription_show(const struct subscription_by *publisher, int64_t reader,
+                       struct str register_id, struct subscription *subscription, struct err *err)
+{
+    const struct store_tenant *info = tenant_info(publisher->child);
+
+    *subscription = (struct subscription){
+        .publisher_id = info->id,
+        .reader = reader,
+        .registry = {&subscription->tx, publisher->arena, NULL, publisher->now},
+        .publisher_name = info->name,
+        .publisher_title = info->title,
+    };
+    return catalog_get(publisher->child, publisher->library, &subscription->registry.catalog,
+                       err) &&
+           tx_read_for(&subscription->tx, publisher->child, reader, err) &&
+           open_register(subscription, register_id, err);
+}
+
 bool subscription_beside(struct subscription *first, struct str register_id,
                          struct subscription *beside, struct err *err)
 {

@@ -16,7 +16,7 @@ enum {
     SUBSCRIPTION_DEPTH_MAX = 8, /* levels of the tree that are looked up */
 };
 
-/* Who reads. */
+/* Who reads; of subscription_show: who publishes. */
 struct subscription_by {
     struct tenant *child;
     struct model_library *library;
@@ -66,6 +66,10 @@ struct subscription {
 MUST_CHECK bool subscription_open(const struct subscription_by *by, struct str register_id,
                                   struct subscription *subscription, struct err *err);
 void subscription_close(struct subscription *subscription);
+/* What publisher shows to the reader of that number, who may be on another server. */
+MUST_CHECK bool subscription_show(const struct subscription_by *publisher, int64_t reader,
+                                  struct str register_id, struct subscription *subscription,
+                                  struct err *err);
 /*
  * Another register that the same publisher publishes to the same reader, by first's transaction:
  * what records of first refer to. It need not be subscribed to. Errors as of subscription_open.

@@ -46,7 +46,7 @@ const struct carry_table carry_tables[] = {
      "child, kind, period, version", NULL, "body"},
     {"proposal",
      "uuid, is_own, peer, peer_title, register, record, title, base, was, patch, reason, author,"
-     " actor, put_at, state, answer, decided_at, decided_by",
+     " actor, put_at, state, answer, decided_at, decided_by, number, there",
      "uuid", NULL, "patch"},
     {"map_cell", "register, level, cell, count, x_sum, y_sum", "register, level, cell", NULL, NULL},
     {"list_code", "list, code, valid_from, valid_to, title, title_ky, title_en, parent, rank",

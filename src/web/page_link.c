@@ -38,6 +38,13 @@ static bool add_readers(struct request *request, struct json *view, const struct
         row = view_push(request, list);
         view_text(request, row, "name", peers[i].title);
         view_maybe(request, row, "heard", when(request, peers[i].heard_at));
+        view_text(request, row, "reader", peers[i].name);
+        view_maybe(request, row, "fingerprint",
+                   peers[i].has_key ? edition_fingerprint(request->arena, peers[i].key)
+                                    : (struct str){0});
+        view_text(request, row, "id", str_printf(request->arena, "mail-%zu", i));
+        view_text(request, row, "mail_action", page_href(request, "/admin/links/mail"));
+        view_text(request, row, "reply_action", page_href(request, "/admin/links/reply"));
         files = view_list(request, row, "files");
         for (size_t p = 0; p < published; p++) {
             const struct publication *one = &publications[p];
@@ -135,7 +142,7 @@ static bool add_reports(struct request *request, struct json *view, bool is_sent
     return true;
 }
 
-static bool show(struct request *request, int status, struct str wrong, struct err *err)
+bool page_link_show(struct request *request, int status, struct str wrong, struct err *err)
 {
     struct json *view = view_new(request);
     struct peer *peers;
@@ -150,6 +157,7 @@ static bool show(struct request *request, int status, struct str wrong, struct e
     view_text(request, view, "key",
               edition_fingerprint(request->arena, request->web->key->public_bytes));
     view_maybe(request, view, "wrong", wrong);
+    view_text(request, view, "mail_action", page_href(request, "/admin/links/mail"));
     view_text(request, view, "upload_action", page_href(request, "/admin/links/editions"));
     view_maybe(request, view, "report_action",
                tenant_info(request->tenant)->parent != 0 ? page_href(request, "/admin/links/report")
@@ -159,7 +167,8 @@ static bool show(struct request *request, int status, struct str wrong, struct e
 
 bool page_link(struct request *request, struct err *err)
 {
-    return request_admin(request, POLICY_SETTINGS, err) && show(request, 200, (struct str){0}, err);
+    return request_admin(request, POLICY_SETTINGS, err) &&
+           page_link_show(request, 200, (struct str){0}, err);
 }
 
 static bool back(struct request *request, struct str text)
@@ -205,13 +214,16 @@ bool page_link_upload(struct request *request, struct err *err)
         return false;
     file = multipart_find(&multipart, STR("file"));
     if (file == NULL || file->fd < 0 || file->size == 0)
-        return show(request, 422, request_text(request, STR("Choose a file.")), err);
-    if (put_in(request, file->fd, &result, err))
+        return page_link_show(request, 422, request_text(request, STR("Choose a file.")), err);
+    if (page_link_mail_is_reply(file)) {
+        if (page_link_mail_read(request, file, err))
+            return back(request, STR("The answers are here."));
+    } else if (put_in(request, file->fd, &result, err))
         return back(request, result.is_here ? STR("This edition is here already.")
                                             : STR("The edition is here."));
     if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
         return false;
-    return show(request, 422, wording_err(request, err), err);
+    return page_link_show(request, 422, wording_err(request, err), err);
 }
 
 /* Into a file without a name first: what cannot be written is told as a page. */
@@ -271,5 +283,5 @@ bool page_link_report(struct request *request, struct err *err)
         *err = failed;
         return false;
     }
-    return show(request, 422, wording_err(request, &failed), err);
+    return page_link_show(request, 422, wording_err(request, &failed), err);
 }

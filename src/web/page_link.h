@@ -7,3 +7,14 @@ bool page_link(struct request *request, struct err *err);
 bool page_link_upload(struct request *request, struct err *err);
 bool page_link_download(struct request *request, struct err *err);
 bool page_link_report(struct request *request, struct err *err);
+/* The page again, with what is wrong. */
+bool page_link_show(struct request *request, int status, struct str wrong, struct err *err);
+
+/* page_link_mail.c: what goes by hand to a publisher and back. */
+bool page_link_mail(struct request *request, struct err *err);
+bool page_link_mail_take(struct request *request, struct err *err);
+bool page_link_mail_reply(struct request *request, struct err *err);
+/* Among the files that are brought, those with a publisher's answers. */
+bool page_link_mail_is_reply(const struct multipart_part *part);
+MUST_CHECK bool page_link_mail_read(struct request *request, const struct multipart_part *part,
+                                    struct err *err);

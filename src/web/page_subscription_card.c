@@ -87,9 +87,7 @@ static void add_actions(struct request *request, struct json *view,
                     request_text(request, found->own.version == 0 ? STR("Add own values")
                                                                   : STR("Change own values")),
                     str_printf(request->arena, "%.*s/own", STR_ARG(href)), "main");
-    /* LATER known-issues.md, "Proposals stay within one server": nothing carries them further. */
-    if (!found->is_gone && !tenant_info(found->subscribed.subscription.publisher)->is_mirror &&
-        policy_may(&request->actor.rights, own->index, POLICY_CHANGE, NULL))
+    if (!found->is_gone && policy_may(&request->actor.rights, own->index, POLICY_CHANGE, NULL))
         view_action(request, actions, request_text(request, STR("Propose a correction")),
                     str_printf(request->arena, "%.*s/propose", STR_ARG(href)), "plain");
     view_bool(request, view, "has_actions", actions->count > 0);

@@ -8,6 +8,7 @@
 #include "web/api_import.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
+#include "web/api_mail.h"
 #include "web/api_proposal.h"
 #include "web/api_publication.h"
 #include "web/api_record.h"
@@ -62,6 +63,9 @@ static const struct route PAGES[] = {
     {GET("/admin/"), page_users_first, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/links"), page_link, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/links/editions"), page_link_upload, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {GET("/admin/links/mail"), page_link_mail, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/links/mail"), page_link_mail_take, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {GET("/admin/links/reply"), page_link_mail_reply, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/links/report"), page_link_report, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/links/*"), page_link_download, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
@@ -162,6 +166,8 @@ static const struct route API[] = {
     {GET("/api/v1/jobs/*/events"), api_job_events, ROUTE_API, ROUTE_LOOP | ROUTE_SIGNED},
     {POST("/api/v1/jobs/*/stop"), api_job_stop, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/lists/*"), api_register_codes, ROUTE_API, ROUTE_LOOP},
+    {GET("/api/v1/mail"), api_mail_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/mail"), api_mail_post, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/openapi.json"), openapi_get, ROUTE_API, 0},
     {GET("/api/v1/proposals"), api_proposal_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals/*"), api_proposal_get, ROUTE_API, ROUTE_SIGNED},
