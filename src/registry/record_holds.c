@@ -1,5 +1,6 @@
 #include "registry/record_holds.h"
 
+#include "registry/record_where.h"
 #include "registry/slot.h"
 
 static int compare(const struct store_arg *one, const struct store_arg *other)
@@ -37,6 +38,9 @@ static bool passes(struct arena *arena, const struct json *value,
                    const struct record_filter *filter)
 {
     struct buf buf = {.arena = arena};
+
+    if (filter->where != NULL)
+        return record_where_holds(arena, filter->where, value);
     struct store_arg is = slot_value(&buf, filter->field, json_find(value, filter->field->name));
 
     if (filter->op == QUERY_IS_NULL || filter->op == QUERY_NOT_NULL)

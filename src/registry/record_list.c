@@ -4,6 +4,7 @@
 
 #include "core/base64.h"
 #include "core/num.h"
+#include "registry/record_where.h"
 #include "registry/slot.h"
 #include "registry/words.h"
 #include "store/rows.h"
@@ -93,12 +94,29 @@ static void read_rows(const struct rows *rows, int64_t no, struct record *record
         };
 }
 
-static bool add_filter(struct query *query, struct arena *arena, const struct record_filter *filter,
+static bool add_where(struct query *query, const struct registry *registry,
+                      const struct record_where *where, struct err *err)
+{
+    for (size_t i = 0; i < where->field_count; i++)
+        if (!layout_need_field(registry->catalog, where->type, where->fields[i], err))
+            return false;
+    record_where_add(where, registry->tx, query);
+    return true;
+}
+
+static bool add_filter(struct query *query, const struct registry *registry,
+                       const struct register_type *type, const struct record_filter *filter,
                        struct err *err)
 {
-    enum query_column column = (enum query_column)filter->field->slot;
-    struct buf buf = {.arena = arena};
-    struct store_arg *values = ARENA_ARRAY(arena, struct store_arg, filter->count + 1);
+    struct buf buf = {.arena = registry->arena};
+    struct store_arg *values = ARENA_ARRAY(registry->arena, struct store_arg, filter->count + 1);
+    enum query_column column;
+
+    if (filter->where != NULL)
+        return add_where(query, registry, filter->where, err);
+    if (!layout_need_field(registry->catalog, type, filter->field, err))
+        return false;
+    column = (enum query_column)filter->field->slot;
 
     if (filter->op == QUERY_IS_NULL || filter->op == QUERY_NOT_NULL) {
         query_where(query, column, filter->op, NONE);
@@ -131,8 +149,7 @@ static bool start_query(struct query **query, const char *what, const struct reg
     if (ask->edition != NULL && !is_kept)
         query_where(*query, QUERY_VERSION, QUERY_LE, INT(ask->edition->seq));
     for (size_t i = 0; i < ask->filter_count; i++)
-        if (!layout_need_field(registry->catalog, ask->type, ask->filters[i].field, err) ||
-            !add_filter(*query, registry->arena, &ask->filters[i], err))
+        if (!add_filter(*query, registry, ask->type, &ask->filters[i], err))
             return false;
     if (ask->id != 0)
         query_where(*query, QUERY_ID, QUERY_EQ, INT(ask->id));

@@ -5,6 +5,8 @@
 
 #include "registry/record.h"
 
+struct record_where;
+
 enum {
     RECORD_LIST_FILTERS_MAX = 20,
     RECORD_LIST_VALUES_MAX = 200, /* of one [in] filter */
@@ -16,8 +18,9 @@ enum {
 struct record_filter {
     const struct register_field *field; /* indexed */
     enum query_op op;
-    const struct str *values; /* as typed: "2024-05-01", "12.5", a code, an id, "true" */
-    size_t count;             /* over 1: any of them (QUERY_EQ only) */
+    const struct str *values;         /* as typed: "2024-05-01", "12.5", a code, an id, "true" */
+    size_t count;                     /* over 1: any of them (QUERY_EQ only) */
+    const struct record_where *where; /* a FEEL filter instead of all that; field is NULL */
 };
 
 /* A register as it was at a journal number, not as it stands (publication.h). */

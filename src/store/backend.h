@@ -50,6 +50,7 @@ struct backend {
     bool is_shared;
     size_t batch_max;                     /* writes of one transaction, each a savepoint */
     const struct migration *tenant_steps; /* tables to be looked at with every tenant; NULL: none */
+    const char *member; /* the text of a record's member, compared bytewise; ? is its name */
 
     /* Of a store: makes what is missing of the node, and store->node, not yet open. */
     bool (*open)(struct store *store, const struct store_options *options, struct err *err);

@@ -32,8 +32,7 @@ struct postgres_session {
     struct postgres_statements statements;
     const char *waiting[WAITING_MAX]; /* sent, not answered; NULL: a Sync */
     size_t waiting_count;
-    int64_t deadline_us, budget_us;
-    int64_t cursors;
+    int64_t deadline_us, budget_us, cursors;
     bool was_interrupted;
     bool is_owed; /* a transaction that begins with the first command */
     bool is_open; /* one has begun */
@@ -536,6 +535,7 @@ static void close_session(struct store_session *base)
 const struct backend postgres_backend = {
     .is_shared = true,
     .batch_max = BATCH_MAX,
+    .member = "(CAST(body AS json) ->> ?) COLLATE \"C\"",
     .open = postgres_store_open,
     .shut = postgres_store_shut,
     .make_tenant = postgres_store_make_tenant,

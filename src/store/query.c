@@ -1,5 +1,6 @@
 #include "store/query.h"
 
+#include "store/backend.h"
 #include "store/cell.h"
 #include "store/rows.h"
 
@@ -11,6 +12,7 @@
 
 enum {
     IN_MAX = 500,
+    GROUPS_MAX = 100,
     ROWS_EXPECTED = 64, /* room from the beginning: a page and the one behind it */
 };
 
@@ -19,6 +21,11 @@ enum phase {
     PHASE_VALUED,
     PHASE_EMPTY,
     PHASE_ANY, /* the order needs no column: by id */
+};
+
+struct group {
+    bool is_any;
+    bool has_some;
 };
 
 struct query {
@@ -36,6 +43,9 @@ struct query {
     int limit;
     bool is_limited; /* query_limit was called */
     uint64_t bound;  /* columns with a condition that no empty one meets */
+    struct group groups[GROUPS_MAX];
+    size_t group_count;
+    size_t any_count; /* of them, those of which one condition is enough */
 };
 
 struct query *query_new(struct arena *arena, const char *what, int64_t tenant, int64_t no)
@@ -74,10 +84,54 @@ static void add_value(struct query *query, struct buf *buf, struct store_arg val
     buf_int(buf, (int64_t)query->args.count);
 }
 
+/* What stands between a condition and the one before it. */
+static void add_joint(struct query *query)
+{
+    struct group *group = query->group_count > 0 ? &query->groups[query->group_count - 1] : NULL;
+
+    if (group == NULL || (group->has_some && !group->is_any))
+        buf_add(&query->where, STR(" AND "));
+    else if (group->has_some)
+        buf_add(&query->where, STR(" OR "));
+    if (group != NULL)
+        group->has_some = true;
+}
+
+void query_open(struct query *query, bool is_any)
+{
+    assert(query->group_count < GROUPS_MAX);
+    add_joint(query);
+    buf_char(&query->where, '(');
+    query->groups[query->group_count++] = (struct group){.is_any = is_any};
+    query->any_count += is_any ? 1 : 0;
+}
+
+void query_close(struct query *query)
+{
+    const struct group *group = &query->groups[--query->group_count];
+
+    assert(group->has_some);
+    query->any_count -= group->is_any ? 1 : 0;
+    buf_char(&query->where, ')');
+}
+
+void query_where_constant(struct query *query, bool holds)
+{
+    add_joint(query);
+    buf_add(&query->where, holds ? STR("1 = 1") : STR("1 = 0"));
+}
+
+/* A record in which it is empty passes no more. */
+static void bind(struct query *query, enum query_column column)
+{
+    if (query->any_count == 0)
+        query->bound |= UINT64_C(1) << column;
+}
+
 static void add_condition(struct query *query, enum query_column column, const char *op,
                           struct store_arg value)
 {
-    buf_add(&query->where, STR(" AND "));
+    add_joint(query);
     add_column(&query->where, column);
     buf_add(&query->where, str_from_z(op));
     add_value(query, &query->where, value);
@@ -86,24 +140,31 @@ static void add_condition(struct query *query, enum query_column column, const c
 /* A range of the index: what begins with the text is not behind the text and U+10FFFF. */
 static void add_starts(struct query *query, enum query_column column, struct str text)
 {
+    query_open(query, false);
     add_condition(query, column, " >= ", TEXT(text));
     add_condition(query, column, " < ",
                   TEXT(str_printf(query->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(text))));
+    query_close(query);
+}
+
+static const char *const OPERATORS[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
+
+static void add_null(struct query *query, enum query_op op)
+{
+    buf_add(&query->where, op == QUERY_IS_NULL ? STR(" IS NULL") : STR(" IS NOT NULL"));
 }
 
 void query_where(struct query *query, enum query_column column, enum query_op op,
                  struct store_arg value)
 {
-    static const char *const OPS[] = {" = ", " <> ", " < ", " <= ", " > ", " >= "};
-
     if (op != QUERY_IS_NULL)
-        query->bound |= UINT64_C(1) << column;
+        bind(query, column);
     switch (op) {
     case QUERY_IS_NULL:
     case QUERY_NOT_NULL:
-        buf_add(&query->where, STR(" AND "));
+        add_joint(query);
         add_column(&query->where, column);
-        buf_add(&query->where, op == QUERY_IS_NULL ? STR(" IS NULL") : STR(" IS NOT NULL"));
+        add_null(query, op);
         break;
     case QUERY_STARTS:
         add_starts(query, column, value.text);
@@ -114,9 +175,50 @@ void query_where(struct query *query, enum query_column column, enum query_op op
     case QUERY_LE:
     case QUERY_GT:
     case QUERY_GE:
-        add_condition(query, column, OPS[op], value);
+        add_condition(query, column, OPERATORS[op], value);
         break;
     }
+}
+
+static void add_place(struct query *query, const struct tx *tx, struct query_place place)
+{
+    if (place.member.len == 0) {
+        add_column(&query->where, place.column);
+        return;
+    }
+    struct str behind = str_from_z(tx->session->backend->member);
+
+    buf_add(&query->where, str_cut(&behind, '?'));
+    add_value(query, &query->where, TEXT(place.member));
+    buf_add(&query->where, behind);
+}
+
+void query_where_place(struct query *query, const struct tx *tx, struct query_place place,
+                       enum query_op op, struct store_arg value)
+{
+    if (place.member.len == 0) {
+        query_where(query, place.column, op, value);
+        return;
+    }
+    assert(op != QUERY_STARTS);
+    add_joint(query);
+    add_place(query, tx, place);
+    if (op == QUERY_IS_NULL || op == QUERY_NOT_NULL) {
+        add_null(query, op);
+        return;
+    }
+    buf_add(&query->where, str_from_z(OPERATORS[op]));
+    add_value(query, &query->where, value);
+}
+
+void query_where_places(struct query *query, const struct tx *tx, struct query_place one,
+                        enum query_op op, struct query_place other)
+{
+    assert(op <= QUERY_GE);
+    add_joint(query);
+    add_place(query, tx, one);
+    buf_add(&query->where, str_from_z(OPERATORS[op]));
+    add_place(query, tx, other);
 }
 
 /* Filled up to a power of two with the last value: few texts, so statements are found again. */
@@ -126,8 +228,8 @@ void query_where_in(struct query *query, enum query_column column, const struct 
     size_t places = 1;
 
     assert(count <= IN_MAX);
-    query->bound |= UINT64_C(1) << column;
-    buf_add(&query->where, STR(" AND "));
+    bind(query, column);
+    add_joint(query);
     if (count == 0) {
         buf_add(&query->where, STR("1 = 0"));
         return;
@@ -146,7 +248,8 @@ void query_where_in(struct query *query, enum query_column column, const struct 
 
 void query_valid_on(struct query *query, int64_t day)
 {
-    buf_add(&query->where, STR(" AND valid_from <= "));
+    add_joint(query);
+    buf_add(&query->where, STR("valid_from <= "));
     add_value(query, &query->where, INT(day));
     buf_add(&query->where, STR(" AND (valid_to IS NULL OR valid_to > "));
     add_value(query, &query->where, INT(day));

@@ -42,6 +42,25 @@ struct query *query_new(struct arena *arena, const char *what, int64_t tenant, i
 /* Every condition must hold. An equality or range makes its partial index usable. */
 void query_where(struct query *query, enum query_column column, enum query_op op,
                  struct store_arg value);
+/*
+ * Conditions within others: of those up to query_close any has to hold, or all.  At least one
+ * stands between the two, and at most 100 groups are within each other.
+ */
+void query_open(struct query *query, bool is_any);
+void query_close(struct query *query);
+/* Nothing meets it; everything does. */
+void query_where_constant(struct query *query, bool holds);
+
+/* What a condition can speak of beside a column: a text of the body, exactly as it stands there. */
+struct query_place {
+    enum query_column column;
+    struct str member; /* of the body, [a-z0-9_]; empty: it is the column */
+};
+/* One place compared with a value, or with another place of the same record. */
+void query_where_place(struct query *query, const struct tx *tx, struct query_place place,
+                       enum query_op op, struct store_arg value);
+void query_where_places(struct query *query, const struct tx *tx, struct query_place one,
+                        enum query_op op, struct query_place other);
 /* column IN (…); at most 500 values. */
 void query_where_in(struct query *query, enum query_column column, const struct store_arg *values,
                     size_t count);

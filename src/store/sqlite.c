@@ -393,6 +393,7 @@ struct sqlite_wal sqlite_wal_of(struct store_session *base)
 
 const struct backend sqlite_backend = {
     .batch_max = WRITER_BATCH_MAX,
+    .member = "(body ->> ?)",
     .tenant_steps = MIGRATION_TENANT,
     .open = sqlite_store_open,
     .shut = sqlite_store_shut,

@@ -138,7 +138,8 @@ bool page_card_links(struct display *display, struct json *view, const struct re
             continue;
         for (size_t f = 0; f < type->field_count; f++) {
             const struct register_field *field = &type->fields[f];
-            struct record_filter filter = {field, QUERY_EQ, &id, 1};
+            struct record_filter filter = {
+                .field = field, .op = QUERY_EQ, .values = &id, .count = 1};
             struct record_ask ask = {.type = type,
                                      .filters = &filter,
                                      .filter_count = 1,
