@@ -12,12 +12,19 @@
  * of one register stand side by side, a role each, so a question reads one or two lines
  * of cache.
  */
+struct process_grant {
+    struct str pattern;
+    unsigned actions;
+    int role;
+};
+
 struct policy {
     struct policy_role *roles;
     unsigned *admin; /* by role */
     size_t role_count;
     uint32_t *masks; /* [register][role] */
     size_t register_count;
+    VEC(struct process_grant) processes; /* few: looked through */
     uint64_t stamp;
 };
 
@@ -77,9 +84,19 @@ static void compile_grant(struct compiling *it, const struct policy_role *role,
                           const struct json *grant)
 {
     struct str pattern = json_find_text(grant, STR("register"));
+    struct str process = json_find_text(grant, STR("process"));
     unsigned actions = words_of(json_find(grant, STR("actions")), policy_action_of);
     unsigned classes = words_of(json_find(grant, STR("classes")), policy_class_of);
 
+    if (process.len > 0) {
+        struct process_grant given = {str_copy(it->arena, process),
+                                      words_of(json_find(grant, STR("actions")), policy_process_of),
+                                      role->index};
+
+        if (role->index > 0)
+            VEC_PUSH(it->arena, &it->policy->processes, given);
+        return;
+    }
     if (role->index == 0) {
         actions &= POLICY_READ;
         classes &= POLICY_PUBLIC;
@@ -236,4 +253,30 @@ bool policy_may(const struct policy_rights *rights, int register_index, enum pol
     if (classes != NULL)
         *classes = granted;
     return granted != 0;
+}
+
+bool policy_may_process(const struct policy_rights *rights, struct str process,
+                        enum policy_process action)
+{
+    const struct policy *policy = rights->policy;
+
+    for (size_t i = 0; policy != NULL && i < policy->processes.count; i++) {
+        const struct process_grant *grant = &policy->processes.items[i];
+
+        if ((grant->actions & action) != 0 && (rights->roles >> grant->role & 1) != 0 &&
+            policy_pattern_fits(grant->pattern, process))
+            return true;
+    }
+    return false;
+}
+
+bool policy_has_role(const struct policy_rights *rights, struct str role)
+{
+    const struct policy *policy = rights->policy;
+
+    for (size_t i = 1; policy != NULL && role.len > 0 && i < policy->role_count; i++)
+        if ((rights->roles >> i & 1) != 0 &&
+            (str_equal(policy->roles[i].id, role) || str_equal(policy->roles[i].title, role)))
+            return true;
+    return false;
 }

@@ -39,6 +39,13 @@ enum policy_admin {
     POLICY_IDENTIFY = 1 << 5, /* says at the desk who a resident is */
 };
 
+/* Of a process: to begin flows of it, to see them, to look after them. */
+enum policy_process {
+    POLICY_BEGIN = 1 << 0,
+    POLICY_WATCH = 1 << 1,
+    POLICY_MANAGE = 1 << 2,
+};
+
 struct policy;
 
 struct policy_role {
@@ -76,6 +83,11 @@ struct policy_rights policy_rights_of(const struct policy *policy, const struct 
  */
 bool policy_may(const struct policy_rights *rights, int register_index, enum policy_action action,
                 unsigned *classes);
+/* May these rights do that with flows of the process ("housing.inspection")? */
+bool policy_may_process(const struct policy_rights *rights, struct str process,
+                        enum policy_process action);
+/* They have the role of that id or title. */
+bool policy_has_role(const struct policy_rights *rights, struct str role);
 /* The checker of roles.json for pack check. */
 void policy_check_file(const struct pack_set *set, const struct pack *pack,
                        const struct pack_file *file, struct pack_findings *findings);

@@ -98,12 +98,33 @@ static void check_pattern(struct checking *it, struct str pattern)
              STR_ARG(pattern));
 }
 
+static void check_process_grant(struct checking *it, const struct json *grant)
+{
+    static const char *const KEYS[] = {"process", "actions"};
+    struct str pattern = json_find_text(grant, STR("process"));
+    struct str name = pattern;
+    const struct pack *pack = find_pack(it, str_cut(&name, '.'));
+    struct str path = str_printf(it->findings->arena, "processes/%.*s.bpmn", STR_ARG(name));
+
+    check_keys(it, grant, KEYS, ARRAY_LEN(KEYS));
+    if (!str_equal(pattern, STR("*")) && (pack == NULL || !str_equal(name, STR("*"))) &&
+        (pack == NULL || pack_file_find(pack, path) == NULL))
+        tell(it, "/process",
+             "there is no process \"%.*s\"; write housing.inspection, housing.* or *",
+             STR_ARG(pattern));
+    check_words(it, grant, "actions", policy_process_of, 0);
+}
+
 static void check_grant(struct checking *it, const struct json *grant)
 {
     static const char *const KEYS[] = {"register", "actions", "classes"};
 
     if (grant->kind != JSON_OBJECT) {
         tell(it, "", "a grant must be an object with register, actions, classes");
+        return;
+    }
+    if (json_find(grant, STR("process")) != NULL) {
+        check_process_grant(it, grant);
         return;
     }
     check_keys(it, grant, KEYS, ARRAY_LEN(KEYS));

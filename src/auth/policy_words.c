@@ -48,6 +48,17 @@ unsigned policy_admin_of(struct str word)
     return bit_of(WORDS, ARRAY_LEN(WORDS), word);
 }
 
+unsigned policy_process_of(struct str word)
+{
+    static const struct word WORDS[] = {
+        {"begin", POLICY_BEGIN},
+        {"watch", POLICY_WATCH},
+        {"manage", POLICY_MANAGE},
+    };
+
+    return bit_of(WORDS, ARRAY_LEN(WORDS), word);
+}
+
 bool policy_pattern_fits(struct str pattern, struct str full_name)
 {
     if (str_equal(pattern, STR("*")))

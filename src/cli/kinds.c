@@ -11,6 +11,7 @@
 #include "registry/seed.h"
 #include "registry/sweep.h"
 #include "workflow/bpmn_check.h"
+#include "workflow/conduct_job.h"
 #include "workflow/dmn_check.h"
 
 /* Those whose context is the node. */
@@ -50,6 +51,8 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++].context = &node->link;
     kinds[*count] = fetch_kind;
     kinds[(*count)++].context = &node->link;
+    kinds[*count] = conduct_job_kind;
+    kinds[(*count)++].context = node->processes;
     return with_backups(node, kinds, count);
 }
 

@@ -99,6 +99,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     folders[0] = file_join(arena, node->share, STR("packs"));
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);
+    node->processes = process_library_new(arena, node->library);
     store_on_close(node->store, anchor_last, node);
     return secret_load_key(key, &node->key, err) &&
            kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);
@@ -150,5 +151,6 @@ void node_close(struct node *node)
         LOG(LOG_ERROR, "node.holds_left",
             {"count", str_printf(node->arena, "%d", store_holds(node->store))});
     store_close(&node->store);
+    process_library_close(&node->processes);
     model_library_close(&node->library);
 }

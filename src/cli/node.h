@@ -6,6 +6,7 @@
 #include "link/fetch.h"
 #include "registry/catalog.h"
 #include "sign/secret.h"
+#include "workflow/process.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -36,6 +37,7 @@ struct node {
     struct str ui, assets;
     struct store *store;
     struct model_library *library;
+    struct process_library *processes;
     struct secret_key key;
     struct fetch_context link;
     char collected[64];     /* upkeep_collect_some: up to this name */

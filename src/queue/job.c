@@ -81,6 +81,43 @@ bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, 
     return true;
 }
 
+struct waiting {
+    int64_t id, due_at;
+};
+
+static bool take_waiting(void *data, const struct rows *row, struct err *err)
+{
+    (void)err;
+    *(struct waiting *)data = (struct waiting){rows_int(row, 0, 0), rows_int(row, 0, 1)};
+    return true;
+}
+
+bool job_need(struct tx *tx, const struct job *job, int64_t due_at, bool *has_moved,
+              struct err *err)
+{
+    struct waiting waiting = {0};
+    int64_t id;
+
+    if (!store_each(tx,
+                    "SELECT id, due_at FROM job WHERE tenant = $1 AND status = 'waiting'"
+                    " AND kind = $2 ORDER BY due_at LIMIT 1",
+                    ARGS(INT(tx->tenant), TEXT(job->kind)), take_waiting, &waiting, err))
+        return false;
+    *has_moved = waiting.id == 0 || waiting.due_at > due_at;
+    if (!*has_moved)
+        return true;
+    if (waiting.id == 0)
+        return store_exec(tx, "DELETE FROM job WHERE tenant = $1 AND status = 'done' AND kind = $2",
+                          ARGS(INT(tx->tenant), TEXT(job->kind)), err) &&
+               job_put(tx, job, due_at, &id, err);
+    due_put(tx, due_at);
+    return store_exec(tx,
+                      "UPDATE job SET due_at = $3"
+                      " WHERE tenant = $1 AND id = $2 AND status = 'waiting'",
+                      ARGS(INT(tx->tenant), INT(waiting.id), INT(due_at)), err) &&
+           news_tell_job(tx, err);
+}
+
 bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job, struct err *err)
 {
     struct rows rows;

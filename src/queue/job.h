@@ -57,6 +57,12 @@ struct str job_place(const struct tenant *tenant);
  */
 MUST_CHECK bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id,
                         struct err *err);
+/*
+ * For a kind of which a tenant needs one job, not one for each thing to do: one waits, due by
+ * due_at.  Done ones of that kind go.  *has_moved: workers have to look anew.
+ */
+MUST_CHECK bool job_need(struct tx *tx, const struct job *job, int64_t due_at, bool *has_moved,
+                         struct err *err);
 /* Takes the job that has been due longest; job->id is 0 when none is due. */
 MUST_CHECK bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
                           struct err *err);

@@ -167,6 +167,27 @@ static bool gather(const struct model_library *library, struct arena *arena,
     return pack_order(arena, packs, count, set, err);
 }
 
+static bool get_pack(struct model_library *library, struct str id, struct str version,
+                     const struct pack **pack, struct err *err)
+{
+    struct model_wish wish = {id, version};
+
+    if (must_look_again(library, &wish, 1) && !read_folders(library, err))
+        return false;
+    *pack = find_pack(library, id, version);
+    return *pack != NULL || err_set(err, ERR_ABSENT, "the pack %.*s %.*s is not on this server",
+                                    STR_ARG(id), STR_ARG(version));
+}
+
+bool model_library_pack(struct model_library *library, struct str id, struct str version,
+                        const struct pack **pack, struct err *err)
+{
+    pthread_mutex_lock(&library->lock);
+    bool ok = get_pack(library, id, version, pack, err);
+    pthread_mutex_unlock(&library->lock);
+    return ok;
+}
+
 static struct str print_key(struct arena *arena, const struct pack_set *set)
 {
     struct buf key = {.arena = arena};

@@ -19,6 +19,11 @@ struct code_lists_shared *model_library_lists(struct model_library *library);
 MUST_CHECK bool model_library_packs(struct model_library *library, struct arena *arena,
                                     struct pack_set *packs, struct err *err);
 
+/* One version of a pack, which stays as long as the library. ERR_ABSENT: it is not on this server.
+ */
+MUST_CHECK bool model_library_pack(struct model_library *library, struct str id, struct str version,
+                                   const struct pack **pack, struct err *err);
+
 struct model_wish {
     struct str id;
     struct str version; /* "": the newest */

@@ -79,6 +79,7 @@ struct record_draft {
     int64_t valid_to;
     const struct record *old; /* the slice as the caller saw it; NULL with RECORD_CREATE */
     int64_t import;           /* the import that does it, 0 */
+    int64_t cause;            /* what else does it, for the journal: a flow; 0 */
     int64_t now;              /* when it is asked for: new ids, codes that are in use */
     bool is_upkeep;           /* the system's own: what was valid once is not looked at again */
     bool is_beside;           /* own values beside a published record (beside.h): a part of one */

@@ -119,7 +119,7 @@ static bool write_journal(struct tx *tx, struct record_draft *draft, const char 
         .action = str_from_z(action),
         .no = draft->no,
         .record = draft->id,
-        .cause = draft->import,
+        .cause = draft->import != 0 ? draft->import : draft->cause,
         .digest = draft->digest,
     };
 
@@ -377,6 +377,7 @@ static bool clear_one(struct tx *tx, const struct clearing *clearing,
         .valid_to = record->valid_to,
         .old = record,
         .import = clearing->draft->import,
+        .cause = clearing->draft->cause,
         .now = clearing->now,
         .is_upkeep = true,
     };

@@ -73,12 +73,16 @@ const struct carry_table carry_tables[] = {
      "id, kind, payload, state, status, step, done, total, result, reason, actor, put_at, due_at,"
      " started_at, ended_at, tries, is_stopping",
      "id", NULL, "payload"},
-    {"flow", "id, pack, version, file, process, state, error, step, last_no, begun_at, changed_at",
+    {"flow",
+     "id, pack, version, file, process, state, error, step, last_no, begun_at, changed_at,"
+     " register, record, caller, caller_wait",
      "id", NULL, NULL},
     {"flow_part", "flow, no, kind, node, body", "flow, no", NULL, "body"},
     {"flow_wait", "flow, no, kind, node, due_at, name, tag, body", "flow, no", NULL, "body"},
     {"flow_value", "flow, scope, name, value", "flow, scope, name", NULL, "value"},
-    {"flow_step", "flow, step, at, actor, trace", "flow, step", NULL, "trace"},
+    {"flow_step", "flow, step, at, actor, wait, trace", "flow, step", NULL, "trace"},
+    {"flow_post", "id, state, kind, name, tag, flow, wait, sender, actor, put_at, body, reason",
+     "id", NULL, "body"},
     {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
 };
 const size_t carry_table_count = ARRAY_LEN(carry_tables);

@@ -75,6 +75,7 @@ struct bpmn_mapping {
 /* What an activity does and with which data. */
 struct bpmn_work {
     struct str operation; /* of a service task: "record.create" */
+    struct str subject;   /* the register or process that is about: "housing.house" */
     struct str result;    /* the name its result gets; empty: each member of it becomes a value */
     struct str called;    /* process of a call activity, decision of a business rule task */
     struct str form, role, term; /* of a user task */

@@ -128,6 +128,9 @@ void bpmn_reader_work(struct bpmn_reader *reader, const struct xml_tree *element
     struct bpmn_work *work = ARENA_NEW(reader->arena, struct bpmn_work);
 
     work->operation = bpmn_reader_own(element, "operation");
+    work->subject = bpmn_reader_own(element, "register");
+    if (work->subject.len == 0)
+        work->subject = bpmn_reader_own(element, "process");
     work->result = bpmn_reader_own(element, "result");
     work->form = bpmn_reader_own(element, "form");
     work->role = bpmn_reader_own(element, "role");

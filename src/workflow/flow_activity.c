@@ -1,6 +1,7 @@
 /* Activities: begun, done once, finished (BPMN 2.0.2, 13.3). */
 #include "core/arena.h"
 #include "workflow/flow_engine.h"
+#include "workflow/flow_time.h"
 
 void flow_activity_enter(struct flow *flow, struct flow_token *token)
 {
@@ -24,16 +25,29 @@ void flow_activity_enter(struct flow *flow, struct flow_token *token)
         flow_activity_do(flow, token);
 }
 
+static struct str asked_of(const struct bpmn_node *node, enum flow_wait_kind kind)
+{
+    if (kind == FLOW_WAIT_TASK)
+        return node->work->role.len > 0 ? node->work->role : node->lane;
+    return node->work->operation;
+}
+
 static void ask(struct flow *flow, struct flow_token *token, enum flow_wait_kind kind,
                 struct json *data)
 {
-    const struct flow_wait *wait = flow_wait_add(
+    const struct bpmn_node *node = flow_node(flow, token->node);
+    struct flow_wait *wait = flow_wait_add(
         flow, (struct flow_wait){.kind = kind,
                                  .token = token->part.id,
                                  .scope = token->scope,
                                  .node = token->node,
                                  .event = -1,
+                                 .name = asked_of(node, kind),
+                                 .asked_at = flow->now,
                                  .data = data == NULL ? NULL : json_copy(flow->arena, data)});
+
+    if (node->work->term.len > 0 && !flow_time_later(node->work->term, flow->now, &wait->due_at))
+        wait->due_at = 0;
 
     flow_mark(flow, FLOW_DID_WAIT, token->node, (struct str){0})->wait = wait->part.id;
 }

@@ -13,6 +13,11 @@ static const struct dmn_element *find(const struct dmn_library *library, struct 
     return element;
 }
 
+bool flow_decide_finds(const struct dmn_library *library, struct str name)
+{
+    return find(library, name) != NULL;
+}
+
 static bool is_bounded(const struct feel_run *run, struct err *err)
 {
     return !run->is_over || err_set(err, ERR_LIMIT,

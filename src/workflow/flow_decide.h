@@ -4,6 +4,8 @@
 #include "workflow/dmn.h"
 #include "workflow/flow.h"
 
+/* There is a decision, decision service or knowledge model of that name or id. */
+bool flow_decide_finds(const struct dmn_library *library, struct str name);
 /*
  * What the decision, decision service or knowledge model that the wait's task names says of
  * the wait's data: an object of what becomes values.  One value that no mapping and no

@@ -1,4 +1,4 @@
-#include "workflow/flow_diff.h"
+#include "workflow/flow_store.h"
 
 #include "core/arena.h"
 #include "core/buf.h"
@@ -21,7 +21,7 @@ struct flow_store_diff {
     struct arena *arena;
     const struct flow *flow;
     struct flow_store next;
-    int64_t actor;
+    struct flow_store_doer doer;
     struct str trace;
     VEC(struct statement) statements;
 };
@@ -168,18 +168,27 @@ static struct str trace_of(struct arena *arena, const struct flow *flow)
     return buf_str(&trace);
 }
 
+static bool has_stuck(const struct flow *flow)
+{
+    for (size_t i = 0; i < flow->tokens.count; i++) {
+        const struct flow_token *token = flow_token_at(flow, i);
+
+        if (token != NULL && token->state == FLOW_TOKEN_STUCK)
+            return flow->state == FLOW_RUNNING;
+    }
+    return false;
+}
+
 struct flow_store_diff *flow_store_compare(struct arena *arena, const struct flow_store *kept,
-                                           const struct flow *flow, int64_t actor)
+                                           const struct flow *flow, struct flow_store_doer doer)
 {
     struct flow_store_diff *diff = ARENA_NEW(arena, struct flow_store_diff);
 
-    *diff = (struct flow_store_diff){.arena = arena,
-                                     .flow = flow,
-                                     .next = *kept,
-                                     .actor = actor,
-                                     .trace = trace_of(arena, flow)};
+    *diff = (struct flow_store_diff){
+        .arena = arena, .flow = flow, .next = *kept, .doer = doer, .trace = trace_of(arena, flow)};
     diff->next.step++;
     diff->next.state = flow->state;
+    diff->next.is_stuck = has_stuck(flow);
     diff->next.error = flow->error;
     diff->next.last_no = flow->last_id;
     diff->next.changed_at = flow->now;
@@ -189,18 +198,20 @@ struct flow_store_diff *flow_store_compare(struct arena *arena, const struct flo
 
 static bool put_head(struct tx *tx, const struct flow_store *next, struct err *err)
 {
-    struct str state = str_from_z(flow_row_states[next->state]);
+    struct str state = next->is_stuck ? STR("stuck") : str_from_z(flow_row_states[next->state]);
     int64_t changed;
 
     if (next->step == 1)
         return store_exec(tx,
                           "INSERT INTO flow (tenant, id, pack, version, file, process, state,"
-                          " error, step, last_no, begun_at, changed_at)"
-                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                          " error, step, last_no, begun_at, changed_at, register, record, caller,"
+                          " caller_wait) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+                          " $12, $13, $14, $15, $16)",
                           ARGS(INT(tx->tenant), INT(next->id), TEXT(next->pack),
                                TEXT(next->version), TEXT(next->file), TEXT(next->process),
                                TEXT(state), TEXT(next->error), INT(next->step), INT(next->last_no),
-                               INT(next->begun_at), INT(next->changed_at)),
+                               INT(next->begun_at), INT(next->changed_at), INT(next->no),
+                               INT(next->record), INT(next->caller), INT(next->caller_wait)),
                           err);
     if (!store_change(tx,
                       "UPDATE flow SET state = $4, error = $5, step = $6, last_no = $7,"
@@ -225,14 +236,20 @@ bool flow_store_put(struct tx *tx, const struct flow_store_diff *diff, struct er
             return err_while(err, "writing a flow");
     }
     return store_exec(tx,
-                      "INSERT INTO flow_step (tenant, flow, step, at, actor, trace)"
-                      " VALUES ($1, $2, $3, $4, $5, $6)",
+                      "INSERT INTO flow_step (tenant, flow, step, at, actor, wait, trace)"
+                      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                       ARGS(INT(tx->tenant), INT(diff->next.id), INT(diff->next.step),
-                           INT(diff->next.changed_at), INT(diff->actor), TEXT(diff->trace)),
+                           INT(diff->next.changed_at), INT(diff->doer.actor), INT(diff->doer.wait),
+                           TEXT(diff->trace)),
                       err);
 }
 
-bool flow_diff_is_late(const struct err *err)
+const struct flow_store *flow_store_next(const struct flow_store_diff *diff)
+{
+    return &diff->next;
+}
+
+bool flow_store_is_late(const struct err *err)
 {
     return err->code == ERR_CONFLICT && strcmp(err->text, LATE) == 0;
 }

@@ -75,11 +75,12 @@ struct flow_wait {
     int scope;
     int node;          /* the activity, or the event that will happen */
     int event;         /* which of the node's definitions */
-    int64_t due_at;    /* of a timer */
+    int64_t due_at;    /* of a timer; of a task by when it should be done, 0: no term */
+    int64_t asked_at;  /* of a task or a service */
     int64_t left;      /* how often after that; -1: without end */
     struct str every;  /* how long between */
-    struct str name;   /* of message or signal */
-    struct str key;    /* of a message; empty: any */
+    struct str name;   /* of message or signal; the role of a task, the operation of a service */
+    struct str key;    /* of a message, empty: any; of a call the flow it began */
     bool was_true;     /* of a condition */
     struct json *data; /* what an activity is given; may be NULL */
 };

@@ -90,6 +90,9 @@ struct str flow_row_wait(struct arena *arena, const struct flow_wait *wait)
     put(arena, body, STR("event"), wait->event);
     put(arena, body, STR("left"), wait->left);
     put(arena, body, STR("was_true"), wait->was_true);
+    put(arena, body, STR("asked_at"), wait->asked_at);
+    if (wait->kind != FLOW_WAIT_TIMER)
+        put(arena, body, STR("due_at"), wait->due_at);
     if (wait->every.len > 0)
         json_set_text(arena, body, STR("every"), wait->every);
     if (wait->data != NULL)
@@ -222,18 +225,20 @@ bool flow_row_add_wait(struct flow *flow, const struct flow_row *row, struct err
     if (!find_node(flow, row->node, &node, err) ||
         !json_parse(flow->arena, row->body, &LIMITS, &body, err))
         return false;
-    *wait = (struct flow_wait){.kind = (enum flow_wait_kind)kind,
-                               .token = get(body, "token"),
-                               .scope = get(body, "scope"),
-                               .node = node,
-                               .event = get(body, "event"),
-                               .due_at = row->due_at,
-                               .left = get(body, "left"),
-                               .every = json_find_text(body, STR("every")),
-                               .name = row->name,
-                               .key = row->tag,
-                               .was_true = get(body, "was_true") != 0,
-                               .data = json_find(body, STR("data"))};
+    *wait = (struct flow_wait){
+        .kind = (enum flow_wait_kind)kind,
+        .token = get(body, "token"),
+        .scope = get(body, "scope"),
+        .node = node,
+        .event = get(body, "event"),
+        .due_at = kind == FLOW_WAIT_TIMER ? row->due_at : json_find_int(body, STR("due_at"), 0),
+        .asked_at = json_find_int(body, STR("asked_at"), 0),
+        .left = get(body, "left"),
+        .every = json_find_text(body, STR("every")),
+        .name = row->name,
+        .key = row->tag,
+        .was_true = get(body, "was_true") != 0,
+        .data = json_find(body, STR("data"))};
     keep(flow, &flow->waits, &wait->part, row->no);
     return true;
 }

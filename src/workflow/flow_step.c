@@ -228,12 +228,14 @@ static bool move(struct flow *flow)
     return true;
 }
 
-static void prepare(struct flow *flow, int64_t now)
+static void prepare(struct flow *flow, bool is_more, int64_t now)
 {
-    flow_settle(flow);
     flow->now = now;
-    flow->moves = 0;
     flow->fault = (struct err){0};
+    if (is_more)
+        return;
+    flow_settle(flow);
+    flow->moves = 0;
     for (int i = 0; i < flow->model->node_count; i++)
         flow->visits[i] = 0;
 }
@@ -244,7 +246,7 @@ bool flow_step(struct flow *flow, const struct flow_step *step, int64_t now, boo
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     bool is_right;
 
-    prepare(flow, now);
+    prepare(flow, step->is_more, now);
     flow->scratch = scratch;
     is_right = take_step(flow, step, was_taken, err);
     while (is_right && flow->state == FLOW_RUNNING && has_room(flow) && move(flow))

@@ -12,7 +12,7 @@ enum flow_step_kind {
     FLOW_STEP_TIMER,    /* wait is due */
     FLOW_STEP_MESSAGE,  /* name, key, data: for one that waits for it */
     FLOW_STEP_SIGNAL,   /* name, data: for all that wait for it */
-    FLOW_STEP_VALUES,   /* somebody changed values */
+    FLOW_STEP_VALUES,   /* somebody changed values; data NULL: nothing happens */
     FLOW_STEP_RETRY,    /* everything stuck is tried again */
     FLOW_STEP_CANCEL,   /* the flow is over */
 };
@@ -25,12 +25,13 @@ struct flow_step {
     struct str name;
     struct str key;
     const struct json *data; /* an object, or NULL */
+    bool is_more;            /* it is written together with the one before: nothing settles */
 };
 
 /*
- * Begins with flow_settle.  *was_taken: something waited for it.  False: a bound was met (the
- * text names the element that goes round), or the step cannot be; then the flow is spoilt and
- * has to be read again.
+ * Begins with flow_settle, unless is_more.  *was_taken: something waited for it.  False: a bound
+ * was met (the text names the element that goes round), or the step cannot be; then the flow is
+ * spoilt and has to be read again.
  */
 MUST_CHECK bool flow_step(struct flow *flow, const struct flow_step *step, int64_t now,
                           bool *was_taken, struct err *err);

@@ -28,9 +28,9 @@ static void put_wait(struct buf *buf, const struct flow_wait *wait)
     };
 
     buf_printf(buf, "waits for %s", WORDS[wait->kind]);
-    if (wait->name.len > 0)
+    if (wait->name.len > 0 && wait->kind >= FLOW_WAIT_MESSAGE)
         buf_printf(buf, " \"%.*s\"", STR_ARG(wait->name));
-    if (wait->key.len > 0)
+    if (wait->key.len > 0 && wait->kind >= FLOW_WAIT_MESSAGE)
         buf_printf(buf, " with the key \"%.*s\"", STR_ARG(wait->key));
     if (wait->kind == FLOW_WAIT_TIMER) {
         buf_char(buf, ' ');

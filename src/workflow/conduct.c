@@ -1,0 +1,517 @@
+#include "workflow/conduct.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/journal.h"
+#include "core/id.h"
+#include "queue/job.h"
+#include "workflow/conduct_job.h"
+#include "workflow/conduct_part.h"
+#include "workflow/flow_decide.h"
+
+enum {
+    TRIES_MAX = 20,   /* others were first so often */
+    OWN_MAX = 100,    /* decisions and records in one write; the rest comes in the next */
+    ROUNDS_MAX = 100, /* such writes one behind the other */
+    FAILURES_MAX = 2, /* a change that was refused so often is not only late */
+    REASON_MAX = 300,
+};
+
+static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
+
+static const char *const PROVIDED[] = {"process.begin", "record.change", "record.create",
+                                       "record.read"};
+
+bool conduct_provides(struct str operation)
+{
+    for (size_t i = 0; i < ARRAY_LEN(PROVIDED); i++)
+        if (str_equal(str_from_z(PROVIDED[i]), operation))
+            return true;
+    return false;
+}
+
+bool conduct_knows(struct str operation)
+{
+    return conduct_provides(operation) || str_starts(operation, STR("exchange."));
+}
+
+void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
+{
+    char text[ERR_TEXT_MAX];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    answer->kind = FLOW_STEP_BROKEN;
+    answer->name = str_copy(conduct->arena, str_slice(str_from_z(text), 0, REASON_MAX));
+}
+
+static bool begin_flow(struct conduct *conduct, struct err *err)
+{
+    const struct process *process = conduct->process;
+    struct flow_store *head = &conduct->head;
+
+    if (process->fault.len > 0)
+        return err_set(err, ERR_INPUT, "the process %.*s cannot be executed: %.*s",
+                       STR_ARG(process->name), STR_ARG(str_slice(process->fault, 0, REASON_MAX)));
+    if (conduct->flow == 0)
+        conduct->flow = id_next(conduct->now);
+    head->id = conduct->flow;
+    head->pack = process->pack->id;
+    head->version = process->pack->version;
+    head->file = process->file;
+    head->process = process->id;
+    head->begun_at = conduct->now;
+    head->step = 0;
+    conduct->step.kind = FLOW_STEP_BEGIN;
+    conduct->step.process = process->node;
+    conduct->after = flow_new(conduct->arena, process->model);
+    return true;
+}
+
+static bool load_flow(struct tx *read, struct conduct *conduct, struct err *err)
+{
+    struct flow_store *head = &conduct->head;
+
+    if (!flow_store_get(read, conduct->arena, conduct->flow, head, err))
+        return false;
+    if (conduct->expected != 0 && conduct->expected != head->step)
+        return err_set(err, ERR_CONFLICT, "the flow has gone on meanwhile");
+    if (!process_get(conduct->processes,
+                     &(struct process_key){head->pack, head->version, head->file, head->process},
+                     &conduct->process, err))
+        return false;
+    conduct->after = flow_new(conduct->arena, conduct->process->model);
+    return flow_store_load(read, head, conduct->after, err);
+}
+
+static const struct bpmn_node *node_of(const struct conduct *conduct, const struct flow_wait *wait)
+{
+    return &conduct->after->model->nodes[wait->node];
+}
+
+static bool decide(struct conduct *conduct, const struct flow_wait *wait, struct flow_step *answer)
+{
+    struct str name = node_of(conduct, wait)->work->called;
+    const struct dmn_library *decisions = process_decisions(conduct->process, name);
+    struct json *result;
+    struct err err;
+
+    if (decisions == NULL)
+        conduct_break(conduct, answer, "the pack has no decision \"%.*s\"",
+                      STR_ARG(str_slice(name, 0, 100)));
+    else if (!flow_decide(conduct->arena, decisions, conduct->after, wait, &result, &err))
+        conduct_break(conduct, answer, "%s", err.text);
+    else
+        answer->data = result;
+    return true;
+}
+
+/* "inspection" is of the same pack. */
+static bool find_process(struct conduct *conduct, struct str name, const struct process **process,
+                         struct err *err)
+{
+    if (str_find_char(name, '.') == name.len)
+        name = str_printf(conduct->arena, "%.*s.%.*s", STR_ARG(conduct->process->pack->id),
+                          STR_ARG(name));
+    return process_find(conduct->processes, conduct->catalog->model, name, process, err);
+}
+
+static struct flow_post new_post(const struct conduct *conduct, enum flow_post_kind kind)
+{
+    return (struct flow_post){
+        .kind = kind, .sender = conduct->head.id, .actor = conduct->actor, .put_at = conduct->now};
+}
+
+static struct str print(struct arena *arena, const struct json *value)
+{
+    struct buf buf = {.arena = arena};
+
+    if (value != NULL)
+        json_canonical(&buf, value);
+    return buf_str(&buf);
+}
+
+static void begin_other(struct conduct *conduct, const struct flow_wait *wait,
+                        struct flow_step *answer)
+{
+    struct flow_post post = new_post(conduct, FLOW_POST_BEGIN);
+    struct json *result = json_new(conduct->arena, JSON_OBJECT);
+    const struct process *process;
+    struct err err;
+
+    if (!find_process(conduct, node_of(conduct, wait)->work->subject, &process, &err)) {
+        conduct_break(conduct, answer, "%s", err.text);
+        return;
+    }
+    post.name = process->name;
+    post.flow = id_next(conduct->now);
+    post.sender = 0; /* nobody waits for its end */
+    post.body = print(conduct->arena, wait->data);
+    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
+    json_set_text(conduct->arena, result, STR("flow"), id_text(conduct->arena, post.flow));
+    answer->data = result;
+}
+
+/* What the engine does itself; answer->wait is 0 when it has to wait for the next write. */
+static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_wait *wait,
+                   struct flow_step *answer, struct err *err)
+{
+    const struct bpmn_node *node = node_of(conduct, wait);
+    struct str operation = node->work->operation;
+
+    *answer = (struct flow_step){.kind = FLOW_STEP_DONE, .wait = wait->part.id, .is_more = true};
+    if (conduct->failures >= FAILURES_MAX && conduct->failed_wait == wait->part.id) {
+        conduct_break(conduct, answer, "%s", conduct->failure);
+        return true;
+    }
+    if (node->kind == BPMN_RULE)
+        return decide(conduct, wait, answer);
+    if (str_starts(operation, STR("record.")))
+        return conduct_record(read, conduct, wait, answer, err);
+    begin_other(conduct, wait, answer);
+    return true;
+}
+
+static bool is_own(const struct conduct *conduct, const struct flow_wait *wait)
+{
+    const struct bpmn_node *node = node_of(conduct, wait);
+
+    return wait->kind == FLOW_WAIT_SERVICE &&
+           (node->kind == BPMN_RULE || conduct_provides(node->work->operation));
+}
+
+static const struct flow_wait *next_own(const struct conduct *conduct)
+{
+    const struct flow *flow = conduct->after;
+
+    for (size_t i = 0; flow->state == FLOW_RUNNING && i < flow->waits.count; i++) {
+        const struct flow_wait *wait = flow_wait_at(flow, i);
+
+        if (wait != NULL && is_own(conduct, wait))
+            return wait;
+    }
+    return NULL;
+}
+
+/* A process that is called and is not there makes its token stuck; the others get a number. */
+static bool call_others(struct conduct *conduct, struct err *err)
+{
+    struct flow *flow = conduct->after;
+    bool was_taken;
+
+    for (size_t i = 0; flow->state == FLOW_RUNNING && i < flow->waits.count; i++) {
+        struct flow_wait *wait = flow_wait_at(flow, i);
+        const struct process *process;
+        struct flow_step broken = {.is_more = true};
+        struct err why;
+
+        if (wait == NULL || wait->kind != FLOW_WAIT_CALL || wait->key.len > 0)
+            continue;
+        wait->key = id_text(conduct->arena, id_next(conduct->now));
+        if (find_process(conduct, node_of(conduct, wait)->work->called, &process, &why)) {
+            wait->name = process->name;
+            continue;
+        }
+        broken.wait = wait->part.id;
+        conduct_break(conduct, &broken, "%s", why.text);
+        if (!flow_step(flow, &broken, conduct->now, &was_taken, err))
+            return false;
+    }
+    return true;
+}
+
+static void go_later(struct conduct *conduct)
+{
+    struct flow_post post = new_post(conduct, FLOW_POST_GO);
+
+    post.flow = conduct->head.id;
+    post.wait = conduct->rounds + 1;
+    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
+}
+
+/* Everything that can be done at once, until people, others or the clock are waited for. */
+static bool go_on(struct tx *read, struct conduct *conduct, struct err *err)
+{
+    const struct flow_wait *wait;
+    struct flow_step answer;
+    bool was_taken;
+
+    for (int i = 0; (wait = next_own(conduct)) != NULL; i++) {
+        if (i == OWN_MAX && conduct->rounds < ROUNDS_MAX) {
+            go_later(conduct);
+            return true;
+        }
+        if (i == OWN_MAX)
+            return err_set(err, ERR_LIMIT, "it goes round without end, the last time through %.*s",
+                           STR_ARG(str_slice(node_of(conduct, wait)->id, 0, 100)));
+        if (!do_own(read, conduct, wait, &answer, err))
+            return false;
+        if (answer.wait == 0) {
+            go_later(conduct);
+            return true;
+        }
+        if (!flow_step(conduct->after, &answer, conduct->now, &was_taken, err) ||
+            !call_others(conduct, err))
+            return false;
+    }
+    return true;
+}
+
+static void post_thrown(struct conduct *conduct)
+{
+    const struct flow *flow = conduct->after;
+
+    for (size_t i = 0; i < flow->marks.count; i++) {
+        const struct flow_mark *mark = &flow->marks.items[i];
+        struct flow_post post =
+            new_post(conduct, mark->trigger == BPMN_SIGNAL ? FLOW_POST_SIGNAL : FLOW_POST_MESSAGE);
+
+        if (mark->did != FLOW_DID_THROW)
+            continue;
+        post.name = mark->name;
+        post.tag = mark->key;
+        post.body = print(conduct->arena, mark->data);
+        VEC_PUSH(conduct->arena, &conduct->work->posts, post);
+    }
+}
+
+/* A process that was called begins when its call is written, and ends when nobody waits for it. */
+static void post_call(struct conduct *conduct, const struct flow_wait *wait)
+{
+    bool is_answered = conduct->step.wait == wait->part.id;
+    struct flow_post post =
+        new_post(conduct, wait->part.is_gone ? FLOW_POST_CANCEL : FLOW_POST_BEGIN);
+
+    if (wait->part.is_gone != wait->part.is_stored || is_answered ||
+        !id_parse(wait->key, &post.flow))
+        return;
+    post.name = wait->name;
+    post.wait = wait->part.id;
+    post.body = print(conduct->arena, wait->data);
+    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
+}
+
+static void post_end(struct conduct *conduct)
+{
+    const struct flow *flow = conduct->after;
+    struct flow_post post = new_post(conduct, FLOW_POST_DONE);
+
+    if (flow->state == FLOW_RUNNING || conduct->head.caller == 0)
+        return;
+    post.flow = conduct->head.caller;
+    post.wait = conduct->head.caller_wait;
+    if (flow->state == FLOW_FAILED) {
+        post.kind = FLOW_POST_ERROR;
+        post.name = flow->error;
+    } else if (flow->state == FLOW_CANCELLED) {
+        post.kind = FLOW_POST_BROKEN;
+        post.name = STR("the flow it began was cancelled");
+    } else {
+        post.body = print(conduct->arena, ((struct flow_scope *)flow->scopes.items[0])->values);
+    }
+    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
+}
+
+static void look_at_waits(struct conduct *conduct)
+{
+    const struct flow *flow = conduct->after;
+    struct conduct_work *work = conduct->work;
+
+    for (size_t i = 0; i < flow->waits.count; i++) {
+        const struct flow_wait *wait = (const struct flow_wait *)flow->waits.items[i];
+        bool is_new = !wait->part.is_gone && (!wait->part.is_stored || wait->part.is_changed);
+
+        if (wait->kind == FLOW_WAIT_CALL)
+            post_call(conduct, wait);
+        if (is_new && wait->kind == FLOW_WAIT_TIMER)
+            work->due_at = MIN(work->due_at, wait->due_at);
+        if (is_new && wait->kind == FLOW_WAIT_MESSAGE && wait->key.len > 0)
+            VEC_PUSH(conduct->arena, &work->messages, wait);
+    }
+}
+
+static bool make_steps(struct tx *read, struct conduct *conduct, struct err *err)
+{
+    struct flow *flow = conduct->after;
+    const struct flow_wait *answered;
+
+    flow->offset_minutes = catalog_utc_offset(conduct->catalog);
+    answered = flow_wait_find(flow, conduct->step.wait);
+    if (answered != NULL)
+        conduct->work->element = node_of(conduct, answered)->id;
+    if (!flow_step(flow, &conduct->step, conduct->now, &conduct->was_taken, err))
+        return false;
+    return !conduct->was_taken || (call_others(conduct, err) && go_on(read, conduct, err));
+}
+
+bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err)
+{
+    struct flow_store_doer doer = {conduct->actor, conduct->step.wait};
+
+    conduct->has_job = false;
+    conduct->work = ARENA_NEW(conduct->arena, struct conduct_work);
+    *conduct->work = (struct conduct_work){.due_at = INT64_MAX};
+    if (!(conduct->begins ? begin_flow(conduct, err) : load_flow(read, conduct, err)) ||
+        !make_steps(read, conduct, err))
+        return false;
+    if (!conduct->was_taken)
+        return true;
+    post_thrown(conduct);
+    look_at_waits(conduct);
+    post_end(conduct);
+    conduct->work->diff = flow_store_compare(conduct->arena, &conduct->head, conduct->after, doer);
+    return true;
+}
+
+/* What the registry refuses may be somebody else's change that came between. */
+static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    struct conduct_work *work = conduct->work;
+
+    for (size_t i = 0; i < work->changes.count; i++) {
+        struct conduct_change *one = work->changes.items[i];
+
+        if (change_run(tx, &one->change, err)) {
+            conduct->has_job |= one->change.draft.has_job;
+            continue;
+        }
+        if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
+            return false;
+        conduct->failed_wait = one->wait;
+        conduct->failures++;
+        memcpy(conduct->failure, err->text, sizeof conduct->failure);
+        return err_set(err, ERR_CONFLICT, "%s", AGAIN);
+    }
+    return true;
+}
+
+static bool put_seen(struct tx *tx, const struct conduct *conduct, struct err *err)
+{
+    const struct conduct_work *work = conduct->work;
+
+    for (size_t i = 0; i < work->seen.count; i++) {
+        struct journal_entry entry = {.at = conduct->now,
+                                      .actor = conduct->actor,
+                                      .action = STR("read"),
+                                      .no = work->seen.items[i].no,
+                                      .record = work->seen.items[i].id,
+                                      .cause = conduct->flow};
+
+        if (!journal_add(tx, &entry, err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_posts(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    struct conduct_work *work = conduct->work;
+    int64_t revived;
+    bool was_there;
+
+    for (size_t i = 0; i < work->posts.count; i++) {
+        if (!flow_post_put(tx, &work->posts.items[i], err))
+            return false;
+        work->due_at = MIN(work->due_at, conduct->now);
+    }
+    for (size_t i = 0; i < work->messages.count; i++) {
+        const struct flow_wait *wait = work->messages.items[i];
+
+        if (!flow_post_revive(tx, wait->name, wait->key, &revived, err))
+            return false;
+        if (revived > 0)
+            work->due_at = MIN(work->due_at, conduct->now);
+    }
+    if (conduct->post == 0)
+        return true;
+    return flow_post_take(tx, conduct->post, &was_there, err) &&
+           (was_there || err_set(err, ERR_CONFLICT, "the message was delivered already"));
+}
+
+static bool put_job(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    bool has_moved = false;
+
+    if (conduct->work->due_at == INT64_MAX)
+        return true;
+    if (!conduct_job_need(tx, conduct->work->due_at, conduct->now, &has_moved, err))
+        return false;
+    conduct->has_job |= has_moved;
+    return true;
+}
+
+static bool note(struct tx *tx, const struct conduct *conduct, struct err *err)
+{
+    static const char *const ACTIONS[] = {
+        [FLOW_STEP_BEGIN] = "flow.begin",     [FLOW_STEP_DONE] = "flow.answer",
+        [FLOW_STEP_ERROR] = "flow.answer",    [FLOW_STEP_ESCALATE] = "flow.answer",
+        [FLOW_STEP_BROKEN] = "flow.answer",   [FLOW_STEP_TIMER] = "flow.timer",
+        [FLOW_STEP_MESSAGE] = "flow.message", [FLOW_STEP_SIGNAL] = "flow.signal",
+        [FLOW_STEP_VALUES] = "flow.values",   [FLOW_STEP_RETRY] = "flow.retry",
+        [FLOW_STEP_CANCEL] = "flow.cancel",
+    };
+    struct buf detail = {.arena = conduct->arena};
+    struct journal_entry entry = {.at = conduct->now,
+                                  .actor = conduct->actor,
+                                  .action = str_from_z(ACTIONS[conduct->step.kind]),
+                                  .no = conduct->head.no,
+                                  .record = conduct->head.record,
+                                  .cause = conduct->flow};
+
+    if (conduct->actor == 0)
+        return true;
+    buf_add(&detail, STR("{\"process\":"));
+    json_write_text(&detail, conduct->process->name);
+    buf_printf(&detail, ",\"step\":%lld", (long long)conduct->head.step);
+    if (conduct->work->element.len > 0) {
+        buf_add(&detail, STR(",\"element\":"));
+        json_write_text(&detail, conduct->work->element);
+    }
+    buf_char(&detail, '}');
+    entry.detail = buf_str(&detail);
+    return journal_add(tx, &entry, err);
+}
+
+bool conduct_run(struct tx *tx, void *data, struct err *err)
+{
+    struct conduct *conduct = data;
+
+    if (!conduct->was_taken)
+        return true;
+    if (!flow_store_put(tx, conduct->work->diff, err) || !put_changes(tx, conduct, err) ||
+        !put_seen(tx, conduct, err) || !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
+        return false;
+    conduct->head = *flow_store_next(conduct->work->diff);
+    return note(tx, conduct, err);
+}
+
+bool conduct_is_late(const struct err *err)
+{
+    return flow_store_is_late(err) || (err->code == ERR_CONFLICT && strcmp(err->text, AGAIN) == 0);
+}
+
+static bool prepare(struct tenant *tenant, struct conduct *conduct, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    return tx_read(&tx, tenant, err) && conduct_prepare(&tx, conduct, err);
+}
+
+bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *err)
+{
+    struct err found = {0};
+
+    for (int i = 0; i < TRIES_MAX; i++) {
+        if (prepare(tenant, conduct, &found) &&
+            (!conduct->was_taken || tenant_write_wait(tenant, conduct_run, conduct, &found)))
+            return true;
+        if (!conduct_is_late(&found))
+            break;
+    }
+    *err = found;
+    return false;
+}

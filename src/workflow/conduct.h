@@ -1,0 +1,69 @@
+/*
+ * A flow goes on in a municipality: one event happens to it, and everything that follows is
+ * written in the same write, or nothing is.
+ *
+ *     the flow's own rows         its parts, values and waits that changed (flow_store.h)
+ *     what the engine does itself decisions of the same pack, records it creates, changes, reads
+ *     what people do              user tasks are waits with a role (flow_task.h)
+ *     what is for other flows     posts (flow_post.h): messages, signals, processes to begin
+ *     what is for later           one job of the municipality, due when its next timer is
+ *     who did it                  flow_step, and the journal where a person did it
+ *
+ * What the engine itself can do is done at once, in memory, before anything is written; so a task
+ * that a person completes, the decision behind it and the record that changes cost one write.
+ * What depends on a record that is not written yet waits for the next write (FLOW_POST_GO).
+ *
+ * conduct_prepare outside the writer, conduct_run in it; conduct_step does both and begins anew
+ * when somebody else was first.  A step is written once, however often it is tried.
+ */
+#pragma once
+
+#include "workflow/flow_store.h"
+#include "workflow/process.h"
+
+struct conduct_work; /* what is to be written: conduct_part.h */
+
+struct conduct {
+    struct process_library *processes;
+    const struct catalog *catalog;
+    struct arena *arena;
+    int64_t now;
+    int64_t actor; /* an account; 0: nobody, as for a timer */
+
+    /* What happens to which flow.  Of one that begins: begins, process and, where it is about a
+     * record, head.no and head.record; step.node -1 is the usual start, step.process is set here.
+     */
+    bool begins;
+    int64_t flow;     /* of one that begins 0: a new number */
+    int64_t expected; /* the step it has to be at; 0: any.  ERR_CONFLICT */
+    struct flow_step step;
+    int64_t post; /* what is delivered with it; 0: none */
+    int rounds;   /* of a FLOW_POST_GO: how many came before it */
+
+    /* Set by conduct_prepare. */
+    const struct process *process;
+    struct flow_store head; /* as it was, in conduct_run as it is */
+    struct flow *after;     /* as it is when it is written */
+    bool was_taken;         /* false: nothing waited for it, so nothing is written */
+    bool has_job;           /* worker_wake after the commit */
+    struct conduct_work *work;
+
+    /* Across tries. */
+    int failed_wait;
+    int failures;
+    char failure[ERR_TEXT_MAX];
+};
+
+/* ERR_ABSENT: no such flow, or the version of its pack is not on this server. */
+MUST_CHECK bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err);
+/* A store_run; data is the struct conduct.  Writes nothing where was_taken is false. */
+MUST_CHECK bool conduct_run(struct tx *tx, void *data, struct err *err);
+/* After conduct_run failed: preparing again may help. */
+bool conduct_is_late(const struct err *err);
+/* The whole way, again and again when it was late.  Waits for the disk: not on a loop. */
+MUST_CHECK bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *err);
+
+/* What the engine does itself for a service task of that uprava:operation, or leaves to others. */
+bool conduct_provides(struct str operation);
+/* The operation is known, to us or to those who answer over the API ("exchange.ask"). */
+bool conduct_knows(struct str operation);

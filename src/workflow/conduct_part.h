@@ -1,0 +1,37 @@
+/* What the files of conduct share: not for anybody else. */
+#pragma once
+
+#include "core/vec.h"
+#include "registry/change.h"
+#include "workflow/conduct.h"
+#include "workflow/flow_post.h"
+
+struct conduct_change {
+    struct change change;
+    int wait;
+};
+
+struct conduct_seen { /* a record that was read */
+    int64_t no, id;
+};
+
+struct conduct_work {
+    struct flow_store_diff *diff;
+    VEC(struct conduct_change *) changes;
+    VEC(struct conduct_seen) seen;
+    VEC(struct flow_post) posts;
+    VEC(const struct flow_wait *) messages; /* newly waited for, with a key */
+    int64_t due_at;                         /* of the earliest new timer; INT64_MAX: none */
+    struct str element;                     /* that is answered */
+};
+
+/*
+ * conduct_record.c: what a service task wants of a record.  *answer: how the wait is answered;
+ * its wait is 0 when it has to be done after what is there now was written.
+ */
+MUST_CHECK bool conduct_record(struct tx *read, struct conduct *conduct,
+                               const struct flow_wait *wait, struct flow_step *answer,
+                               struct err *err);
+/* The wait cannot be answered: its token is stuck, and the text says why. */
+void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
+    PRINTF(3);

@@ -1,0 +1,454 @@
+/* Flows of a municipality: what follows from a step is written with it, once. */
+#include "workflow/conduct.h"
+
+#include "hamlet.h"
+#include "workflow/conduct_job.h"
+
+#define BPMN                                                                                       \
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""                           \
+    " xmlns:uprava=\"urn:uprava:bpmn:1\" id=\"d\" targetNamespace=\"t\">"
+#define PROCESS(id) "<process id=\"" id "\" isExecutable=\"true\" name=\"" id "\">"
+#define START       "<startEvent id=\"start\"/>"
+#define FLOW(id, from, to)                                                                         \
+    "<sequenceFlow id=\"" id "\" sourceRef=\"" from "\" targetRef=\"" to "\"/>"
+#define END                "<endEvent id=\"end\"/>"
+#define DONE               "</process></definitions>"
+#define INPUT(name, value) "<uprava:input name=\"" name "\" value=\"" value "\"/>"
+
+/* Somebody tells of a house; a decision says which street, a record of it is made and changed. */
+static const char HOUSE[] = BPMN PROCESS("house") START FLOW(
+    "a", "start",
+    "tell") "<userTask id=\"tell\" uprava:role=\"clerk\" "
+            "uprava:term=\"P1D\"/>" FLOW(
+                "b", "tell",
+                "rule") "<businessRuleTask id=\"rule\" "
+                        "uprava:decision=\"Kind\"/>" FLOW(
+                            "c", "rule",
+                            "make") "<serviceTask "
+                                    "id=\"make\" "
+                                    "uprava:operation="
+                                    "\"record.create\" "
+                                    "uprava:register="
+                                    "\"hamlet.street\""
+                                    " uprava:result="
+                                    "\"street\"><"
+                                    "extensionElements"
+                                    ">" INPUT("name", "na"
+                                                      "m"
+                                                      "e")
+                                        INPUT(
+                                            "kind",
+                                            "Kind") "</extensionElements></"
+                                                    "serviceTask>" FLOW(
+                                                        "d", "make",
+                                                        "change") "<servi"
+                                                                  "ceTask"
+                                                                  " "
+                                                                  "id="
+                                                                  "\"chan"
+                                                                  "ge\" "
+                                                                  "uprava"
+                                                                  ":opera"
+                                                                  "tion="
+                                                                  "\"reco"
+                                                                  "rd."
+                                                                  "change"
+                                                                  "\""
+                                                                  " uprav"
+                                                                  "a:"
+                                                                  "regist"
+                                                                  "er="
+                                                                  "\"haml"
+                                                                  "et."
+                                                                  "street"
+                                                                  "\" "
+                                                                  "uprava"
+                                                                  ":resul"
+                                                                  "t="
+                                                                  "\"chan"
+                                                                  "ged\">"
+                                                                  "<"
+                                                                  "extens"
+                                                                  "ionEle"
+                                                                  "ments"
+                                                                  ">" INPUT("id", "street"
+                                                                                  ".id")
+                                                                      INPUT(
+                                                                          "na"
+                                                                          "m"
+                                                                          "e",
+                                                                          "na"
+                                                                          "me"
+                                                                          " "
+                                                                          "+ "
+                                                                          "&q"
+                                                                          "uo"
+                                                                          "t"
+                                                                          "; "
+                                                                          "2&"
+                                                                          "qu"
+                                                                          "ot"
+                                                                          ";") "</"
+                                                                               "extensionElem"
+                                                                               "ents></"
+                                                                               "serviceTask"
+                                                                               ">" FLOW(
+                                                                                   "e",
+                                                                                   "chan"
+                                                                                   "ge",
+                                                                                   "rea"
+                                                                                   "d") "<servic"
+                                                                                        "eTask "
+                                                                                        "id="
+                                                                                        "\"read"
+                                                                                        "\" "
+                                                                                        "uprava:"
+                                                                                        "operati"
+                                                                                        "on="
+                                                                                        "\"recor"
+                                                                                        "d."
+                                                                                        "read\" "
+                                                                                        "uprava:"
+                                                                                        "registe"
+                                                                                        "r="
+                                                                                        "\"hamle"
+                                                                                        "t."
+                                                                                        "street"
+                                                                                        "\""
+                                                                                        " uprava"
+                                                                                        ":result"
+                                                                                        "=\"foun"
+                                                                                        "d\"><"
+                                                                                        "extensi"
+                                                                                        "onEleme"
+                                                                                        "nts"
+                                                                                        ">" INPUT("id", "street.id") "</extensionElements></serviceTask>" FLOW(
+                                                                                            "f",
+                                                                                            "rea"
+                                                                                            "d",
+                                                                                            "en"
+                                                                                            "d") END
+                                                                                            DONE;
+
+static const char KIND[] =
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20211108/MODEL/\" id=\"k\" name=\"k\""
+    " namespace=\"k\"><inputData id=\"size\" name=\"size\"/>"
+    "<decision id=\"kind\" name=\"Kind\"><informationRequirement>"
+    "<requiredInput href=\"#size\"/></informationRequirement><literalExpression>"
+    "<text>if size &gt; 10 then \"street\" else \"lane\"</text></literalExpression></decision>"
+    "</definitions>";
+
+/* Waits for a message with a key, a signal, or three days. */
+static const char WAITING[] = BPMN
+    "<message id=\"paid\" name=\"paid\"/><signal id=\"storm\" name=\"storm\"/>" PROCESS("waiting")
+        START FLOW("a", "start", "choice") "<eventBasedGateway id=\"choice\"/>" FLOW(
+            "b", "choice", "on_paid") FLOW("c", "choice", "on_storm")
+            FLOW("d", "choice",
+                 "on_time") "<intermediateCatchEvent id=\"on_paid\"><messageEventDefinition "
+                            "messageRef=\"paid\""
+                            " uprava:correlation=\"number\"/></intermediateCatchEvent>"
+                            "<intermediateCatchEvent id=\"on_storm\"><signalEventDefinition "
+                            "signalRef=\"storm\"/>"
+                            "</intermediateCatchEvent>"
+                            "<intermediateCatchEvent id=\"on_time\"><timerEventDefinition>"
+                            "<timeDuration>P3D</timeDuration></timerEventDefinition></"
+                            "intermediateCatchEvent>" FLOW("e", "on_paid", "end")
+                                FLOW("f", "on_storm", "end") FLOW("g", "on_time", "late") END
+    "<endEvent id=\"late\"/>" DONE;
+
+/* Pays another one's bill, calls a process, and throws a storm. */
+static const char PAYING[] =
+    BPMN "<message id=\"paid\" name=\"paid\"/><signal id=\"storm\" name=\"storm\"/>" PROCESS(
+        "paying") START
+        FLOW("a", "start", "send") "<intermediateThrowEvent id=\"send\"><extensionElements>" INPUT(
+            "sum", "5") "</extensionElements><messageEventDefinition messageRef=\"paid\""
+                        " uprava:correlation=\"number\"/></intermediateThrowEvent>" FLOW(
+                            "b", "send",
+                            "call") "<callActivity id=\"call\" calledElement=\"child\" "
+                                    "uprava:result=\"answer\"/>" FLOW(
+                                        "c", "call", "throw") "<intermediateThrowEvent "
+                                                              "id=\"throw\"><"
+                                                              "signalEventDefinition "
+                                                              "signalRef=\"storm\"/>"
+                                                              "</"
+                                                              "intermediateThrowEvent"
+                                                              ">" FLOW("d", "throw", "end")
+                                                                  END DONE;
+
+static const char CHILD[] = BPMN PROCESS("child")
+    START FLOW("a", "start", "think") "<scriptTask id=\"think\" uprava:result=\"twice\"><script>2 "
+                                      "* 21</script></scriptTask>" FLOW("b", "think", "end")
+                                          END DONE;
+
+struct desk {
+    struct hamlet hamlet;
+    struct arena *arena;
+    struct process_library *processes;
+    int64_t now;
+    struct err err;
+};
+
+static void add(struct desk *desk, const char *path, const char *text)
+{
+    hamlet_write(&desk->hamlet, str_printf(check_arena(), "packs/hamlet-1.1.0/%s", path),
+                 str_from_z(text));
+}
+
+static void open_desk(struct desk *desk)
+{
+    *desk = (struct desk){.now = HAMLET_NOW, .arena = arena_open(0)};
+    hamlet_open(&desk->hamlet);
+    hamlet_write_pack(&desk->hamlet, "1.1.0", NULL);
+    add(desk, "processes/house.bpmn", HOUSE);
+    add(desk, "processes/waiting.bpmn", WAITING);
+    add(desk, "processes/paying.bpmn", PAYING);
+    add(desk, "processes/child.bpmn", CHILD);
+    add(desk, "decisions/kind.dmn", KIND);
+    hamlet_install(&desk->hamlet);
+    desk->processes = process_library_new(desk->arena, desk->hamlet.library);
+}
+
+static void close_desk(struct desk *desk)
+{
+    process_library_close(&desk->processes);
+    hamlet_close(&desk->hamlet);
+    arena_close(&desk->arena);
+}
+
+static struct conduct conduct_of(struct desk *desk, int64_t flow)
+{
+    return (struct conduct){.processes = desk->processes,
+                            .catalog = desk->hamlet.catalog,
+                            .arena = check_arena(),
+                            .now = desk->now,
+                            .actor = HAMLET_ACTOR,
+                            .flow = flow,
+                            .step = {.node = -1}};
+}
+
+static int64_t begin(struct desk *desk, const char *name, const char *data)
+{
+    struct conduct conduct = conduct_of(desk, 0);
+
+    conduct.begins = true;
+    conduct.step.data = hamlet_json(str_from_z(data));
+    CHECK_OK(process_find(desk->processes, desk->hamlet.catalog->model, str_from_z(name),
+                          &conduct.process, &desk->err),
+             &desk->err);
+    CHECK_OK(conduct_step(desk->hamlet.town.tenant, &conduct, &desk->err), &desk->err);
+    return conduct.flow;
+}
+
+static bool step(struct desk *desk, int64_t flow, struct flow_step what)
+{
+    struct conduct conduct = conduct_of(desk, flow);
+
+    conduct.step = what;
+    return conduct_step(desk->hamlet.town.tenant, &conduct, &desk->err);
+}
+
+static void go(struct desk *desk)
+{
+    struct conduct_place place = {desk->hamlet.town.tenant, desk->processes, desk->now};
+    int64_t next_at;
+
+    CHECK_OK(conduct_job_go(&place, &next_at, &desk->err), &desk->err);
+}
+
+static struct flow *load(struct desk *desk, int64_t id, struct flow_store *kept)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    const struct process *process;
+    struct flow *flow;
+
+    CHECK_OK(tx_read(&tx, desk->hamlet.town.tenant, &desk->err), &desk->err);
+    CHECK_OK(flow_store_get(&tx, check_arena(), id, kept, &desk->err), &desk->err);
+    CHECK_OK(
+        process_get(desk->processes,
+                    &(struct process_key){kept->pack, kept->version, kept->file, kept->process},
+                    &process, &desk->err),
+        &desk->err);
+    flow = flow_new(check_arena(), process->model);
+    CHECK_OK(flow_store_load(&tx, kept, flow, &desk->err), &desk->err);
+    return flow;
+}
+
+/* "running step 2 {…}" */
+static struct str state(struct desk *desk, int64_t id)
+{
+    struct flow_store kept;
+    struct flow *flow = load(desk, id, &kept);
+    struct buf out = {.arena = check_arena()};
+
+    buf_printf(&out, "%s%d %lld ", kept.is_stuck ? "stuck " : "", (int)kept.state,
+               (long long)kept.step);
+    json_canonical(&out, flow_scope_at(flow, 0)->values);
+    return buf_str(&out);
+}
+
+static int wait_of(struct desk *desk, int64_t id)
+{
+    struct flow_store kept;
+
+    return flow_wait_at(load(desk, id, &kept), 0)->part.id;
+}
+
+static int64_t count(struct desk *desk, const char *sql)
+{
+    return town_count(&desk->hamlet.town, sql);
+}
+
+static void task_decision_and_records_are_one_step_and_its_rest(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.house", "{\"name\":\"Мира\",\"size\":12}");
+    struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait_of(&desk, flow)};
+    CHECK_OK(step(&desk, flow, done), &desk.err);
+    /* The change needs the record that was made: it comes in the next write. */
+    CHECK_STR(hamlet_find(&desk.hamlet, "street", ""), STR("улица Мира"));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_step WHERE tenant = $1"), 2);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_post WHERE tenant = $1"), 1);
+    go(&desk);
+    CHECK_STR(hamlet_find(&desk.hamlet, "street", ""), STR("улица Мира 2"));
+    go(&desk);
+    go(&desk);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_post WHERE tenant = $1"), 0);
+    CHECK(str_starts(state(&desk, flow), STR("1 4 {\"Kind\":\"street\",\"changed\":{\"id\":")));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM journal WHERE tenant = $1 AND action ="
+                           " 'flow.answer'"),
+              1);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM journal WHERE tenant = $1 AND action IN"
+                           " ('create', 'change', 'read') AND cause = (SELECT max(id) FROM flow"
+                           " WHERE tenant = $1)"),
+              3);
+    close_desk(&desk);
+}
+
+static void second_answer_is_refused_and_changes_nothing(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.house", "{\"name\":\"Мира\",\"size\":1}");
+    struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait_of(&desk, flow)};
+    CHECK_OK(step(&desk, flow, done), &desk.err);
+    CHECK(!step(&desk, flow, done));
+    CHECK_INT(desk.err.code, ERR_CONFLICT);
+    CHECK_STR(hamlet_find(&desk.hamlet, "street", ""), STR("переулок Мира"));
+    close_desk(&desk);
+}
+
+static void record_that_is_refused_makes_the_flow_stuck_until_it_is_mended(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.house", "{\"size\":1}");
+    struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait_of(&desk, flow)};
+    CHECK_OK(step(&desk, flow, done), &desk.err);
+    CHECK(str_starts(state(&desk, flow), STR("stuck 0 2")));
+    CHECK_STR(hamlet_find(&desk.hamlet, "street", ""), STR(""));
+    struct flow_step mend = {.kind = FLOW_STEP_VALUES,
+                             .data = hamlet_json(STR("{\"name\":\"Садовая\"}"))};
+    CHECK_OK(step(&desk, flow, mend), &desk.err);
+    CHECK_OK(step(&desk, flow, (struct flow_step){.kind = FLOW_STEP_RETRY}), &desk.err);
+    go(&desk);
+    CHECK_STR(hamlet_find(&desk.hamlet, "street", ""), STR("переулок Садовая 2"));
+    close_desk(&desk);
+}
+
+static void message_finds_the_flow_with_its_key(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t other = begin(&desk, "hamlet.waiting", "{\"number\":\"1\"}");
+    int64_t meant = begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    int64_t payer = begin(&desk, "hamlet.paying", "{\"number\":\"2\"}");
+    CHECK_STR(state(&desk, meant), STR("0 1 {\"number\":\"2\"}"));
+    go(&desk);
+    CHECK_STR(state(&desk, meant), STR("1 2 {\"number\":\"2\",\"sum\":5}"));
+    /* Its child answered, so the payer threw the storm, which ends the other one. */
+    CHECK_STR(state(&desk, payer),
+              STR("1 2 {\"answer\":{\"number\":\"2\",\"twice\":42},\"number\":\"2\"}"));
+    CHECK_STR(state(&desk, other), STR("1 2 {\"number\":\"1\"}"));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow WHERE tenant = $1"), 4);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_wait WHERE tenant = $1"), 0);
+    close_desk(&desk);
+}
+
+static void message_nobody_waits_for_is_kept_and_found_by_who_comes_later(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    begin(&desk, "hamlet.paying", "{\"number\":\"9\"}");
+    go(&desk);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_post WHERE tenant = $1 AND state = 'kept'"),
+              1);
+    int64_t late = begin(&desk, "hamlet.waiting", "{\"number\":\"9\"}");
+    go(&desk);
+    CHECK_STR(state(&desk, late), STR("1 2 {\"number\":\"9\",\"sum\":5}"));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_post WHERE tenant = $1"), 0);
+    close_desk(&desk);
+}
+
+static void timers_are_fired_by_one_job_that_is_due_with_the_first(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.waiting", "{\"number\":\"1\"}");
+    desk.now += TIME_DAY_MS;
+    begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM job WHERE tenant = $1 AND kind ="
+                           " 'workflow.flows'"),
+              1);
+    CHECK_INT(count(&desk, "SELECT min(due_at) FROM job WHERE tenant = $1 AND kind ="
+                           " 'workflow.flows'"),
+              HAMLET_NOW + 3 * (int64_t)TIME_DAY_MS);
+    go(&desk);
+    CHECK_STR(state(&desk, flow), STR("0 1 {\"number\":\"1\"}"));
+    desk.now = HAMLET_NOW + 3 * (int64_t)TIME_DAY_MS;
+    go(&desk);
+    CHECK_STR(state(&desk, flow), STR("1 2 {\"number\":\"1\"}"));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_wait WHERE tenant = $1 AND kind = 'timer'"),
+              1);
+    close_desk(&desk);
+}
+
+static void flow_stays_on_the_version_it_began_with(void)
+{
+    static const char SHORT[] = BPMN PROCESS("waiting") START FLOW("a", "start", "end") END DONE;
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t old = begin(&desk, "hamlet.waiting", "{\"number\":\"1\"}");
+    hamlet_write_pack(&desk.hamlet, "1.2.0", NULL);
+    hamlet_write(&desk.hamlet, STR("packs/hamlet-1.2.0/processes/waiting.bpmn"), str_from_z(SHORT));
+    hamlet_install(&desk.hamlet);
+    int64_t young = begin(&desk, "hamlet.waiting", "{}");
+    CHECK_STR(state(&desk, young), STR("1 1 {}"));
+    CHECK_STR(state(&desk, old), STR("0 1 {\"number\":\"1\"}"));
+    desk.now += 3 * (int64_t)TIME_DAY_MS;
+    go(&desk);
+    CHECK_STR(state(&desk, old), STR("1 2 {\"number\":\"1\"}"));
+    close_desk(&desk);
+}
+
+static const struct check_test TESTS[] = {
+    CHECK_TEST(task_decision_and_records_are_one_step_and_its_rest),
+    CHECK_TEST(second_answer_is_refused_and_changes_nothing),
+    CHECK_TEST(record_that_is_refused_makes_the_flow_stuck_until_it_is_mended),
+    CHECK_TEST(message_finds_the_flow_with_its_key),
+    CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
+    CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
+    CHECK_TEST(flow_stays_on_the_version_it_began_with),
+};
+
+int main(void)
+{
+    return check_run(TESTS, ARRAY_LEN(TESTS));
+}
