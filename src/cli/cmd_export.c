@@ -101,9 +101,16 @@ static bool run_export(struct exporting *exporting, struct tenant *tenant,
     struct export_options options = {.classes = POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL |
                                                 POLICY_SECRET};
     struct registry registry = {&tx, exporting->run->arena, catalog, time_now()};
+    struct str where = command_option(exporting->run, "--where");
+    struct record_filter filter;
     struct export_sink sink = {write_bytes, exporting};
     int64_t count;
 
+    if (where.len > 0 &&
+        !record_filter_where(registry.arena, type, where, registry.now, &filter, err))
+        return false;
+    ask.filters = &filter;
+    ask.filter_count = where.len > 0 ? 1 : 0;
     if (!read_format(exporting->run, &options.format, err) || !tx_read(&tx, tenant, err) ||
         !export_run(&registry, &ask, &options, &sink, &count, err))
         return false;

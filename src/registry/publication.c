@@ -5,6 +5,7 @@
 #include "core/vec.h"
 #include "queue/worker.h"
 #include "registry/borrowed.h"
+#include "registry/record_where.h"
 #include "registry/slot.h"
 #include "store/rows.h"
 
@@ -186,6 +187,22 @@ bool publication_list(const struct registry *registry, struct publication **publ
     return true;
 }
 
+/* What is published changes by editions, not by the clock. */
+static bool read_where(const struct registry *registry, const struct register_type *type,
+                       struct str text, struct record_filter **filters, size_t *count,
+                       struct err *err)
+{
+    struct record_filter *filter = ARENA_NEW(registry->arena, struct record_filter);
+
+    if (!record_filter_where(registry->arena, type, text, 0, filter, err))
+        return false;
+    if (record_where_has_clock(filter->where))
+        return err_set(err, ERR_INPUT, "today() and now() cannot stand in a publication's filter");
+    *filters = filter;
+    *count = 1;
+    return true;
+}
+
 bool publication_filters(const struct registry *registry, const struct register_type *type,
                          struct str text, struct record_filter **filters, size_t *count,
                          struct err *err)
@@ -193,6 +210,8 @@ bool publication_filters(const struct registry *registry, const struct register_
     VEC(struct record_filter) found = {0};
     struct buf buf = {.arena = registry->arena};
 
+    if (str_starts(text, STR("=")))
+        return read_where(registry, type, str_slice(text, 1, text.len), filters, count, err);
     while (text.len > 0) {
         struct str value = str_trim(str_cut(&text, ';'));
         struct str name = str_trim(str_cut(&value, '='));

@@ -23,7 +23,7 @@ enum {
 
 struct publication_reader {
     int64_t child;     /* its tenant's number, or PUBLICATION_ALL */
-    struct str filter; /* "oktmo[starts]=04615; kind[in]=a,b"; "": all records */
+    struct str filter; /* "oktmo[starts]=04615; kind[in]=a,b", or FEEL behind =; "": all */
 };
 
 struct publication_edition {

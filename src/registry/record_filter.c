@@ -1,5 +1,6 @@
 #include "core/vec.h"
 #include "registry/record_list.h"
+#include "registry/record_where.h"
 
 static bool find_op(struct str name, enum query_op *op)
 {
@@ -91,4 +92,20 @@ bool record_filter_parse(struct arena *arena, const struct register_type *type, 
     if (filter->op == QUERY_STARTS && filter->field->type != FIELD_TEXT)
         return err_set(err, ERR_INPUT, "%.*s: only texts can start with something", STR_ARG(field));
     return read_values(arena, value, str_equal(word, STR("in")), filter, err);
+}
+
+bool record_filter_where(struct arena *arena, const struct register_type *type, struct str text,
+                         int64_t now, struct record_filter *filter, struct err *err)
+{
+    *filter = (struct record_filter){0};
+    return record_where_parse(arena, type, text, now, &filter->where, err) ||
+           err_while(err, "where");
+}
+
+const struct register_field *record_filter_hidden(const struct record_filter *filter,
+                                                  unsigned classes)
+{
+    if (filter->where != NULL)
+        return record_where_hidden(filter->where, classes);
+    return (filter->field->access & ~classes) != 0 ? filter->field : NULL;
 }

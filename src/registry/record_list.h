@@ -68,3 +68,10 @@ MUST_CHECK bool record_count(const struct registry *registry, const struct recor
 MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_type *type,
                                     struct str name, struct str value, struct record_filter *filter,
                                     struct err *err);
+/* A filter in FEEL (record_where.h). */
+MUST_CHECK bool record_filter_where(struct arena *arena, const struct register_type *type,
+                                    struct str text, int64_t now, struct record_filter *filter,
+                                    struct err *err);
+/* Its first field that is of none of these classes; NULL: it may be asked. */
+const struct register_field *record_filter_hidden(const struct record_filter *filter,
+                                                  unsigned classes);

@@ -34,6 +34,8 @@ struct record_where {
 MUST_CHECK bool record_where_parse(struct arena *arena, const struct register_type *type,
                                    struct str text, int64_t now, const struct record_where **where,
                                    struct err *err);
+/* Whether today() or now() is in it: then what it finds changes by itself. */
+bool record_where_has_clock(const struct record_where *where);
 /* Without the database: for what is only in history.  value: the record's body. */
 bool record_where_holds(struct arena *arena, const struct record_where *where,
                         const struct json *value);

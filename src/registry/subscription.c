@@ -2,6 +2,7 @@
 
 #include "auth/journal.h"
 #include "core/vec.h"
+#include "registry/record_where.h"
 #include "store/news.h"
 #include "store/rows.h"
 
@@ -384,6 +385,23 @@ bool subscription_is_searchable(const struct subscription *subscription, unsigne
     return true;
 }
 
+static bool may_filter(const struct subscription *subscription, unsigned classes,
+                       const struct record_filter *filter, struct err *err)
+{
+    const struct register_type *type = subscription->publication.type;
+    size_t count = filter->where != NULL ? filter->where->field_count : 1;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct register_field *field =
+            filter->where != NULL ? filter->where->fields[i] : filter->field;
+
+        if (!is_shown(subscription, classes, (size_t)(field - type->fields)))
+            return err_set(err, ERR_DENIED, "the field %.*s is not published",
+                           STR_ARG(field->name));
+    }
+    return true;
+}
+
 /* Filters of the asker go beside those of the publication: all have to hold. */
 static bool complete(struct subscription *subscription, unsigned classes, struct record_ask *ask,
                      struct err *err)
@@ -395,9 +413,8 @@ static bool complete(struct subscription *subscription, unsigned classes, struct
 
     for (size_t i = 0; i < ask->filter_count; i++) {
         filters[i] = ask->filters[i];
-        if (!is_shown(subscription, classes, (size_t)(filters[i].field - type->fields)))
-            return err_set(err, ERR_DENIED, "the field %.*s is not published",
-                           STR_ARG(filters[i].field->name));
+        if (!may_filter(subscription, classes, &filters[i], err))
+            return false;
     }
     for (size_t i = 0; i < subscription->filter_count; i++)
         filters[ask->filter_count + i] = subscription->filters[i];

@@ -47,6 +47,14 @@ static bool read_sort(const struct catalog *catalog, const struct register_type 
     return true;
 }
 
+bool api_list_filter(struct request *request, const struct register_type *type,
+                     const struct url_pair *pair, struct record_filter *filter, struct err *err)
+{
+    return str_equal(pair->name, STR("where"))
+               ? record_filter_where(request->arena, type, pair->value, request->now, filter, err)
+               : record_filter_parse(request->arena, type, pair->name, pair->value, filter, err);
+}
+
 static bool read_filters(struct request *request, const struct register_type *type,
                          unsigned classes, struct record_ask *ask, struct err *err)
 {
@@ -57,17 +65,19 @@ static bool read_filters(struct request *request, const struct register_type *ty
     for (size_t i = 0; i < request->query.count; i++) {
         const struct url_pair *pair = &request->query.pairs[i];
         struct record_filter *filter = &filters[ask->filter_count];
+        const struct register_field *hidden;
 
         /* An empty field of a form asks for nothing. */
         if (is_own_name(pair->name) || pair->value.len == 0)
             continue;
         if (ask->filter_count == RECORD_LIST_FILTERS_MAX)
             return err_set(err, ERR_INPUT, "at most %d filters", RECORD_LIST_FILTERS_MAX);
-        if (!record_filter_parse(request->arena, type, pair->name, pair->value, filter, err))
+        if (!api_list_filter(request, type, pair, filter, err))
             return false;
-        if ((filter->field->access & ~classes) != 0)
+        hidden = record_filter_hidden(filter, classes);
+        if (hidden != NULL)
             return err_set(err, ERR_DENIED, "your role does not allow the field %.*s",
-                           STR_ARG(filter->field->name));
+                           STR_ARG(hidden->name));
         ask->filter_count++;
     }
     return true;

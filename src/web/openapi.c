@@ -25,6 +25,8 @@ static const char PARAMETERS[] =
     "'count':{'name':'count','in':'query','description':'Also how many there are; up to a bound, "
     "then count_is_exact is false',"
     "'schema':{'enum':['true']}},"
+    "'where':{'name':'where','in':'query','description':'Only records of which this is true: a "
+    "filter in FEEL over indexed fields','schema':{'type':'string','maxLength':4000}},"
     "'q':{'name':'q','in':'query','description':'Words in any form; the last may be a beginning. "
     "The order is then that of the search','schema':{'type':'string'}},"
     "'bbox':{'name':'bbox','in':'query','style':'form','explode':false,'description':"

@@ -166,7 +166,8 @@ static void print_list(struct buf *out, const struct openapi_register *it)
     begin(out, it, "get", "list", "Records, a page at a time");
     buf_add(out, STR(",\"parameters\":["));
     print_fields(out, it);
-    buf_add(out, STR("," PARAMETER("limit") "," PARAMETER("cursor") "," PARAMETER("count")));
+    buf_add(out, STR("," PARAMETER("limit") "," PARAMETER("cursor") "," PARAMETER(
+                     "count") "," PARAMETER("where")));
     print_sort(out, it);
     if (record_is_searchable(it->type, it->read))
         buf_add(out, STR("," PARAMETER("q")));

@@ -125,28 +125,35 @@ static bool add_applied(struct display *display, struct json *applied,
     return true;
 }
 
+/* A parameter that is shown as it was typed. */
+static void add_text(struct request *request, struct json *applied, struct str label,
+                     struct str name)
+{
+    struct json *one = view_push(request, applied);
+
+    view_text(request, one, "label", label);
+    view_text(request, one, "value", str_trim(request_query(request, name)));
+    view_text(request, one, "remove_href", page_filter_href(request, name, (struct str){0}));
+}
+
 static bool fill_applied(struct display *display, struct json *view, const struct record_ask *ask,
                          struct err *err)
 {
     struct request *request = display->request;
     struct json *applied = view_list(request, view, "applied");
 
-    if (ask->words.len > 0) {
-        struct json *one = view_push(request, applied);
-
-        view_text(request, one, "label", request_text(request, STR("Find")));
-        view_text(request, one, "value", ask->words);
-        view_text(request, one, "remove_href",
-                  page_filter_href(request, STR("q"), (struct str){0}));
-    }
+    if (ask->words.len > 0)
+        add_text(request, applied, request_text(request, STR("Find")), STR("q"));
+    if (request_query(request, STR("where")).len > 0)
+        add_text(request, applied, request_text(request, STR("Condition")), STR("where"));
     for (size_t i = 0; i < request->query.count; i++) {
         const struct url_pair *pair = &request->query.pairs[i];
         struct str field = pair->name;
 
         field = str_cut(&field, '[');
         for (size_t f = 0; f < ask->filter_count; f++)
-            if (str_equal(ask->filters[f].field->name, field) && ask->filters[f].count > 0 &&
-                str_equal(ask->filters[f].values[0], pair->value) &&
+            if (ask->filters[f].where == NULL && str_equal(ask->filters[f].field->name, field) &&
+                ask->filters[f].count > 0 && str_equal(ask->filters[f].values[0], pair->value) &&
                 !add_applied(display, applied, &ask->filters[f], pair->name, err))
                 return false;
     }
@@ -172,7 +179,8 @@ bool page_filter_fill(struct display *display, struct json *view, const struct r
     struct request *request = display->request;
     struct json *filters = view_list(request, view, "filters");
     struct json *kept = view_list(request, view, "filters_kept");
-    struct str sort = request_query(request, STR("sort"));
+    /* What the form does not ask goes along with it. */
+    static const struct str KEPT[] = {STR_INIT("sort"), STR_INIT("where")};
 
     view_text(request, view, "q", ask->words);
     view_maybe(request, view, "q_hint", search_hint(request, ask->type));
@@ -192,11 +200,14 @@ bool page_filter_fill(struct display *display, struct json *view, const struct r
         }
     }
     view_bool(request, view, "has_filters", filters->count > 0);
-    if (sort.len > 0) {
-        struct json *one = view_push(request, kept);
+    for (size_t i = 0; i < ARRAY_LEN(KEPT); i++) {
+        struct str value = request_query(request, KEPT[i]);
 
-        view_text(request, one, "name", STR("sort"));
-        view_text(request, one, "value", sort);
+        if (value.len == 0)
+            continue;
+        struct json *one = view_push(request, kept);
+        view_text(request, one, "name", KEPT[i]);
+        view_text(request, one, "value", value);
     }
     return fill_applied(display, view, ask, err);
 }

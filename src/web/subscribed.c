@@ -2,6 +2,7 @@
 
 #include "core/id.h"
 #include "core/num.h"
+#include "web/api_list.h"
 #include "web/seen.h"
 
 struct subscription_by subscribed_by(const struct request *request)
@@ -230,8 +231,7 @@ static bool read_filters(struct request *request, const struct register_type *ty
             continue;
         if (ask->filter_count == RECORD_LIST_FILTERS_MAX / 2)
             return err_set(err, ERR_INPUT, "at most %d filters", RECORD_LIST_FILTERS_MAX / 2);
-        if (!record_filter_parse(request->arena, type, pair->name, pair->value,
-                                 &filters[ask->filter_count++], err))
+        if (!api_list_filter(request, type, pair, &filters[ask->filter_count++], err))
             return false;
     }
     return true;

@@ -241,7 +241,7 @@ static void editions_follow_one_another(void)
     region_close(&region);
 }
 
-static void reader_gets_what_its_filter_lets_through(void)
+static void reader_gets_what_lets_through(const char *filter)
 {
     struct region region;
     int64_t first;
@@ -250,7 +250,7 @@ static void reader_gets_what_its_filter_lets_through(void)
     region_open(&region);
     first = street(&region, "street", "Садовая");
     street(&region, "lane", "Тихий");
-    order(&region, "street", "", "kind=street");
+    order(&region, "street", "", filter);
     issue(&region, "street");
     CHECK_TEXT(put(&region, export(&region, "street", 0)), "1 0 0");
     rename_street(&region, first, "lane", "Садовый"); /* goes out of sight */
@@ -262,6 +262,16 @@ static void reader_gets_what_its_filter_lets_through(void)
     CHECK_TEXT(put(&region, two), "1 0 1");
     CHECK_TEXT(farm_reads(&region, "street"), "2: улица Южная");
     region_close(&region);
+}
+
+static void reader_gets_what_its_filter_lets_through(void)
+{
+    reader_gets_what_lets_through("kind=street");
+}
+
+static void reader_gets_what_a_filter_in_feel_lets_through(void)
+{
+    reader_gets_what_lets_through("=not(kind in [\"lane\", \"yard\"])");
 }
 
 static void personal_fields_do_not_leave(void)
@@ -479,6 +489,7 @@ static void difference_over_a_changed_publication_is_refused(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(editions_follow_one_another),
     CHECK_TEST(reader_gets_what_its_filter_lets_through),
+    CHECK_TEST(reader_gets_what_a_filter_in_feel_lets_through),
     CHECK_TEST(personal_fields_do_not_leave),
     CHECK_TEST(slices_are_exchanged),
     CHECK_TEST(large_editions_come_in_pieces),

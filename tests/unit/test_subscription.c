@@ -162,6 +162,36 @@ static void filter_and_fields_are_the_publishers(void)
     farm_close(&farm);
 }
 
+static void filter_may_be_written_in_feel(void)
+{
+    struct record_filter filter;
+    struct farm farm;
+
+    farm_open(&farm);
+    hamlet_make(&farm.h, "house", STR("{\"number\":\"5\",\"year\":1950}"));
+    hamlet_make(&farm.h, "house", STR("{\"number\":\"5А\",\"year\":1950}"));
+    hamlet_make(&farm.h, "house", STR("{\"number\":\"7\"}"));
+    CHECK_INT(put(&farm, "house", "street,number", "=note = \"x\""), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "=year"), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "=built_on < today()"), ERR_INPUT);
+    CHECK_INT(put(&farm, "house", "street,number", "=year = null or number != \"5а\""), ERR_NONE);
+    publish(&farm, "house");
+    CHECK_INT(take(&farm, "hamlet.house"), ERR_NONE);
+    CHECK_TEXT(
+        read_list(&farm, "hamlet.house", (struct record_ask){.limit = 10, .is_oldest_first = true}),
+        "{\"number\":\"5\"}|{\"number\":\"5А\"}|{\"number\":\"7\"}");
+    CHECK_INT(put(&farm, "house", "street,number", "=not(year != null)"), ERR_NONE);
+    CHECK_TEXT(read_list(&farm, "hamlet.house", (struct record_ask){.limit = 10}),
+               "{\"number\":\"7\"}");
+    CHECK_OK(record_filter_where(check_arena(), hamlet_type(&farm.h, "house"),
+                                 STR("number = \"7\" and year = null"), 0, &filter, &farm.err),
+             &farm.err);
+    CHECK_TEXT(read_list(&farm, "hamlet.house",
+                         (struct record_ask){.limit = 10, .filters = &filter, .filter_count = 1}),
+               "the field year is not published");
+    farm_close(&farm);
+}
+
 /* On PostgreSQL a transaction for a reader sees no other rows even when it is asked for them. */
 static void the_database_shows_a_reader_no_other_rows(void)
 {
@@ -270,6 +300,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(what_is_not_published_is_not_read),
     CHECK_TEST(a_stranger_beside_is_offered_nothing),
     CHECK_TEST(filter_and_fields_are_the_publishers),
+    CHECK_TEST(filter_may_be_written_in_feel),
     CHECK_TEST(the_database_shows_a_reader_no_other_rows),
     CHECK_TEST(codes_are_called_as_the_publisher_calls_them),
     CHECK_TEST(kept_rows_disturb_no_check_and_go_with_an_erasure),
