@@ -213,6 +213,7 @@ static bool serve(struct command_run *run, struct node *node, const struct succe
     *web = (struct web){
         .store = node->store,
         .library = node->library,
+        .processes = node->processes,
         .workers = node->workers,
         .look = look,
         .throttle = throttle_new(run->arena, 16384),

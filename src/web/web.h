@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+struct process_library;
 struct share_table;
 struct traffic;
 struct look; /* templates, texts and assets: web/look.h */
@@ -19,6 +20,7 @@ struct look; /* templates, texts and assets: web/look.h */
 struct web {
     struct store *store;
     struct model_library *library;
+    struct process_library *processes; /* of the same packs */
     struct worker_pool *workers;
     struct http_server *server; /* NULL while it is being started */
     const struct look *look;
