@@ -4,6 +4,7 @@
 
 #include "cli/backup_job.h"
 #include "link/exchange.h"
+#include "link/report_job.h"
 #include "registry/borrowed.h"
 #include "registry/proposal.h"
 #include "registry/record_reindex.h"
@@ -48,6 +49,8 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     node->link.library = node->library;
     node->link.key = &node->key;
     kinds[*count] = exchange_kind;
+    kinds[(*count)++].context = &node->link;
+    kinds[*count] = report_job_kind;
     kinds[(*count)++].context = &node->link;
     kinds[*count] = fetch_kind;
     kinds[(*count)++].context = &node->link;
