@@ -134,7 +134,7 @@ static const struct operation READING[] = {
     {"/subscriptions/{register}/records/{id}/own", "delete", "above.unsay", "Takes them away",
      "register id if_match", NULL, "204", NULL},
     {"/subscriptions/{register}/codes", "get", "above.codes",
-     "What the publisher's codes are called, by field", "register", NULL, "200",
+     "What codes are called by the publisher, by field", "register", NULL, "200",
      "subscription_codes"},
     {"/subscriptions/{register}/own", "get", "above.said", "All own values of a register",
      "register limit cursor", NULL, "200", "own_values_list"},
