@@ -19,17 +19,25 @@ enum {
     BPMN_FINDINGS_MAX = 1000, /* kept; more are only counted */
 };
 
+struct bpmn_box {
+    double x, y, width, height;
+};
+
 /* Where an element is drawn, in the editor's units. */
 struct bpmn_shape {
     struct str element;
-    int node; /* -1: an edge's label, an annotation, a pool */
-    double x, y, width, height;
+    struct str kind, name; /* "lane", "textAnnotation": what it is, and what is written there */
+    int node;              /* -1: an annotation, a pool */
+    int plane;             /* a sub-process may be drawn on one of its own; from 0 */
+    struct bpmn_box box, label; /* label.width 0: where is not said */
     bool is_expanded, is_horizontal;
 };
 
 struct bpmn_edge {
     struct str element;
-    int flow;             /* -1: an association, a message flow */
+    int flow; /* -1: an association, a message flow */
+    int plane;
+    struct bpmn_box label;
     const double *points; /* x, y, x, y … */
     size_t point_count;
 };

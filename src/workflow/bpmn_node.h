@@ -36,6 +36,7 @@ struct bpmn_node {
     int scope;   /* the process or sub-process it lies in; -1: it is a process */
     int line;
     struct str id, name, lane;
+    struct str help; /* its documentation */
     const int *incoming;
     const int *outgoing; /* in the order of the document */
     int incoming_count, outgoing_count;

@@ -200,6 +200,13 @@ static void read_activity(struct bpmn_reader *reader, const struct xml_tree *ele
 static bool read_scope(struct bpmn_reader *reader, const struct xml_tree *element, int scope,
                        struct err *err);
 
+static struct str read_help(const struct xml_tree *element)
+{
+    const struct xml_tree *help = xml_tree_find(element, "documentation");
+
+    return help != NULL ? str_trim(help->text) : (struct str){0};
+}
+
 static bool read_node(struct bpmn_reader *reader, const struct xml_tree *element,
                       enum bpmn_kind kind, int scope, struct err *err)
 {
@@ -211,6 +218,7 @@ static bool read_node(struct bpmn_reader *reader, const struct xml_tree *element
         .line = element->line,
         .id = xml_tree_value(element, "id"),
         .name = str_trim(xml_tree_value(element, "name")),
+        .help = read_help(element),
         .default_flow = -1,
         .default_id = str_trim(xml_tree_value(element, "default")),
         .host = -1,

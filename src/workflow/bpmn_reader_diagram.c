@@ -9,6 +9,7 @@ enum {
 };
 
 struct drawing {
+    int plane;
     VEC(struct bpmn_shape) shapes;
     VEC(struct bpmn_edge) edges;
 };
@@ -37,30 +38,58 @@ static const struct xml_tree *child_of(const struct xml_tree *element, const cha
     return NULL;
 }
 
+static struct bpmn_box read_box(const struct xml_tree *bounds)
+{
+    if (bounds == NULL)
+        return (struct bpmn_box){0};
+    return (struct bpmn_box){number_of(bounds, "x"), number_of(bounds, "y"),
+                             number_of(bounds, "width"), number_of(bounds, "height")};
+}
+
+static struct bpmn_box read_label(const struct xml_tree *element)
+{
+    const struct xml_tree *label = child_of(element, "BPMNLabel");
+
+    return label == NULL ? (struct bpmn_box){0} : read_box(child_of(label, "Bounds"));
+}
+
+/* What is written at it: its name, or the text of an annotation. */
+static struct str read_name(const struct xml_tree *element)
+{
+    const struct xml_tree *text = xml_tree_find(element, "text");
+
+    return str_trim(text != NULL ? text->text : xml_tree_value(element, "name"));
+}
+
 static void read_shape(struct bpmn_reader *reader, struct drawing *drawing,
                        const struct xml_tree *element)
 {
     const struct xml_tree *bounds = child_of(element, "Bounds");
+    struct str id = element_of(element);
+    const struct xml_tree *drawn = map_find(&reader->elements, id);
     struct bpmn_shape shape = {
-        .element = element_of(element),
+        .element = id,
+        .kind = drawn != NULL ? drawn->name : (struct str){0},
+        .name = drawn != NULL ? read_name(drawn) : (struct str){0},
         .node = -1,
+        .plane = drawing->plane,
+        .box = read_box(bounds),
+        .label = read_label(element),
         .is_expanded = bpmn_reader_is(xml_tree_value(element, "isExpanded"), "true"),
         .is_horizontal = bpmn_reader_is(xml_tree_value(element, "isHorizontal"), "true"),
     };
 
-    if (bounds == NULL || drawing->shapes.count >= DRAWN_MAX)
-        return;
-    shape.x = number_of(bounds, "x");
-    shape.y = number_of(bounds, "y");
-    shape.width = number_of(bounds, "width");
-    shape.height = number_of(bounds, "height");
-    VEC_PUSH(reader->arena, &drawing->shapes, shape);
+    if (bounds != NULL && drawing->shapes.count < DRAWN_MAX)
+        VEC_PUSH(reader->arena, &drawing->shapes, shape);
 }
 
 static void read_edge(struct bpmn_reader *reader, struct drawing *drawing,
                       const struct xml_tree *element)
 {
-    struct bpmn_edge edge = {.element = element_of(element), .flow = -1};
+    struct bpmn_edge edge = {.element = element_of(element),
+                             .flow = -1,
+                             .plane = drawing->plane,
+                             .label = read_label(element)};
     VEC(double) points = {0};
 
     if (drawing->edges.count >= DRAWN_MAX)
@@ -94,8 +123,10 @@ void bpmn_reader_diagram(struct bpmn_reader *reader, const struct xml_tree *defi
     for (const struct xml_tree *one = definitions->first; one != NULL; one = one->next) {
         const struct xml_tree *plane = child_of(one, "BPMNPlane");
 
-        if (xml_tree_is(one, STR(SPACE_DI), "BPMNDiagram") && plane != NULL)
+        if (xml_tree_is(one, STR(SPACE_DI), "BPMNDiagram") && plane != NULL) {
             read_plane(reader, &drawing, plane);
+            drawing.plane++;
+        }
     }
     reader->model->shapes = drawing.shapes.items;
     reader->model->shape_count = drawing.shapes.count;

@@ -73,9 +73,38 @@ static void diagram_tells_where_elements_are(void)
     CHECK_INT((int64_t)model->shape_count, 7);
     CHECK_INT((int64_t)model->edge_count, 8);
     CHECK_INT(model->shapes[0].node, node(model, "start")->index);
-    CHECK_INT((int64_t)model->shapes[0].width, 36);
+    CHECK_INT((int64_t)model->shapes[0].box.width, 36);
     CHECK_INT(model->edges[0].flow, 0);
     CHECK(model->edges[0].point_count >= 2);
+}
+
+static void what_is_written_in_a_diagram_is_told(void)
+{
+    const struct bpmn *model = read(
+        STR("<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+            " xmlns:i=\"http://www.omg.org/spec/BPMN/20100524/DI\" xmlns:c=\"urn:dc\">"
+            "<collaboration id=\"c\"><participant id=\"pool\" name=\"Town\" processRef=\"p\"/>"
+            "</collaboration><process id=\"p\"><userTask id=\"t\" name=\"Look\">"
+            "<documentation> Go there. </documentation></userTask>"
+            "<textAnnotation id=\"n\"><text>By law</text></textAnnotation></process>"
+            "<i:BPMNDiagram><i:BPMNPlane bpmnElement=\"c\"><i:BPMNShape bpmnElement=\"pool\">"
+            "<c:Bounds x=\"1\" y=\"2\" width=\"300\" height=\"4\"/></i:BPMNShape></i:BPMNPlane>"
+            "</i:BPMNDiagram><i:BPMNDiagram><i:BPMNPlane bpmnElement=\"p\">"
+            "<i:BPMNShape bpmnElement=\"t\"><c:Bounds x=\"1\" y=\"2\" width=\"3\" height=\"4\"/>"
+            "<i:BPMNLabel><c:Bounds x=\"5\" y=\"6\" width=\"7\" height=\"8\"/></i:BPMNLabel>"
+            "</i:BPMNShape><i:BPMNShape bpmnElement=\"n\"><c:Bounds x=\"1\" y=\"2\"/></i:BPMNShape>"
+            "</i:BPMNPlane></i:BPMNDiagram></definitions>"));
+
+    CHECK_STR(node(model, "t")->help, STR("Go there."));
+    CHECK_INT((int64_t)model->shape_count, 3);
+    CHECK_STR(model->shapes[0].kind, STR("participant"));
+    CHECK_STR(model->shapes[0].name, STR("Town"));
+    CHECK_INT(model->shapes[0].plane, 0);
+    CHECK_INT(model->shapes[1].plane, 1);
+    CHECK_STR(model->shapes[1].name, STR("Look"));
+    CHECK_INT((int64_t)model->shapes[1].label.width, 7);
+    CHECK_STR(model->shapes[2].name, STR("By law"));
+    CHECK_INT((int64_t)model->shapes[2].label.width, 0);
 }
 
 static void lanes_say_who_does_it(void)
@@ -145,6 +174,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(nodes_lie_in_scopes_and_are_linked_in_their_order),
     CHECK_TEST(work_of_activities_is_read),
     CHECK_TEST(diagram_tells_where_elements_are),
+    CHECK_TEST(what_is_written_in_a_diagram_is_told),
     CHECK_TEST(lanes_say_who_does_it),
     CHECK_TEST(elements_of_other_namespaces_say_nothing),
     CHECK_TEST(what_is_no_model_is_refused),
