@@ -2,6 +2,8 @@
 
 #include "core/num.h"
 #include "core/time.h"
+#include "registry/code_keep.h"
+#include "registry/code_lists.h"
 #include "store/news.h"
 #include "store/rows.h"
 
@@ -122,9 +124,11 @@ static bool read_head(struct tx *tx, struct arena *scratch, struct catalog *cata
 static bool read_lists(struct tx *tx, struct model_library *library, struct catalog *catalog,
                        struct err *err)
 {
-    if (!code_lists_get(tx, model_library_lists(library), &catalog->shared_lists, err))
+    if (!code_lists_get(tx, model_library_lists(library), catalog->model, &catalog->shared_lists,
+                        err))
         return false;
-    catalog->lists = catalog->shared_lists->lists;
+    catalog->lists =
+        catalog->shared_lists != NULL ? catalog->shared_lists->lists : catalog->model->lists;
     return true;
 }
 
@@ -156,6 +160,7 @@ bool catalog_reload(struct tenant *tenant, struct model_library *library, struct
             arena_close(&arena);
             return false;
         }
+        code_keep_model(tenant_store(tenant), catalog->model);
         int64_t known_at = catalog->known_at;
         /* Requests may still read the one before: it is freed with this one, when the tenant
          * is. */

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include "registry/code_lists.h"
 #include "registry/layout.h"
 #include "registry/model_library.h"
 
@@ -13,8 +12,9 @@ struct catalog_code {
     struct str code;
     struct str title[MODEL_LANGUAGES];
     struct str parent;
-    int64_t valid_from; /* days; INT64_MIN, INT64_MAX: open */
+    int64_t valid_from; /* days; very small, very large: open */
     int64_t valid_to;   /* the first day it is no longer valid */
+    int64_t rank;       /* its place in the list */
 };
 
 struct catalog_list {
@@ -24,6 +24,8 @@ struct catalog_list {
     struct map by_code; /* the latest of each code */
 };
 
+struct code_lists;
+
 struct catalog {
     const struct model *model;
     struct model_library *library; /* that the model is of */
@@ -31,9 +33,9 @@ struct catalog {
     int64_t *publishers;           /* likewise: who publishes it to this tenant, 0: nobody */
     struct layout_state *layouts;  /* by type index: which of its indexes can be used */
     struct map lists; /* id → struct catalog_list; not to be changed: others have it too */
-    struct code_lists *shared_lists;
-    struct map settings; /* name → struct str */
-    int utc_offset;      /* minutes; one of them */
+    struct code_lists *shared_lists; /* NULL: lists are the model's */
+    struct map settings;             /* name → struct str */
+    int utc_offset;                  /* minutes; one of them */
     struct arena *arena;
     uint32_t stamp;   /* of the news before it was read */
     int64_t known_at; /* the journal's last entry when it was read */
@@ -71,11 +73,13 @@ bool catalog_read_offset(struct str text, int *minutes);
 /* The municipality's day at a moment. */
 int64_t catalog_day(const struct catalog *catalog, int64_t at);
 
-/* Installing: numbers for new registers, rows of code lists, pack rows, journal. */
+/* Installing: numbers for new registers, codes that new versions leave out, pack rows, journal. */
 MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,
                                 struct pack_ids packs, int64_t actor, int64_t now, struct err *err);
 /* The same as the first write of a new tenant, which has no pack yet. */
 MUST_CHECK bool catalog_begin(struct tx *tx, const struct model *model, int64_t actor, int64_t now,
                               struct err *err);
+/* Rows of code lists that an earlier program wrote and nobody needs go away. */
+MUST_CHECK bool catalog_thin(struct tenant *tenant, struct model_library *library, struct err *err);
 MUST_CHECK bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor,
                             int64_t now, struct err *err);

@@ -1,6 +1,7 @@
 #include "registry/model.h"
 
 #include "core/vec.h"
+#include "registry/code_rows.h"
 #include "registry/words.h"
 
 struct compile {
@@ -96,13 +97,25 @@ static bool compile_policy(struct arena *arena, struct model *model, struct err 
     return policy_compile(arena, &model->packs, names, model->type_count, &model->policy, err);
 }
 
+static bool compile_lists(struct arena *arena, struct model *model, struct err *err)
+{
+    struct code_rows rows = {.arena = arena};
+
+    for (size_t i = 0; i < model->packs.count; i++)
+        if (!code_rows_read_pack(&rows, model->packs.packs[i], err))
+            return false;
+    code_rows_lists(&rows, &model->lists);
+    return true;
+}
+
 static struct model *new_model(struct arena *arena, const struct pack_set *packs)
 {
     static const char *const LANGUAGES[MODEL_LANGUAGES] = {"ru", "ky", "en"};
     struct model *model = ARENA_NEW(arena, struct model);
 
     model->packs = *packs;
-    model->by_id.arena = model->synonyms.arena = arena;
+    model->by_id.arena = model->synonyms.arena = model->lists.arena = arena;
+    model->are_lists_kept = ARENA_NEW(arena, atomic_bool);
     for (int i = 0; i < MODEL_LANGUAGES; i++)
         model->messages[i] = messages_new(arena, str_from_z(LANGUAGES[i]));
     return model;
@@ -127,7 +140,7 @@ bool model_compile(struct arena *arena, const struct pack_set *packs,
     compile.model->types = compile.types.items;
     compile.model->type_count = compile.types.count;
     if (!link_refs(compile.model, err) || !find_meanings(compile.model, err) ||
-        !compile_policy(arena, compile.model, err))
+        !compile_policy(arena, compile.model, err) || !compile_lists(arena, compile.model, err))
         return false;
     *model = compile.model;
     return true;

@@ -8,6 +8,8 @@
 #include "lang/messages.h"
 #include "registry/register_type.h"
 
+#include <stdatomic.h>
+
 enum model_language {
     MODEL_RU,
     MODEL_KY,
@@ -22,6 +24,8 @@ struct model {
     struct map by_id;                   /* "housing.house" → struct register_type */
     const struct register_type *person; /* the one of persons; NULL: no pack has it */
     struct policy *policy;
+    struct map lists;                           /* id → struct catalog_list */
+    atomic_bool *are_lists_kept;                /* code_keep.h */
     struct map synonyms;                        /* words.h */
     struct messages *messages[MODEL_LANGUAGES]; /* of pack texts; ids are Russian */
 };

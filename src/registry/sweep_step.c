@@ -77,14 +77,15 @@ static bool upgrade_packs(struct turn *turn, struct tenant *tenant, struct err *
     return true;
 }
 
-/* To open it was all: its tables are brought up to date by that. */
+/* Its tables were brought up to date when it was opened. */
 static bool note_tables(struct turn *turn, struct tenant *tenant, struct err *err)
 {
     const struct gauge *known;
     struct gauge *gauges;
     size_t count;
 
-    if (!gauge_list(turn->by->store, turn->arena, &gauges, &count, err))
+    if (!catalog_thin(tenant, turn->by->library, err) ||
+        !gauge_list(turn->by->store, turn->arena, &gauges, &count, err))
         return false;
     known = gauge_find(gauges, count, tenant_info(tenant)->id);
     turn->item.version = str_printf(turn->arena, "%lld", (long long)tenant_version(tenant));

@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/utf8.h"
 #include "registry/catalog.h"
+#include "registry/code_keep.h"
 #include "registry/gauge.h"
 #include "registry/seed.h"
 
@@ -140,8 +141,10 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
                                     .note = write_known,
                                     .data = &founding};
 
-    return check_title(wish->title, err) && find_model(by, wish, &founding.model, err) &&
-           store_found_tenant(by->store, &making, err) &&
+    if (!check_title(wish->title, err) || !find_model(by, wish, &founding.model, err))
+        return false;
+    code_keep_model(by->store, founding.model);
+    return store_found_tenant(by->store, &making, err) &&
            (wish->is_mirror || !has_seeds(founding.model) || load_seeds(by, wish, err));
 }
 
