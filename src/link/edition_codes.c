@@ -1,6 +1,7 @@
 #include "link/edition_codes.h"
 
 #include "core/vec.h"
+#include "registry/code_lists.h"
 #include "registry/record_reindex.h"
 #include "store/news.h"
 

@@ -1,6 +1,7 @@
 #include "link/edition_codes.h"
 
 #include "hamlet.h"
+#include "registry/code_lists.h"
 #include "registry/tenancy.h"
 
 #define CHECK_TEXT(got, want) CHECK_STR((got), str_from_z(want))
