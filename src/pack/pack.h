@@ -30,7 +30,7 @@ struct pack {
 
 /* Which packs: of a wish, of a command. */
 struct pack_ids {
-    const struct str *items;
+    const struct str *items; /* "housing", the newest; or one version: "housing@1.0.0" */
     size_t count;
 };
 

@@ -108,12 +108,12 @@ static bool gather(struct tenant *tenant, struct arena *arena, struct pack_ids p
     *wishes = ARENA_ARRAY(arena, struct model_wish, packs.count + rows.count);
     *wish_count = 0;
     for (size_t i = 0; i < packs.count; i++)
-        (*wishes)[(*wish_count)++] = (struct model_wish){packs.items[i], {0}};
+        (*wishes)[(*wish_count)++] = model_library_wish(packs.items[i]);
     for (size_t i = 0; i < rows.count; i++) {
         bool is_named = false;
 
         for (size_t n = 0; n < packs.count; n++)
-            is_named |= str_equal(packs.items[n], rows_text(&rows, i, 0));
+            is_named |= str_equal((*wishes)[n].id, rows_text(&rows, i, 0));
         if (!is_named)
             (*wishes)[(*wish_count)++] =
                 (struct model_wish){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};

@@ -139,6 +139,13 @@ bool model_library_packs(struct model_library *library, struct arena *arena, str
     return ok;
 }
 
+struct model_wish model_library_wish(struct str text)
+{
+    struct str id = str_cut(&text, '@');
+
+    return (struct model_wish){id, text};
+}
+
 /* Someone asks for the newest, or for one that is not known: there may be others by now. */
 static bool must_look_again(const struct model_library *library, const struct model_wish *wishes,
                             size_t count)

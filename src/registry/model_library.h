@@ -19,8 +19,8 @@ struct code_lists_shared *model_library_lists(struct model_library *library);
 MUST_CHECK bool model_library_packs(struct model_library *library, struct arena *arena,
                                     struct pack_set *packs, struct err *err);
 
-/* One version of a pack, which stays as long as the library. ERR_ABSENT: it is not on this server.
- */
+/* One version of a pack (version "": the newest), which stays as long as the library. ERR_ABSENT:
+ * it is not on this server. */
 MUST_CHECK bool model_library_pack(struct model_library *library, struct str id, struct str version,
                                    const struct pack **pack, struct err *err);
 
@@ -28,6 +28,8 @@ struct model_wish {
     struct str id;
     struct str version; /* "": the newest */
 };
+/* Of an item of pack_ids. */
+struct model_wish model_library_wish(struct str text);
 /* The model of these pack versions, compiled at first use. ERR_ABSENT names what is missing. */
 MUST_CHECK bool model_library_get(struct model_library *library, const struct model_wish *wishes,
                                   size_t count, const struct model **model, struct err *err);

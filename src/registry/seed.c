@@ -44,7 +44,7 @@ static bool add_file(void *data, const struct pack_file *file)
 static bool is_asked_for(struct pack_ids packs, struct str id)
 {
     for (size_t i = 0; i < packs.count; i++)
-        if (str_equal(packs.items[i], id))
+        if (str_equal(str_slice(packs.items[i], 0, str_find(packs.items[i], STR("@"))), id))
             return true;
     return packs.count == 0;
 }

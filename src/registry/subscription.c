@@ -11,9 +11,8 @@ static struct str text_copy(const struct subscription_by *by, struct str text)
     return str_copy(by->arena, text);
 }
 
-/* Those above, the nearest first; a tree that was made into a circle ends at the depth. */
-static bool list_above(const struct subscription_by *by, struct store_tenant *above, size_t *count,
-                       struct err *err)
+bool subscription_above(const struct subscription_by *by, struct store_tenant *above, size_t *count,
+                        struct err *err)
 {
     struct store *store = tenant_store(by->child);
     int64_t id = tenant_info(by->child)->parent;
@@ -119,7 +118,7 @@ bool subscription_offers(const struct subscription_by *by, struct subscription_o
     struct offers offers = {.by = by};
     size_t depth;
 
-    if (!list_above(by, above, &depth, err) || !read_taken(by, &offers.taken, err))
+    if (!subscription_above(by, above, &depth, err) || !read_taken(by, &offers.taken, err))
         return false;
     for (size_t i = 0; i < depth; i++)
         if (!add_offers(&offers, &above[i], err))
@@ -233,7 +232,7 @@ static bool find_publisher(const struct subscription_by *by, struct str register
     struct rows taken;
     size_t depth;
 
-    if (!read_taken(by, &taken, err) || !list_above(by, above, &depth, err))
+    if (!read_taken(by, &taken, err) || !subscription_above(by, above, &depth, err))
         return false;
     for (size_t i = 0; i < taken.count; i++) {
         if (!str_equal(rows_text(&taken, i, 0), register_id))

@@ -24,6 +24,11 @@ struct subscription_by {
     int64_t now;
 };
 
+/* Those above, the nearest first; above: of SUBSCRIPTION_DEPTH_MAX. A tree that was made into a
+ * circle ends at that depth. */
+MUST_CHECK bool subscription_above(const struct subscription_by *by, struct store_tenant *above,
+                                   size_t *count, struct err *err);
+
 /* A register that somebody above publishes to this municipality. */
 struct subscription_offer {
     struct str register_id;

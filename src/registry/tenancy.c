@@ -69,7 +69,7 @@ static bool find_model(const struct tenancy *by, const struct tenancy_wish *wish
     struct model_wish *wishes = ARENA_ARRAY(arena, struct model_wish, wish->packs.count + 1);
 
     for (size_t i = 0; i < wish->packs.count; i++)
-        wishes[i].id = wish->packs.items[i];
+        wishes[i] = model_library_wish(wish->packs.items[i]);
     if (wish->packs.count == 0)
         return err_set(err, ERR_INPUT, "a municipality needs a pack at least");
     if (model_library_get(by->library, wishes, wish->packs.count, model, err))

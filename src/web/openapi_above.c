@@ -179,6 +179,23 @@ static const struct operation PUBLISHING[] = {
      "edition"},
 };
 
+static const struct operation OFFERS[] = {
+    {"/offers", "get", "offers.list", "Packs that are offered to those below", "", NULL, "200",
+     "offers"},
+    {"/offers/{pack}", "put", "offers.put", "Offers the installed version of a pack", "pack",
+     "{'type':'object','properties':{'to':{'type':'string'}}}", "204", NULL},
+    {"/offers/{pack}", "delete", "offers.remove", "Ends an offer", "pack to", NULL, "204", NULL},
+};
+
+static const struct operation PACKS[] = {
+    {"/packs", "get", "packs.list", "Packs that are installed, or could be", "", NULL, "200",
+     "packs"},
+    {"/packs/{pack}", "get", "packs.get", "One of them, and what it would change", "pack version",
+     NULL, "200", "pack"},
+    {"/packs/{pack}", "post", "packs.install", "Installs it, or a newer version of it", "pack",
+     "{'type':'object','properties':{'version':{'type':'string'}}}", "200", "pack_installed"},
+};
+
 static void print_operations(struct buf *out, const struct operation *operations, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -210,6 +227,10 @@ void openapi_above_paths(struct buf *out, struct request *request)
     print_operations(out, PROPOSALS, ARRAY_LEN(PROPOSALS));
     if ((request->actor.rights.admin & POLICY_SETTINGS) != 0)
         print_operations(out, PUBLISHING, ARRAY_LEN(PUBLISHING));
+    if ((request->actor.rights.admin & POLICY_SETTINGS) != 0)
+        print_operations(out, OFFERS, ARRAY_LEN(OFFERS));
+    if ((request->actor.rights.admin & POLICY_PACKS) != 0)
+        print_operations(out, PACKS, ARRAY_LEN(PACKS));
 }
 
 void openapi_above_parameters(struct buf *out, struct request *request)
@@ -225,8 +246,16 @@ void openapi_above_parameters(struct buf *out, struct request *request)
             buf_char(out, ',');
         json_write_text(out, model->types[i]->id);
     }
+    openapi_put(out, "]}},'pack':{'name':'pack','in':'path','required':true,'schema':{'enum':[");
+    for (size_t i = 0; i < model->packs.count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        json_write_text(out, model->packs.packs[i]->id);
+    }
     openapi_put(out,
-                "]}},'uuid':{'name':'uuid','in':'path','required':true,'schema':{'type':'string',"
+                "]}},'version':{'name':'version','in':'query','description':'The newest by "
+                "default','schema':{'type':'string'}},'uuid':{'name':'uuid','in':'path','required':"
+                "true,'schema':{'type':'string',"
                 "'format':'uuid'}},"
                 "'state':{'name':'state','in':'query','schema':{'enum':['waiting','open',"
                 "'accepted','declined','refused']}},"
@@ -238,10 +267,39 @@ void openapi_above_parameters(struct buf *out, struct request *request)
                 "'schema':{'type':'string'}}");
 }
 
+static const char PACK_SCHEMAS[] =
+    ",'offers':{'type':'object','additionalProperties':false,'required':['offers'],'properties':{"
+    "'offers':{'type':'array','items':{'type':'object','additionalProperties':false,'required':["
+    "'pack','version','to','offered_at'],'properties':{'pack':{'type':'string'},'version':{"
+    "'type':'string'},'to':{'type':'string'},'offered_at':{'type':'string','format':"
+    "'date-time'}}}}}},"
+    "'pack_offer':{'anyOf':[{'type':'null'},{'type':'object','additionalProperties':false,"
+    "'required':['version','from','from_title','offered_at'],'properties':{'version':{'type':"
+    "'string'},'from':{'type':'string'},'from_title':{'type':'string'},'offered_at':{'type':"
+    "'string','format':'date-time'}}}]},"
+    "'packs':{'type':'object','additionalProperties':false,'required':['packs'],'properties':{"
+    "'packs':{'type':'array','items':{'type':'object','additionalProperties':false,'required':["
+    "'id','title','version','newest','offer'],'properties':{'id':{'type':'string'},'title':{"
+    "'type':'string'},'version':{'type':['string','null']},'newest':{'type':'string'},'offer':{"
+    "'$ref':'#/components/schemas/pack_offer'}}}}}},"
+    "'pack':{'type':'object','additionalProperties':false,'required':['id','title','version',"
+    "'installed','may_install','offer','changes','has_more'],'properties':{'id':{'type':'string'},"
+    "'title':{'type':'string'},'version':{'type':'string'},'installed':{'type':['string','null']},"
+    "'may_install':{'type':'boolean'},'offer':{'$ref':'#/components/schemas/pack_offer'},"
+    "'has_more':{'type':'boolean'},'changes':{'type':'array','items':{'type':'object',"
+    "'additionalProperties':false,'required':['kind','act','of','id','title','was'],'properties':{"
+    "'kind':{'enum':['register','field','list','code','role','file']},'act':{'enum':['new',"
+    "'changed','gone']},'of':{'type':'string'},'id':{'type':'string'},'title':{'type':'string'},"
+    "'was':{'type':'string'}}}}}},"
+    "'pack_installed':{'type':'object','additionalProperties':false,'required':['id','version',"
+    "'is_whole'],'properties':{'id':{'type':'string'},'version':{'type':'string'},'is_whole':{"
+    "'type':'boolean'}}}";
+
 void openapi_above_schemas(struct buf *out, struct request *request)
 {
     if (!is_asked(request))
         return;
     openapi_put(out, SCHEMAS);
     openapi_put(out, MORE_SCHEMAS);
+    openapi_put(out, PACK_SCHEMAS);
 }

@@ -138,6 +138,7 @@ static void add_subnav(struct request *request, struct json *page)
     if (admin & POLICY_SETTINGS) {
         add_link(request, subnav, "Municipality", "/admin/settings");
         add_link(request, subnav, "Publications", "/admin/publications");
+        add_link(request, subnav, "Offered packs", "/admin/offers");
         add_link(request, subnav, "Links", "/admin/links");
     }
 }

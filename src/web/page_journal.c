@@ -62,6 +62,8 @@ static const char *const ACTIONS[] = {
     "publication.put",
     "publication.remove",
     "publication.publish",
+    "offer.put",
+    "offer.remove",
     "subscription.take",
     "subscription.drop",
     "peer.put",

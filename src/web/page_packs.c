@@ -1,15 +1,12 @@
 #include "web/page_admin.h"
 
-#include "core/log.h"
-#include "queue/worker.h"
-#include "registry/seed.h"
+#include "registry/offer.h"
 #include "web/answer.h"
 #include "web/input.h"
+#include "web/packs.h"
+#include "web/renewal_view.h"
+#include "web/subscribed.h"
 #include "web/wording.h"
-
-enum {
-    NEEDS_MAX = 50,
-};
 
 static const struct pack *installed(const struct request *request, struct str id)
 {
@@ -49,6 +46,55 @@ static void add_pack(struct request *request, struct json *list, const struct pa
     }
 }
 
+static struct str offer_state(struct request *request, const struct offer *offer,
+                              const struct pack *own)
+{
+    int order = own == NULL ? 1 : pack_compare_versions(offer->version, own->version);
+
+    return request_text(request, own == NULL ? STR("not installed")
+                                 : order > 0 ? STR("a new version is ready")
+                                 : order < 0 ? STR("a newer one is installed")
+                                             : STR("installed"));
+}
+
+/* What this server has not is not shown: nobody could install it. */
+static bool add_offers(struct request *request, struct json *view, struct err *err)
+{
+    struct json *list = view_list(request, view, "offers");
+    struct subscription_by by = subscribed_by(request);
+    struct offer_received *offers;
+    size_t count;
+
+    if (!offer_received(&by, &offers, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct offer *offer = &offers[i].offer;
+        const struct pack *own = installed(request, offer->pack);
+        const struct pack *pack;
+        struct json *row, *tag;
+        struct err absent;
+
+        if (!model_library_pack(request->web->library, offer->pack, offer->version, &pack, &absent))
+            continue;
+        row = view_push(request, list);
+        view_text(request, row, "href",
+                  page_href(request, "/admin/packs/%.*s?version=%.*s", STR_ARG(offer->pack),
+                            STR_ARG(offer->version)));
+        view_text(request, row, "title", pack_text(request, pack, pack->title));
+        view_text(request, row, "version", offer->version);
+        view_text(request, row, "text",
+                  str_printf(request->arena, "%.*s %.*s",
+                             STR_ARG(request_text(request, STR("Offered by:"))),
+                             STR_ARG(offers[i].from_title)));
+        tag = view_object(request, row, "tag");
+        view_text(request, tag, "kind",
+                  own == NULL || is_newer(pack, own) ? STR("info") : STR("ok"));
+        view_text(request, tag, "text", offer_state(request, offer, own));
+    }
+    view_bool(request, view, "has_offers", list->count > 0);
+    return true;
+}
+
 bool page_packs(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
@@ -56,7 +102,7 @@ bool page_packs(struct request *request, struct err *err)
     struct json *available = view_list(request, view, "available");
     struct pack_set known;
 
-    if (!request_admin(request, POLICY_PACKS, err) ||
+    if (!request_admin(request, POLICY_PACKS, err) || !add_offers(request, view, err) ||
         !model_library_packs(request->web->library, request->arena, &known, err))
         return false;
     page_title(request, view, request_text(request, STR("Solution packs")));
@@ -210,96 +256,81 @@ static void add_contents(struct request *request, struct json *view, const struc
     add_roles(request, view, pack);
 }
 
-static bool find_pack(struct request *request, struct pack_set *known, const struct pack **pack,
-                      struct err *err)
+/* Who offers it, beside the button or instead of it. */
+static void add_offer(struct request *request, struct json *view, const struct packs_found *found)
 {
-    if (!request_admin(request, POLICY_PACKS, err) ||
-        !model_library_packs(request->web->library, request->arena, known, err))
-        return false;
-    *pack = pack_set_find(known, request->parts[0]);
-    if (*pack == NULL)
-        *pack = installed(request, request->parts[0]);
-    return *pack != NULL || err_set(err, ERR_ABSENT, "there is no such pack");
+    const struct offer_received *offer = found->offer;
+    struct json *notice;
+
+    if (offer == NULL) {
+        view_none(request, view, "notice");
+        return;
+    }
+    notice = view_object(request, view, "notice");
+    view_text(request, notice, "kind", STR("info"));
+    view_text(request, notice, "text",
+              str_printf(request->arena, "%.*s %.*s · %.*s %.*s · %.*s",
+                         STR_ARG(request_text(request, STR("Offered by:"))),
+                         STR_ARG(offer->from_title), STR_ARG(request_text(request, STR("version"))),
+                         STR_ARG(offer->offer.version),
+                         STR_ARG(view_moment(request, offer->offer.at))));
+    view_none(request, notice, "link");
+}
+
+/* What would be other than it is, where something is. */
+static bool add_changes(struct request *request, struct json *view, const struct packs_found *found,
+                        struct err *err)
+{
+    view_bool(request, view, "is_upgrade", found->own != NULL);
+    view_bool(request, view, "has_changes", false);
+    view_bool(request, view, "is_same", false);
+    view_maybe(request, view, "install_href",
+               found->may_install
+                   ? page_href(request, "/admin/packs/%.*s/install", STR_ARG(found->pack->id))
+                   : (struct str){0});
+    view_text(request, view, "wanted", found->pack->version);
+    return found->own == NULL || !found->may_install ||
+           renewal_view_fill(request, view, found->own, found->pack, err);
 }
 
 bool page_packs_one(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
     struct json *about = view_object(request, view, "pack");
+    struct packs_found found;
     const struct pack *pack;
-    struct pack_set known;
 
-    if (!find_pack(request, &known, &pack, err))
+    if (!packs_find(request, request_query(request, STR("version")), &found, err))
         return false;
-
-    const struct pack *own = installed(request, pack->id);
+    pack = found.pack;
     page_title(request, view, pack_text(request, pack, pack->title));
     page_crumb(request, view, request_text(request, STR("Solution packs")), STR("/admin/packs"));
     view_text(request, about, "title", pack_text(request, pack, pack->title));
     view_text(request, about, "version", pack->version);
     view_text(request, about, "text", pack_text(request, pack, pack->description));
-    view_bool(request, view, "is_upgrade", own != NULL);
-    view_maybe(request, view, "install_href",
-               own == NULL || is_newer(pack, own)
-                   ? page_href(request, "/admin/packs/%.*s/install", STR_ARG(pack->id))
-                   : (struct str){0});
+    add_offer(request, view, &found);
+    if (!add_changes(request, view, &found, err))
+        return false;
     add_facts(request, view, pack);
     add_contents(request, view, pack);
     return answer_page(request, 200, STR("page/pack"), view, err);
 }
 
-/* The pack with all it needs that is not there yet, as far as this node knows them. */
-static size_t list_needs(struct request *request, const struct pack_set *known,
-                         const struct pack *pack, struct str ids[NEEDS_MAX])
-{
-    size_t count = 0;
-
-    ids[count++] = pack->id;
-    for (size_t i = 0; i < count; i++) {
-        const struct pack *one = pack_set_find(known, ids[i]);
-        const struct json *needs = one != NULL ? json_find(one->manifest, STR("requires")) : NULL;
-
-        for (const struct json *need = needs != NULL ? needs->first : NULL;
-             need != NULL && count < NEEDS_MAX; need = need->next) {
-            bool is_listed = installed(request, need->name) != NULL;
-
-            for (size_t n = 0; n < count; n++)
-                is_listed |= str_equal(ids[n], need->name);
-            if (!is_listed)
-                ids[count++] = need->name;
-        }
-    }
-    return count;
-}
-
-/* Seconds at most, and on the pool: seeds are what a pack folder holds, not a city's data. */
 bool page_packs_install(struct request *request, struct err *err)
 {
-    const struct web *web = request->web;
-    struct str ids[NEEDS_MAX];
-    struct seed_report report = {0};
-    const struct pack *pack;
-    struct pack_set known;
+    struct packs_found found;
+    bool is_whole;
 
-    if (!find_pack(request, &known, &pack, err))
+    if (!request_admin(request, POLICY_PACKS, err) || !request_form(request, err) ||
+        !packs_find(request, request_field(request, STR("version")), &found, err) ||
+        !packs_install(request, &found, &is_whole, err))
         return false;
-
-    struct pack_ids packs = {ids, list_needs(request, &known, pack, ids)};
-    if (!catalog_install(request->tenant, web->library, packs, request->actor.account, request->now,
-                         err))
-        return false;
-    worker_wake(web->workers, tenant_info(request->tenant)->name); /* records may be rebuilt */
-    if (!seed_load(request->tenant, request->arena, web->library, packs, &report, err)) {
-        if (err->code != ERR_INPUT && err->code != ERR_UNAVAILABLE)
-            return false;
-        /* The pack is in; only rows of its sample records were refused. */
-        LOG(LOG_WARN, "pack.seed", {"pack", pack->id}, {"fault", report.first_fault});
+    if (is_whole)
+        answer_notice(request, STR("ok"), request_text(request, STR("The pack is installed.")));
+    else
         answer_notice(request, STR("warn"),
                       request_text(request, STR("The pack is installed, but some of the records "
                                                 "it brings could not be loaded.")));
-    } else {
-        answer_notice(request, STR("ok"), request_text(request, STR("The pack is installed.")));
-    }
-    return answer_redirect(request,
-                           str_printf(request->arena, "/admin/packs/%.*s", STR_ARG(pack->id)));
+    return answer_redirect(
+        request, str_printf(request->arena, "/admin/packs/%.*s", STR_ARG(found.pack->id)));
 }

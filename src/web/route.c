@@ -9,6 +9,8 @@
 #include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_mail.h"
+#include "web/api_offer.h"
+#include "web/api_pack.h"
 #include "web/api_proposal.h"
 #include "web/api_publication.h"
 #include "web/api_record.h"
@@ -27,6 +29,7 @@
 #include "web/page_import.h"
 #include "web/page_link.h"
 #include "web/page_list.h"
+#include "web/page_offer.h"
 #include "web/page_operator.h"
 #include "web/page_operator_backup.h"
 #include "web/page_proposal.h"
@@ -68,6 +71,9 @@ static const struct route PAGES[] = {
     {GET("/admin/links/reply"), page_link_mail_reply, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/links/report"), page_link_report, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/links/*"), page_link_download, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/offers"), page_offer, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/offers"), page_offer_put, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/offers/*/remove"), page_offer_remove, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs/*"), page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
@@ -168,7 +174,13 @@ static const struct route API[] = {
     {GET("/api/v1/lists/*"), api_register_codes, ROUTE_API, ROUTE_LOOP},
     {GET("/api/v1/mail"), api_mail_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/mail"), api_mail_post, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/offers"), api_offer_list, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/offers/*"), api_offer_delete, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/offers/*"), api_offer_put, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/openapi.json"), openapi_get, ROUTE_API, 0},
+    {GET("/api/v1/packs"), api_pack_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/packs/*"), api_pack_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/packs/*"), api_pack_install, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals"), api_proposal_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals/*"), api_proposal_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/proposals/*/accept"), api_proposal_accept, ROUTE_API, ROUTE_SIGNED},

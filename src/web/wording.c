@@ -168,6 +168,8 @@ struct str wording_action(struct request *request, struct str action)
         {"sweep.stop", "upgrade stopped"},
         {"sweep.retry", "upgrade of those that failed begun again"},
         {"setting.change", "change of a setting"},
+        {"offer.put", "offer of a pack to those below"},
+        {"offer.remove", "end of an offer"},
         {"publication.put", "change of a publication"},
         {"publication.remove", "end of a publication"},
         {"publication.publish", "new edition of a register"},

@@ -31,7 +31,7 @@ def choices(town, ids, segments, at, one_of_each):
         return [(name, False) for name in town.registers]
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]
-    if before == "packs":
+    if before in ("packs", "offers"):
         return [(name, False) for name in town.packs]
     if at > 1 and "subscriptions" in segments[:at]:
         return [(one, False) for one in town.above]   # published to both

@@ -54,6 +54,7 @@ export const PAGES = [
   ['/_components', EVERYBODY],
   ['/admin/settings', ['admin']],
   ['/admin/publications', ['admin']],
+  ['/admin/offers', ['admin']],
   ['/admin/links', ['admin']],
   ['/subscriptions/', SIGNED],
   ['/subscriptions/base.territory', SIGNED],
