@@ -48,6 +48,7 @@ command_function cmd_publication_issue;
 command_function cmd_publication_list;
 command_function cmd_publication_put;
 command_function cmd_publication_remove;
+command_function cmd_quality;
 command_function cmd_report_export;
 command_function cmd_report_import;
 command_function cmd_report_list;

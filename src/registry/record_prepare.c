@@ -6,6 +6,7 @@
 #include "registry/beside.h"
 #include "registry/geometry.h"
 #include "registry/record_title.h"
+#include "registry/register_rule.h"
 #include "registry/slot.h"
 #include "registry/words.h"
 
@@ -103,6 +104,10 @@ static bool check_value(struct check *check, struct err *err)
 
     if (draft->value == NULL || draft->value->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "a record is a JSON object");
+    if (draft->is_beside)
+        draft->value = register_rule_strip(check->arena, type, draft->value);
+    else if (!draft->is_copy)
+        draft->value = register_rule_compute(check->arena, type, draft->value, draft->now);
     if (draft->is_upkeep || draft->is_copy)
         check->flaws = &check->passed_over;
     if (draft->is_beside)

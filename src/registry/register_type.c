@@ -1,6 +1,7 @@
 #include "registry/register_type.h"
 
 #include "core/num.h"
+#include "registry/register_rule.h"
 
 /* Where the next field of each kind goes; a register that asks for more is refused. */
 struct slot_plan {
@@ -443,6 +444,7 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
         read_sort(&compile);
         read_title(&compile);
         check_names(&compile);
+        compile.has_failed |= !register_rule_read(arena, type, file, findings);
     }
     return compile.has_failed ? NULL : type;
 }

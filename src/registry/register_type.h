@@ -14,6 +14,9 @@
 #include "lang/template.h"
 #include "store/query.h"
 
+struct feel_node;
+struct register_rule;
+
 enum field_type {
     FIELD_TEXT,
     FIELD_INT,
@@ -60,6 +63,7 @@ struct register_field {
     int ref_index;   /* its index in the model, -1 */
     enum field_on_delete on_delete;
     const struct json *schema;
+    const struct feel_node *computed; /* from the fields before it; NULL: it is entered */
 };
 
 struct register_type {
@@ -91,6 +95,9 @@ struct register_type {
     int *list; /* columns of the list page */
     size_t list_count;
     int sort; /* field the list is sorted by, -1: the newest first */
+    bool has_computed;
+    struct register_rule *rules; /* of quality */
+    size_t rule_count;
 };
 
 /* Compiles registers/<name>.json. Findings go to findings; NULL when it cannot be used. */

@@ -168,7 +168,7 @@ struct json *form_read(struct request *request, const struct register_type *type
     struct reading reading = {request, typed, flaws, json_new(request->arena, JSON_OBJECT)};
 
     for (size_t i = 0; i < type->field_count; i++)
-        if ((type->fields[i].access & ~classes) == 0)
+        if ((type->fields[i].access & ~classes) == 0 && type->fields[i].computed == NULL)
             read_field(&reading, &type->fields[i]);
     return reading.data;
 }

@@ -342,7 +342,7 @@ static bool is_asked(const struct form_view *form, size_t index)
 {
     const struct register_field *field = &form->type->fields[index];
 
-    return display_sees(form->display, field) &&
+    return field->computed == NULL && display_sees(form->display, field) &&
            !(form->is_part && field->type == FIELD_GEOMETRY) &&
            (form->shows == NULL || form->shows[index]);
 }

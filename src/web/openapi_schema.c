@@ -83,9 +83,12 @@ static void print_data(struct buf *out, const struct openapi_register *it, unsig
         const struct register_field *field = &it->type->fields[i];
         struct json *one;
 
-        if ((field->access & ~classes) != 0)
+        /* What is computed is told, and passed over when it comes back. */
+        if ((field->access & ~classes) != 0 || (use != USE_READ && field->computed != NULL))
             continue;
         one = field_schema(request, field);
+        if (field->computed != NULL)
+            json_set_bool(arena, one, STR("readOnly"), true);
         if (use == USE_WRITE && field->is_required)
             json_push(required, json_new_text(arena, field->name));
         if (use != USE_READ && !field->is_required)

@@ -5,6 +5,7 @@
 #include "registry/change.h"
 #include "registry/geometry.h"
 #include "registry/record_list.h"
+#include "registry/register_rule.h"
 #include "web/answer.h"
 #include "web/gone.h"
 #include "web/page_files.h"
@@ -367,6 +368,31 @@ static void add_formats(struct request *request, struct json *view,
                         STR_ARG(id_text(request->arena, found->id))));
 }
 
+/* Rules of quality that the record breaks, for those who can mend it. */
+static void add_quality(struct request *request, struct json *view,
+                        const struct page_card_found *found)
+{
+    struct feel_run *run = feel_run_new(request->arena, request->now);
+    struct json *notices = view_list(request, page_of(request, view), "notices");
+    bool may_change = policy_may(&request->actor.rights, found->type->index, POLICY_CHANGE, NULL);
+
+    for (size_t i = 0; i < found->type->rule_count && may_change; i++) {
+        const struct register_rule *rule = &found->type->rules[i];
+        struct json *notice;
+
+        if ((rule->classes & ~found->classes) != 0 ||
+            !register_rule_is_broken(run, found->type, rule, found->value))
+            continue;
+        notice = view_push(request, notices);
+        view_text(request, notice, "kind", STR("warn"));
+        view_text(request, notice, "text",
+                  str_printf(request->arena, "%.*s %.*s",
+                             STR_ARG(request_text(request, STR("Please check:"))),
+                             STR_ARG(request_pack_text(request, rule->title))));
+        view_none(request, notice, "link");
+    }
+}
+
 bool page_card(struct request *request, struct err *err)
 {
     struct page_card_found found = {0};
@@ -387,6 +413,7 @@ bool page_card(struct request *request, struct err *err)
     add_actions(request, view, &found);
     add_map(request, view, &found);
     add_formats(request, view, &found);
+    add_quality(request, view, &found);
     if (!add_facts(&display, view, &found, err) || !page_files_fill(request, view, &found, err) ||
         !page_card_links(&display, view, found.type, found.id, err) ||
         !add_history(&display, view, &found, err))

@@ -128,19 +128,25 @@ static inline void hamlet_install(struct hamlet *hamlet)
     hamlet->town.catalog = hamlet->catalog;
 }
 
-static inline void hamlet_open(struct hamlet *hamlet)
+/* Another file may stand in the place of one of the pack's own. */
+static inline void hamlet_open_with(struct hamlet *hamlet, const struct pack_file *other)
 {
     struct str *folders;
 
     *hamlet = (struct hamlet){0};
     town_open(&hamlet->town, NULL, 0);
     hamlet->folder = check_folder();
-    hamlet_write_pack(hamlet, "1.0.0", NULL);
+    hamlet_write_pack(hamlet, "1.0.0", other);
     hamlet->packs = arena_open(0);
     folders = ARENA_NEW(hamlet->packs, struct str);
     *folders = file_join(hamlet->packs, hamlet->folder, STR("packs"));
     hamlet->library = model_library_new(hamlet->packs, folders, 1);
     hamlet_install(hamlet);
+}
+
+static inline void hamlet_open(struct hamlet *hamlet)
+{
+    hamlet_open_with(hamlet, NULL);
 }
 
 static inline void hamlet_close(struct hamlet *hamlet)

@@ -51,17 +51,7 @@ static const struct pack_file THINGS = {
 
 static void open_things(struct hamlet *h)
 {
-    struct str *folders;
-
-    *h = (struct hamlet){0};
-    town_open(&h->town, NULL, 0);
-    h->folder = check_folder();
-    hamlet_write_pack(h, "1.0.0", &THINGS);
-    h->packs = arena_open(0);
-    folders = ARENA_NEW(h->packs, struct str);
-    *folders = file_join(h->packs, h->folder, STR("packs"));
-    h->library = model_library_new(h->packs, folders, 1);
-    hamlet_install(h);
+    hamlet_open_with(h, &THINGS);
 }
 
 /* Random data. */
