@@ -15,170 +15,127 @@
 #define DONE               "</process></definitions>"
 #define INPUT(name, value) "<uprava:input name=\"" name "\" value=\"" value "\"/>"
 
+/* A line for each element. */
+/* clang-format off */
 /* Somebody tells of a house; a decision says which street, a record of it is made and changed. */
-static const char HOUSE[] = BPMN PROCESS("house") START FLOW(
-    "a", "start",
-    "tell") "<userTask id=\"tell\" uprava:role=\"clerk\" "
-            "uprava:term=\"P1D\"/>" FLOW(
-                "b", "tell",
-                "rule") "<businessRuleTask id=\"rule\" "
-                        "uprava:decision=\"Kind\"/>" FLOW(
-                            "c", "rule",
-                            "make") "<serviceTask "
-                                    "id=\"make\" "
-                                    "uprava:operation="
-                                    "\"record.create\" "
-                                    "uprava:register="
-                                    "\"hamlet.street\""
-                                    " uprava:result="
-                                    "\"street\"><"
-                                    "extensionElements"
-                                    ">" INPUT("name", "na"
-                                                      "m"
-                                                      "e")
-                                        INPUT(
-                                            "kind",
-                                            "Kind") "</extensionElements></"
-                                                    "serviceTask>" FLOW(
-                                                        "d", "make",
-                                                        "change") "<servi"
-                                                                  "ceTask"
-                                                                  " "
-                                                                  "id="
-                                                                  "\"chan"
-                                                                  "ge\" "
-                                                                  "uprava"
-                                                                  ":opera"
-                                                                  "tion="
-                                                                  "\"reco"
-                                                                  "rd."
-                                                                  "change"
-                                                                  "\""
-                                                                  " uprav"
-                                                                  "a:"
-                                                                  "regist"
-                                                                  "er="
-                                                                  "\"haml"
-                                                                  "et."
-                                                                  "street"
-                                                                  "\" "
-                                                                  "uprava"
-                                                                  ":resul"
-                                                                  "t="
-                                                                  "\"chan"
-                                                                  "ged\">"
-                                                                  "<"
-                                                                  "extens"
-                                                                  "ionEle"
-                                                                  "ments"
-                                                                  ">" INPUT("id", "street"
-                                                                                  ".id")
-                                                                      INPUT(
-                                                                          "na"
-                                                                          "m"
-                                                                          "e",
-                                                                          "na"
-                                                                          "me"
-                                                                          " "
-                                                                          "+ "
-                                                                          "&q"
-                                                                          "uo"
-                                                                          "t"
-                                                                          "; "
-                                                                          "2&"
-                                                                          "qu"
-                                                                          "ot"
-                                                                          ";") "</"
-                                                                               "extensionElem"
-                                                                               "ents></"
-                                                                               "serviceTask"
-                                                                               ">" FLOW(
-                                                                                   "e",
-                                                                                   "chan"
-                                                                                   "ge",
-                                                                                   "rea"
-                                                                                   "d") "<servic"
-                                                                                        "eTask "
-                                                                                        "id="
-                                                                                        "\"read"
-                                                                                        "\" "
-                                                                                        "uprava:"
-                                                                                        "operati"
-                                                                                        "on="
-                                                                                        "\"recor"
-                                                                                        "d."
-                                                                                        "read\" "
-                                                                                        "uprava:"
-                                                                                        "registe"
-                                                                                        "r="
-                                                                                        "\"hamle"
-                                                                                        "t."
-                                                                                        "street"
-                                                                                        "\""
-                                                                                        " uprava"
-                                                                                        ":result"
-                                                                                        "=\"foun"
-                                                                                        "d\"><"
-                                                                                        "extensi"
-                                                                                        "onEleme"
-                                                                                        "nts"
-                                                                                        ">" INPUT("id", "street.id") "</extensionElements></serviceTask>" FLOW(
-                                                                                            "f",
-                                                                                            "rea"
-                                                                                            "d",
-                                                                                            "en"
-                                                                                            "d") END
-                                                                                            DONE;
+static const char HOUSE[] =
+    BPMN
+    PROCESS("house")
+    START
+    FLOW("a", "start", "tell")
+    "<userTask id=\"tell\" uprava:role=\"clerk\" uprava:term=\"P1D\"/>"
+    FLOW("b", "tell", "rule")
+    "<businessRuleTask id=\"rule\" uprava:decision=\"Kind\"/>"
+    FLOW("c", "rule", "make")
+    "<serviceTask id=\"make\" uprava:operation=\"record.create\""
+    " uprava:register=\"hamlet.street\" uprava:result=\"street\">"
+    "<extensionElements>"
+    INPUT("name", "name")
+    INPUT("kind", "Kind")
+    "</extensionElements>"
+    "</serviceTask>"
+    FLOW("d", "make", "change")
+    "<serviceTask id=\"change\" uprava:operation=\"record.change\""
+    " uprava:register=\"hamlet.street\" uprava:result=\"changed\">"
+    "<extensionElements>"
+    INPUT("id", "street.id")
+    INPUT("name", "name + &quot; 2&quot;")
+    "</extensionElements>"
+    "</serviceTask>"
+    FLOW("e", "change", "read")
+    "<serviceTask id=\"read\" uprava:operation=\"record.read\""
+    " uprava:register=\"hamlet.street\" uprava:result=\"found\">"
+    "<extensionElements>"
+    INPUT("id", "street.id")
+    "</extensionElements>"
+    "</serviceTask>"
+    FLOW("f", "read", "end")
+    END
+    DONE;
 
 static const char KIND[] =
     "<definitions xmlns=\"https://www.omg.org/spec/DMN/20211108/MODEL/\" id=\"k\" name=\"k\""
-    " namespace=\"k\"><inputData id=\"size\" name=\"size\"/>"
-    "<decision id=\"kind\" name=\"Kind\"><informationRequirement>"
-    "<requiredInput href=\"#size\"/></informationRequirement><literalExpression>"
-    "<text>if size &gt; 10 then \"street\" else \"lane\"</text></literalExpression></decision>"
+    " namespace=\"k\">"
+    "<inputData id=\"size\" name=\"size\"/>"
+    "<decision id=\"kind\" name=\"Kind\">"
+    "<informationRequirement>"
+    "<requiredInput href=\"#size\"/>"
+    "</informationRequirement>"
+    "<literalExpression>"
+    "<text>if size &gt; 10 then \"street\" else \"lane\""
+    "</text>"
+    "</literalExpression>"
+    "</decision>"
     "</definitions>";
 
 /* Waits for a message with a key, a signal, or three days. */
-static const char WAITING[] = BPMN
-    "<message id=\"paid\" name=\"paid\"/><signal id=\"storm\" name=\"storm\"/>" PROCESS("waiting")
-        START FLOW("a", "start", "choice") "<eventBasedGateway id=\"choice\"/>" FLOW(
-            "b", "choice", "on_paid") FLOW("c", "choice", "on_storm")
-            FLOW("d", "choice",
-                 "on_time") "<intermediateCatchEvent id=\"on_paid\"><messageEventDefinition "
-                            "messageRef=\"paid\""
-                            " uprava:correlation=\"number\"/></intermediateCatchEvent>"
-                            "<intermediateCatchEvent id=\"on_storm\"><signalEventDefinition "
-                            "signalRef=\"storm\"/>"
-                            "</intermediateCatchEvent>"
-                            "<intermediateCatchEvent id=\"on_time\"><timerEventDefinition>"
-                            "<timeDuration>P3D</timeDuration></timerEventDefinition></"
-                            "intermediateCatchEvent>" FLOW("e", "on_paid", "end")
-                                FLOW("f", "on_storm", "end") FLOW("g", "on_time", "late") END
-    "<endEvent id=\"late\"/>" DONE;
+static const char WAITING[] =
+    BPMN
+    "<message id=\"paid\" name=\"paid\"/>"
+    "<signal id=\"storm\" name=\"storm\"/>"
+    PROCESS("waiting")
+    START
+    FLOW("a", "start", "choice")
+    "<eventBasedGateway id=\"choice\"/>"
+    FLOW("b", "choice", "on_paid")
+    FLOW("c", "choice", "on_storm")
+    FLOW("d", "choice", "on_time")
+    "<intermediateCatchEvent id=\"on_paid\">"
+    "<messageEventDefinition messageRef=\"paid\" uprava:correlation=\"number\"/>"
+    "</intermediateCatchEvent>"
+    "<intermediateCatchEvent id=\"on_storm\">"
+    "<signalEventDefinition signalRef=\"storm\"/>"
+    "</intermediateCatchEvent>"
+    "<intermediateCatchEvent id=\"on_time\">"
+    "<timerEventDefinition>"
+    "<timeDuration>P3D"
+    "</timeDuration>"
+    "</timerEventDefinition>"
+    "</intermediateCatchEvent>"
+    FLOW("e", "on_paid", "end")
+    FLOW("f", "on_storm", "end")
+    FLOW("g", "on_time", "late")
+    END
+    "<endEvent id=\"late\"/>"
+    DONE;
 
 /* Pays another one's bill, calls a process, and throws a storm. */
 static const char PAYING[] =
-    BPMN "<message id=\"paid\" name=\"paid\"/><signal id=\"storm\" name=\"storm\"/>" PROCESS(
-        "paying") START
-        FLOW("a", "start", "send") "<intermediateThrowEvent id=\"send\"><extensionElements>" INPUT(
-            "sum", "5") "</extensionElements><messageEventDefinition messageRef=\"paid\""
-                        " uprava:correlation=\"number\"/></intermediateThrowEvent>" FLOW(
-                            "b", "send",
-                            "call") "<callActivity id=\"call\" calledElement=\"child\" "
-                                    "uprava:result=\"answer\"/>" FLOW(
-                                        "c", "call", "throw") "<intermediateThrowEvent "
-                                                              "id=\"throw\"><"
-                                                              "signalEventDefinition "
-                                                              "signalRef=\"storm\"/>"
-                                                              "</"
-                                                              "intermediateThrowEvent"
-                                                              ">" FLOW("d", "throw", "end")
-                                                                  END DONE;
+    BPMN
+    "<message id=\"paid\" name=\"paid\"/>"
+    "<signal id=\"storm\" name=\"storm\"/>"
+    PROCESS("paying")
+    START
+    FLOW("a", "start", "send")
+    "<intermediateThrowEvent id=\"send\">"
+    "<extensionElements>"
+    INPUT("sum", "5")
+    "</extensionElements>"
+    "<messageEventDefinition messageRef=\"paid\" uprava:correlation=\"number\"/>"
+    "</intermediateThrowEvent>"
+    FLOW("b", "send", "call")
+    "<callActivity id=\"call\" calledElement=\"child\" uprava:result=\"answer\"/>"
+    FLOW("c", "call", "throw")
+    "<intermediateThrowEvent id=\"throw\">"
+    "<signalEventDefinition signalRef=\"storm\"/>"
+    "</intermediateThrowEvent>"
+    FLOW("d", "throw", "end")
+    END
+    DONE;
 
-static const char CHILD[] = BPMN PROCESS("child")
-    START FLOW("a", "start", "think") "<scriptTask id=\"think\" uprava:result=\"twice\"><script>2 "
-                                      "* 21</script></scriptTask>" FLOW("b", "think", "end")
-                                          END DONE;
+static const char CHILD[] =
+    BPMN
+    PROCESS("child")
+    START
+    FLOW("a", "start", "think")
+    "<scriptTask id=\"think\" uprava:result=\"twice\">"
+    "<script>2 * 21"
+    "</script>"
+    "</scriptTask>"
+    FLOW("b", "think", "end")
+    END
+    DONE;
+/* clang-format on */
 
 struct desk {
     struct hamlet hamlet;
