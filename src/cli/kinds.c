@@ -6,6 +6,7 @@
 #include "link/exchange.h"
 #include "link/report_job.h"
 #include "registry/borrowed.h"
+#include "registry/branding.h"
 #include "registry/proposal.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
@@ -33,7 +34,7 @@ static const struct worker_kind *with_backups(struct node *node, const struct wo
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 9);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 11);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -42,6 +43,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++] = record_reindex_kind;
     kinds[(*count)++] = publication_kind;
     kinds[(*count)++] = borrowed_kind;
+    kinds[(*count)++] = branding_kind;
     kinds[(*count)++] = sweep_job_kind;
     kinds[(*count)++] = proposal_kind;
     for (size_t i = 0; i < *count; i++)

@@ -182,29 +182,6 @@ static bool tell_one(const struct telling *telling, const struct store_tenant *i
     return ok;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    const struct store_tenant *one = a, *other = b;
-
-    return one->id < other->id ? -1 : one->id > other->id;
-}
-
-/* tenants: by id. */
-static bool is_below(const struct store_tenant *tenants, size_t count, int64_t parent,
-                     int64_t publisher)
-{
-    for (int depth = 0; depth < SUBSCRIPTION_DEPTH_MAX && parent != 0; depth++) {
-        struct store_tenant key = {.id = parent};
-        const struct store_tenant *above;
-
-        if (parent == publisher)
-            return true;
-        above = bsearch(&key, tenants, count, sizeof *tenants, compare_ids);
-        parent = above == NULL ? 0 : above->parent;
-    }
-    return false;
-}
-
 bool borrowed_tell(struct worker_task *task, const struct register_type *type, bool *is_stopping,
                    struct err *err)
 {
@@ -217,12 +194,9 @@ bool borrowed_tell(struct worker_task *task, const struct register_type *type, b
     struct store_tenant *tenants;
     size_t count;
 
-    if (!store_list_tenants(tenant_store(task->tenant), task->arena, &tenants, &count, err))
+    if (!subscription_below(task->tenant, task->arena, &tenants, &count, err))
         return false;
-    qsort(tenants, count, sizeof *tenants, compare_ids);
     for (size_t i = 0; i < count && !*is_stopping; i++) {
-        if (!is_below(tenants, count, tenants[i].parent, telling.publisher))
-            continue;
         if (!tell_one(&telling, &tenants[i], err) ||
             !worker_report(task, STR("Telling those below of a new edition"), (int64_t)i,
                            (int64_t)count, (struct str){0}, is_stopping, err))

@@ -6,6 +6,8 @@
 #include "store/news.h"
 #include "store/rows.h"
 
+#include <stdlib.h>
+
 static struct str text_copy(const struct subscription_by *by, struct str text)
 {
     return str_copy(by->arena, text);
@@ -29,6 +31,46 @@ bool subscription_above(const struct subscription_by *by, struct store_tenant *a
         }
         id = above[(*count)++].parent;
     }
+    return true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    const struct store_tenant *one = a, *other = b;
+
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
+/* tenants: by id. */
+static bool is_below(const struct store_tenant *tenants, size_t count, int64_t parent,
+                     int64_t publisher)
+{
+    for (int depth = 0; depth < SUBSCRIPTION_DEPTH_MAX && parent != 0; depth++) {
+        struct store_tenant key = {.id = parent};
+        const struct store_tenant *above;
+
+        if (parent == publisher)
+            return true;
+        above = bsearch(&key, tenants, count, sizeof *tenants, compare_ids);
+        parent = above == NULL ? 0 : above->parent;
+    }
+    return false;
+}
+
+bool subscription_below(struct tenant *publisher, struct arena *arena, struct store_tenant **below,
+                        size_t *count, struct err *err)
+{
+    struct store_tenant *all;
+    size_t all_count;
+
+    if (!store_list_tenants(tenant_store(publisher), arena, &all, &all_count, err))
+        return false;
+    qsort(all, all_count, sizeof *all, compare_ids);
+    *below = ARENA_ARRAY(arena, struct store_tenant, all_count + 1);
+    *count = 0;
+    for (size_t i = 0; i < all_count; i++)
+        if (is_below(all, all_count, all[i].parent, tenant_info(publisher)->id))
+            (*below)[(*count)++] = all[i];
     return true;
 }
 

@@ -29,6 +29,10 @@ struct subscription_by {
 MUST_CHECK bool subscription_above(const struct subscription_by *by, struct store_tenant *above,
                                    size_t *count, struct err *err);
 
+/* Those below, whichever way. */
+MUST_CHECK bool subscription_below(struct tenant *publisher, struct arena *arena,
+                                   struct store_tenant **below, size_t *count, struct err *err);
+
 /* A register that somebody above publishes to this municipality. */
 struct subscription_offer {
     struct str register_id;

@@ -2,6 +2,7 @@
 
 #include "auth/journal.h"
 #include "core/utf8.h"
+#include "registry/branding.h"
 #include "registry/catalog.h"
 #include "registry/code_keep.h"
 #include "registry/gauge.h"
@@ -129,6 +130,21 @@ static bool load_seeds(const struct tenancy *by, const struct tenancy_wish *wish
            seed_load(tenant, arena, by->library, wish->packs, &report, err);
 }
 
+static bool take_branding(const struct tenancy *by, const struct tenancy_wish *wish,
+                          struct err *err)
+{
+    CLEANUP(store_release) struct tenant *tenant = NULL;
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct subscription_by pulling = {NULL, by->library, arena, by->now};
+
+    if (wish->parent == 0 || wish->is_mirror)
+        return true;
+    if (!store_hold(by->store, wish->name, &tenant, err))
+        return false;
+    pulling.child = tenant;
+    return branding_pull(&pulling, err);
+}
+
 bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
 {
     struct founding founding = {.by = by, .name = wish->name};
@@ -144,7 +160,7 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
     if (!check_title(wish->title, err) || !find_model(by, wish, &founding.model, err))
         return false;
     code_keep_model(by->store, founding.model);
-    return store_found_tenant(by->store, &making, err) &&
+    return store_found_tenant(by->store, &making, err) && take_branding(by, wish, err) &&
            (wish->is_mirror || !has_seeds(founding.model) || load_seeds(by, wish, err));
 }
 

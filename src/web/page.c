@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "registry/branding.h"
 #include "web/answer.h"
 #include "web/csrf.h"
 #include "web/look.h"
@@ -234,8 +235,7 @@ static void add_town(struct request *request, struct json *page)
     struct str coat = catalog_setting(request->catalog, STR("coat"));
 
     json_set_text(request->arena, town, STR("name"), tenant_info(request->tenant)->title);
-    json_set_text(request->arena, town, STR("kind"),
-                  catalog_setting(request->catalog, STR("kind")));
+    json_set_text(request->arena, town, STR("kind"), branding_of(request->catalog).line);
     json_set_text(request->arena, town, STR("href"), page_href(request, "/"));
     if (coat.len > 0)
         json_set_text(request->arena, town, STR("coat_href"), page_href(request, "/coat"));
@@ -266,7 +266,7 @@ static void fill_tenant(struct request *request, struct json *page)
         add_asset(request, page, "staff_css");
     if (json_is_true(json_find(page, STR("has_map"))))
         add_asset(request, page, "map_css");
-    if (catalog_setting(request->catalog, STR("brand")).len > 0)
+    if (branding_of(request->catalog).colour.len > 0)
         add_href(request, page, "brand_css", "/brand.css");
     add_href(request, page, "sign_in_href", "/sign-in");
     add_href(request, page, "sign_out_href", "/sign-out");

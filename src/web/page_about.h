@@ -20,5 +20,7 @@ bool page_about_node(struct request *request, struct err *err);
 /* page_settings.c */
 bool page_settings(struct request *request, struct err *err);
 bool page_settings_post(struct request *request, struct err *err);
+/* What it has from above becomes its own. */
+bool page_settings_own(struct request *request, struct err *err);
 /* One rule with the municipality's colour. */
 bool page_settings_brand(struct request *request, struct err *err);

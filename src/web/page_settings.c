@@ -1,5 +1,6 @@
 /* What a municipality sets for itself: its name, what it is, its colour, whom to write to. */
 #include "core/utf8.h"
+#include "registry/branding.h"
 #include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
@@ -133,6 +134,22 @@ static void add_clock(struct request *request, struct json *view, const struct f
         input_error(request, view, field, form->errors[CLOCK]);
 }
 
+/* What is not the municipality's own, and the way to have one's own. */
+static void add_inherited(struct request *request, struct json *view)
+{
+    struct branding branding = branding_of(request->catalog);
+    struct json *inherited;
+
+    if (branding.from.len == 0) {
+        view_none(request, view, "inherited");
+        return;
+    }
+    inherited = view_object(request, view, "inherited");
+    view_text(request, inherited, "from", branding.from);
+    view_text(request, inherited, "colour", branding.colour);
+    view_text(request, inherited, "own_href", page_href(request, "/admin/settings/own"));
+}
+
 static bool show(struct request *request, int status, const struct form *form, struct err *err)
 {
     struct json *view = view_new(request);
@@ -141,6 +158,7 @@ static bool show(struct request *request, int status, const struct form *form, s
     view_text(request, view, "heading", tenant_info(request->tenant)->title);
     view_list(request, view, "fields");
     input_errors_begin(request, view);
+    add_inherited(request, view);
     for (int i = 0; i < CLOCK; i++)
         add_field(request, view, form, i);
     add_clock(request, view, form);
@@ -195,6 +213,7 @@ static void check(struct request *request, struct form *form)
 struct saving {
     struct request *request;
     const struct form *form;
+    bool is_renamed;
 };
 
 /* Only what is different, so that the journal tells of no change that was none. */
@@ -202,7 +221,10 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
 {
     const struct saving *saving = data;
     const struct request *request = saving->request;
+    struct str colour = catalog_setting(request->catalog, STR("brand"));
+    bool is_told = saving->is_renamed && colour.len > 0;
 
+    is_told |= !str_equal(colour, saving->form->values[BRAND]);
     for (int i = TITLE + 1; i < SETTINGS; i++) {
         struct str name = str_from_z(FIELDS[i].name);
         struct str value = saving->form->values[i];
@@ -214,7 +236,7 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
             !catalog_set(tx, name, value, request->actor.account, request->now, err))
             return false;
     }
-    return true;
+    return !is_told || branding_tell(tx, request->actor.account, request->now, err);
 }
 
 static bool rename_tenant(struct request *request, struct str title, struct err *err)
@@ -225,10 +247,45 @@ static bool rename_tenant(struct request *request, struct str title, struct err 
     return tenancy_rename(&by, tenant_info(request->tenant)->name, title, err);
 }
 
+/* Who moved below another, or came from elsewhere, has the colour of those above now. */
+static bool pull(struct request *request, struct err *err)
+{
+    struct subscription_by by = {request->tenant, request->web->library, request->arena,
+                                 request->now};
+
+    return branding_pull(&by, err);
+}
+
+static bool write_own(struct tx *tx, void *data, struct err *err)
+{
+    const struct request *request = data;
+    struct branding branding = branding_of(request->catalog);
+
+    return catalog_set(tx, STR("brand"), branding.colour, request->actor.account, request->now,
+                       err) &&
+           branding_tell(tx, request->actor.account, request->now, err);
+}
+
+bool page_settings_own(struct request *request, struct err *err)
+{
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
+        return false;
+    if (branding_of(request->catalog).from.len > 0) {
+        if (!request_write_wait(request, write_own, request, err) ||
+            !catalog_reload(request->tenant, request->web->library, err))
+            return false;
+        request_wake_workers(request);
+    }
+    answer_notice(request, STR("ok"),
+                  request_text(request, STR("The colour is the municipality's own now. Change it "
+                                            "below.")));
+    return answer_redirect(request, STR("/admin/settings"));
+}
+
 bool page_settings_post(struct request *request, struct err *err)
 {
     struct form form = {0};
-    struct saving saving = {request, &form};
+    struct saving saving = {request, &form, false};
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
         return false;
@@ -239,17 +296,19 @@ bool page_settings_post(struct request *request, struct err *err)
     check(request, &form);
     if (form.is_wrong)
         return show(request, 422, &form, err);
+    saving.is_renamed = !str_equal(tenant_info(request->tenant)->title, form.values[TITLE]);
     if (!rename_tenant(request, form.values[TITLE], err) ||
         !request_write_wait(request, write_settings, &saving, err) ||
-        !catalog_reload(request->tenant, request->web->library, err))
+        !catalog_reload(request->tenant, request->web->library, err) || !pull(request, err))
         return false;
+    request_wake_workers(request);
     answer_notice(request, STR("ok"), request_text(request, STR("Settings saved.")));
     return answer_redirect(request, STR("/admin/settings"));
 }
 
 bool page_settings_brand(struct request *request, struct err *err)
 {
-    struct str brand = catalog_setting(request->catalog, STR("brand"));
+    struct str brand = branding_of(request->catalog).colour;
     int rgb[3];
 
     (void)err;

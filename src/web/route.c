@@ -84,6 +84,7 @@ static const struct route PAGES[] = {
     {GET("/admin/roles"), page_roles, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/settings"), page_settings, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {POST("/admin/settings"), page_settings_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/settings/own"), page_settings_own, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/users"), page_users, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/users/new"), page_user_new, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/users/new"), page_user_create, ROUTE_PAGE, ROUTE_SIGNED},
