@@ -1,40 +1,25 @@
 #include "auth/account.h"
-#include "auth/journal.h"
 #include "cli/commands.h"
-#include "core/id.h"
 #include "core/time.h"
 #include "link/peer.h"
 
 struct peering {
     struct arena *arena;
-    struct peer peer;
-    bool is_removed;
+    struct peer_wish wish;
 };
 
-/* A reader keeps its number when its row is written again. */
-static bool run_peering(struct tx *tx, void *data, struct err *err)
+static bool run_enter(struct tx *tx, void *data, struct err *err)
 {
-    struct peering *peering = data;
-    struct journal_entry entry = {
-        .at = time_now(), .action = peering->is_removed ? STR("peer.remove") : STR("peer.put")};
-    struct err absent = {0};
-    struct peer old;
+    const struct peering *peering = data;
 
-    if (peer_below(tx, peering->arena, peering->peer.name, &old, &absent)) {
-        peering->peer.id = old.id;
-        peering->peer.heard_at = old.heard_at;
-        memcpy(peering->peer.key, old.key, sizeof old.key);
-        peering->peer.has_key = old.has_key;
-    } else if (absent.code != ERR_ABSENT || peering->is_removed) {
-        *err = absent;
-        return false;
-    } else {
-        peering->peer.id = id_next(entry.at);
-    }
-    entry.detail = str_printf(peering->arena, "{\"reader\":\"%.*s\"}", STR_ARG(peering->peer.name));
-    return journal_add(tx, &entry, err) &&
-           (peering->is_removed ? peer_remove(tx, peering->peer.id, err)
-                                : peer_put(tx, peering->arena, &peering->peer, err));
+    return peer_enter(tx, peering->arena, &peering->wish, err);
+}
+
+static bool run_end(struct tx *tx, void *data, struct err *err)
+{
+    const struct peering *peering = data;
+
+    return peer_end(tx, peering->arena, &peering->wish, err);
 }
 
 static bool find_account(struct command_run *run, struct tenant *tenant, struct str login,
@@ -58,30 +43,28 @@ bool cmd_peer_put(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct peering peering = {.arena = run->arena,
-                              .peer = {.name = run->args[1], .title = str_trim(run->args[2])}};
+                              .wish = {.name = run->args[1],
+                                       .title = str_trim(run->args[2]),
+                                       .fingerprint = command_option(run, "--fingerprint"),
+                                       .now = time_now()}};
 
-    if (!store_is_name(run->args[1]))
-        return err_set(err, ERR_INPUT,
-                       "a reader's name has small Latin letters, digits and hyphens");
-    if (peering.peer.title.len == 0 || peering.peer.title.len > 400)
-        return err_set(err, ERR_INPUT, "the title must have 1 to 200 letters");
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
-        !find_account(run, tenant, command_option(run, "--account"), &peering.peer.account, err) ||
-        !tenant_write_wait(tenant, run_peering, &peering, err))
+        !find_account(run, tenant, command_option(run, "--account"), &peering.wish.account, err) ||
+        !tenant_write_wait(tenant, run_enter, &peering, err))
         return false;
     command_print(run, "%.*s can be published to: uprava publication put %.*s REGISTER --to %.*s\n",
-                  STR_ARG(peering.peer.title), STR_ARG(run->args[0]), STR_ARG(run->args[1]));
+                  STR_ARG(peering.wish.title), STR_ARG(run->args[0]), STR_ARG(run->args[1]));
     return true;
 }
 
 bool cmd_peer_remove(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
-    struct peering peering = {
-        .arena = run->arena, .peer = {.name = run->args[1]}, .is_removed = true};
+    struct peering peering = {.arena = run->arena,
+                              .wish = {.name = run->args[1], .now = time_now()}};
 
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
-        !tenant_write_wait(tenant, run_peering, &peering, err))
+        !tenant_write_wait(tenant, run_end, &peering, err))
         return false;
     command_print(run, "%.*s reads nothing from here any more\n", STR_ARG(run->args[1]));
     return true;

@@ -85,12 +85,9 @@ bool cmd_report_import(struct command_run *run, struct err *err)
         !file_read(run->arena, command_path(run, run->args[1]), REPORT_TEXT_MAX, &text, err) ||
         !report_parse(run->arena, text, &report, err))
         return false;
-    struct str key = edition_fingerprint(run->arena, report.key);
-    if (!peer.has_key && !str_equal(command_option(run, "--fingerprint"), key))
-        return err_set(err, ERR_DENIED,
-                       "it is signed with the key %.*s. Ask %.*s by phone whether that is theirs, "
-                       "and give it with --fingerprint",
-                       STR_ARG(key), STR_ARG(peer.title));
+    if (!peer_check_key(&peer, run->arena, report.key, command_option(run, "--fingerprint"), false,
+                        err))
+        return false;
     if (!report_send_accept(tenant, run->arena, &peer, &report, by.now, err))
         return false;
     command_print(run, "%.*s of %.*s: received as entry %lld, SHA-256 %.*s\n", STR_ARG(report.kind),

@@ -1,5 +1,6 @@
 #include "cli/kinds.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "cli/backup_job.h"
@@ -15,6 +16,10 @@
 #include "workflow/bpmn_check.h"
 #include "workflow/conduct_job.h"
 #include "workflow/dmn_check.h"
+
+enum {
+    KINDS_MORE = 11, /* besides those of imports and backups */
+};
 
 /* Those whose context is the node. */
 static const struct worker_kind *with_backups(struct node *node, const struct worker_kind *others,
@@ -34,7 +39,7 @@ static const struct worker_kind *with_backups(struct node *node, const struct wo
 const struct worker_kind *kinds_list(struct node *node, size_t *count)
 {
     struct worker_kind *kinds =
-        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + 11);
+        ARENA_ARRAY(node->arena, struct worker_kind, ARRAY_LEN(import_kinds) + KINDS_MORE);
 
     *count = 0;
     for (size_t i = 0; i < ARRAY_LEN(import_kinds); i++)
@@ -58,6 +63,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++].context = &node->link;
     kinds[*count] = conduct_job_kind;
     kinds[(*count)++].context = node->processes;
+    assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
 }
 

@@ -3,6 +3,7 @@
 #include "core/base64.h"
 #include "core/id.h"
 #include "core/time.h"
+#include "core/utf8.h"
 #include "registry/record.h"
 
 #define NOT_ONE "this is no edition of a register"
@@ -265,4 +266,43 @@ struct str edition_fingerprint(struct arena *arena, const unsigned char key[SECR
         buf_add(&out, str_slice(buf_str(&hex), at, 4));
     }
     return buf_str(&out);
+}
+
+/* Of a letter that was read out: Russian ones look or sound like the Latin ones. '\0': none. */
+static char hex_of(uint32_t code)
+{
+    static const struct {
+        uint32_t code;
+        char hex;
+    } HEARD[] = {
+        {0x430, 'a'}, {0x431, 'b'}, {0x432, 'b'}, {0x441, 'c'},
+        {0x446, 'c'}, {0x434, 'd'}, {0x435, 'e'}, {0x444, 'f'},
+    };
+
+    if ((code >= '0' && code <= '9') || (code >= 'a' && code <= 'f'))
+        return (char)code;
+    for (size_t i = 0; i < ARRAY_LEN(HEARD); i++)
+        if (HEARD[i].code == code)
+            return HEARD[i].hex;
+    return '\0';
+}
+
+struct str edition_read_fingerprint(struct arena *arena, struct str typed)
+{
+    struct str head = str_slice(typed, 0, 400);
+    struct str rest = str_slice(head, 0, utf8_valid_head(head));
+    struct buf out = {.arena = arena};
+    size_t digits = 0;
+
+    while (rest.len > 0) {
+        char hex = hex_of(utf8_lower(utf8_next(&rest)));
+
+        if (hex == '\0')
+            continue;
+        if (digits > 0 && digits % 4 == 0)
+            buf_char(&out, '-');
+        buf_char(&out, hex);
+        digits++;
+    }
+    return out.len == EDITION_PRINT_LEN ? buf_str(&out) : (struct str){0};
 }

@@ -87,3 +87,6 @@ MUST_CHECK bool edition_check_seal(struct arena *arena, struct str line, struct 
                                    struct err *err);
 /* What two people compare by phone: "3f2a-…", eight groups. */
 struct str edition_fingerprint(struct arena *arena, const unsigned char key[SECRET_PUBLIC_SIZE]);
+/* What somebody typed who heard it: capitals, spaces and Russian letters do not matter.  Empty when
+ * it can be none. */
+struct str edition_read_fingerprint(struct arena *arena, struct str typed);

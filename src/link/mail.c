@@ -100,28 +100,14 @@ static bool read_proposal(const struct mail_desk *desk, const struct json *json,
     return true;
 }
 
-static bool check_key(const struct mail_desk *desk, const struct letter *letter, struct err *err)
-{
-    const struct peer *peer = desk->peer;
-    struct str is;
-
-    if (peer->has_key)
-        return memcmp(peer->key, letter->key, sizeof peer->key) == 0 ||
-               err_set(err, ERR_DENIED, "it is signed with another key than before");
-    is = edition_fingerprint(desk->arena, letter->key);
-    return desk->is_line || str_equal(str_trim(desk->fingerprint), is) ||
-           err_set(err, ERR_DENIED,
-                   "it is signed with the key %.*s. Ask %.*s by phone whether that is theirs, and "
-                   "enter it",
-                   STR_ARG(is), STR_ARG(str_slice(peer->title, 0, 150)));
-}
-
 static bool read_item(const struct mail_desk *desk, struct str *rest, struct letter *letter,
                       struct item *item, struct err *err)
 {
     struct json *json;
 
-    if (!letter_next(desk->arena, rest, letter, &json, err) || !check_key(desk, letter, err))
+    if (!letter_next(desk->arena, rest, letter, &json, err) ||
+        !peer_check_key(desk->peer, desk->arena, letter->key, desk->fingerprint, desk->is_line,
+                        err))
         return false;
     item->is_report = json_find(json, STR("uprava_report")) != NULL;
     return item->is_report ? report_read(desk->arena, letter, json, &item->report, err)

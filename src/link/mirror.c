@@ -11,6 +11,7 @@ enum {
     DEPTH_MAX = 8,
     ADDRESS_MAX = 500,
     TOKEN_MAX = 200,
+    UNUSED_MAX = 20, /* mirrors that were left, of a whole server */
 };
 
 static bool check_key(struct arena *arena, const struct edition_head *head, struct str fingerprint,
@@ -18,7 +19,7 @@ static bool check_key(struct arena *arena, const struct edition_head *head, stru
 {
     struct str is = edition_fingerprint(arena, head->key);
 
-    return str_equal(str_trim(fingerprint), is) ||
+    return str_equal(edition_read_fingerprint(arena, fingerprint), is) ||
            err_set(err, ERR_DENIED,
                    "it is signed with the key %.*s. Ask %.*s by phone whether that is theirs, and "
                    "give it with --fingerprint",
@@ -182,6 +183,130 @@ static bool is_plain(struct str text)
     return true;
 }
 
+/* One by itself that nobody reads and no number of tenants grows by: it is taken into use again. */
+static bool find_unused(const struct tenancy *by, struct arena *arena, int64_t publisher,
+                        struct tenant **mirror, struct err *err)
+{
+    struct store_tenant *tenants;
+    size_t count, unused = 0;
+
+    *mirror = NULL;
+    if (!store_list_tenants(by->store, arena, &tenants, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(store_release) struct tenant *held = NULL;
+        struct peer peer;
+
+        if (!tenants[i].is_mirror)
+            continue;
+        if (!store_hold(by->store, tenants[i].name, &held, err) ||
+            !read_peer(held, arena, &peer, err))
+            return false;
+        unused += tenants[i].is_suspended;
+        if (peer.id != publisher)
+            continue;
+        if (!tenants[i].is_suspended)
+            return err_set(err, ERR_CONFLICT,
+                           "others on this server read from this publisher: ask the operator of "
+                           "the server to put it above you, too");
+        *mirror = held;
+        held = NULL;
+        return true;
+    }
+    return unused < UNUSED_MAX ||
+           err_set(err, ERR_LIMIT,
+                   "too many publishers were entered and removed on this server: ask its operator");
+}
+
+static bool find_name(const struct tenancy *by, struct arena *arena, struct mirror_wish *wish,
+                      struct err *err)
+{
+    struct str name = wish->head->publisher.name;
+
+    for (int i = 2; i < 100; i++) {
+        struct store_tenant info;
+        struct err absent = {0};
+
+        wish->name = name;
+        if (store_is_name(name) && !store_get_tenant(by->store, arena, name, &info, &absent)) {
+            *err = absent;
+            return absent.code == ERR_ABSENT;
+        }
+        name =
+            str_printf(arena, "%.*s-%d", STR_ARG(str_slice(wish->head->publisher.name, 0, 30)), i);
+    }
+    return err_set(err, ERR_CONFLICT, "there is no name left for that publisher");
+}
+
+bool mirror_enter(const struct tenancy *by, struct arena *arena, struct mirror_wish *wish,
+                  struct err *err)
+{
+    CLEANUP(store_release) struct tenant *unused = NULL;
+    struct store_tenant child, info;
+
+    if (!check_key(arena, wish->head, wish->fingerprint, err) ||
+        !find_unused(by, arena, wish->head->publisher.id, &unused, err) ||
+        !store_get_tenant(by->store, arena, wish->children[0], &child, err))
+        return false;
+    if (unused == NULL)
+        return find_name(by, arena, wish, err) && mirror_create(by, arena, wish, err);
+    wish->name = str_copy(arena, tenant_info(unused)->name);
+    if (!mirror_trust(unused, wish->head, wish->fingerprint, by->now, err) ||
+        !tenancy_suspend(by, wish->name, false, err) ||
+        !store_get_tenant(by->store, arena, wish->name, &info, err))
+        return false;
+    info.parent = child.parent;
+    return store_change_tenant(by->store, &info, err) && adopt(by, wish, info.id, err);
+}
+
+static bool count_children(const struct tenancy *by, struct arena *arena, int64_t id, size_t *below,
+                           struct err *err)
+{
+    struct store_tenant *tenants;
+    size_t count;
+
+    *below = 0;
+    if (!store_list_tenants(by->store, arena, &tenants, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        *below += tenants[i].parent == id;
+    return true;
+}
+
+bool mirror_is_shared(const struct tenancy *by, struct arena *arena, const struct tenant *mirror,
+                      bool *is_shared, struct err *err)
+{
+    size_t below;
+
+    if (!count_children(by, arena, tenant_info(mirror)->id, &below, err))
+        return false;
+    *is_shared = below > 1;
+    return true;
+}
+
+bool mirror_leave(const struct tenancy *by, struct arena *arena, struct str child,
+                  struct tenant *mirror, struct err *err)
+{
+    struct store_tenant info;
+    struct peer peer;
+    size_t below;
+
+    if (!store_get_tenant(by->store, arena, child, &info, err) ||
+        !count_children(by, arena, tenant_info(mirror)->id, &below, err))
+        return false;
+    if (info.parent != tenant_info(mirror)->id)
+        return err_set(err, ERR_CONFLICT,
+                       "it stands higher up in the tree: the operator of the server removes it");
+    info.parent = tenant_info(mirror)->parent;
+    if (!store_change_tenant(by->store, &info, err) || below > 1)
+        return below > 1;
+    if (!read_peer(mirror, arena, &peer, err))
+        return false;
+    peer.address = peer.token = peer.reason = (struct str){0};
+    return change(mirror, &peer, "mirror.follow", by->now, err) &&
+           tenancy_suspend(by, tenant_info(mirror)->name, true, err);
+}
+
 bool mirror_follow(struct tenant *mirror, struct str address, struct str token, int64_t now,
                    struct err *err)
 {
@@ -196,10 +321,12 @@ bool mirror_follow(struct tenant *mirror, struct str address, struct str token, 
         (!str_starts(address, STR("https://")) && !str_starts(address, STR("http://"))))
         return err_set(err, ERR_INPUT,
                        "the address is that of the publisher's pages: https://region.example/name");
-    if (token.len == 0 || token.len > TOKEN_MAX || !is_plain(token))
-        return err_set(err, ERR_INPUT, "this is no token");
     if (!read_peer(mirror, arena, &peer, err))
         return false;
+    if (token.len == 0)
+        token = peer.token;
+    if (token.len == 0 || token.len > TOKEN_MAX || !is_plain(token))
+        return err_set(err, ERR_INPUT, "this is no token");
     peer.address = address;
     peer.token = token;
     peer.reason = (struct str){0};

@@ -23,7 +23,19 @@ MUST_CHECK bool mirror_create(const struct tenancy *by, struct arena *arena,
 /* The publisher has a new key. ERR_DENIED as above. */
 MUST_CHECK bool mirror_trust(struct tenant *mirror, const struct edition_head *head,
                              struct str fingerprint, int64_t now, struct err *err);
-/* address: https://…; token: of a program's account there. */
+/*
+ * The same, for one municipality that enters it itself: under a name that is free, or as one that
+ * was left before.  ERR_CONFLICT when others here read from that publisher; name is filled.
+ */
+MUST_CHECK bool mirror_enter(const struct tenancy *by, struct arena *arena,
+                             struct mirror_wish *wish, struct err *err);
+/* child no longer stands below it; when nobody else does, it rests and asks nobody. */
+MUST_CHECK bool mirror_leave(const struct tenancy *by, struct arena *arena, struct str child,
+                             struct tenant *mirror, struct err *err);
+/* Whether more than one stands below it. */
+MUST_CHECK bool mirror_is_shared(const struct tenancy *by, struct arena *arena,
+                                 const struct tenant *mirror, bool *is_shared, struct err *err);
+/* address: https://…; token: of a program's account there; empty: as it is. */
 MUST_CHECK bool mirror_follow(struct tenant *mirror, struct str address, struct str token,
                               int64_t now, struct err *err);
 /* The mirror that name stands for: that one, or the one above it whose publisher has this number

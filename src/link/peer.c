@@ -1,6 +1,8 @@
 #include "link/peer.h"
 
+#include "auth/journal.h"
 #include "core/base64.h"
+#include "core/id.h"
 #include "registry/publication.h"
 #include "store/rows.h"
 
@@ -27,6 +29,8 @@ static struct peer peer_of(struct arena *arena, const struct rows *rows, size_t 
     peer.has_key = base64_parse(&key, rows_text(rows, row, 4)) && key.len == sizeof peer.key;
     if (peer.has_key)
         memcpy(peer.key, key.ptr, sizeof peer.key);
+    else
+        peer.expected = rows_text(rows, row, 4);
     return peer;
 }
 
@@ -95,6 +99,8 @@ bool peer_put(struct tx *tx, struct arena *arena, const struct peer *peer, struc
 
     if (peer->has_key)
         base64_print_url(&key, (struct str){(const char *)peer->key, sizeof peer->key});
+    else
+        buf_add(&key, peer->expected);
     return store_exec(tx,
                       "INSERT INTO peer (tenant, " COLUMNS ")"
                       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
@@ -107,6 +113,84 @@ bool peer_put(struct tx *tx, struct arena *arena, const struct peer *peer, struc
                            TEXT(peer->address), TEXT(peer->token), INT(peer->reader),
                            INT(peer->tried_at), INT(peer->heard_at), TEXT(peer->reason)),
                       err);
+}
+
+bool peer_check_key(const struct peer *peer, struct arena *arena,
+                    const unsigned char key[SECRET_PUBLIC_SIZE], struct str typed, bool is_line,
+                    struct err *err)
+{
+    struct str is = edition_fingerprint(arena, key);
+
+    if (peer->has_key)
+        return memcmp(peer->key, key, sizeof peer->key) == 0 ||
+               err_set(err, ERR_DENIED, "it is signed with another key than before");
+    if (peer->expected.len > 0 ? str_equal(peer->expected, is)
+                               : is_line || str_equal(edition_read_fingerprint(arena, typed), is))
+        return true;
+    return err_set(err, ERR_DENIED,
+                   "it is signed with the key %.*s. Ask %.*s by phone whether that is theirs, and "
+                   "enter it",
+                   STR_ARG(is), STR_ARG(str_slice(peer->title, 0, 150)));
+}
+
+static bool note(struct tx *tx, struct arena *arena, const struct peer_wish *wish,
+                 const char *action, struct err *err)
+{
+    struct journal_entry entry = {
+        .at = wish->now,
+        .actor = wish->actor,
+        .action = str_from_z(action),
+        .detail = str_printf(arena, "{\"reader\":\"%.*s\"}", STR_ARG(wish->name)),
+    };
+
+    return journal_add(tx, &entry, err);
+}
+
+static bool set_key(struct peer *peer, struct arena *arena, struct str typed, struct err *err)
+{
+    struct str wanted = edition_read_fingerprint(arena, typed);
+
+    if (str_trim(typed).len == 0)
+        return true;
+    if (wanted.len == 0)
+        return err_set(err, ERR_INPUT, "a key has eight groups of four letters and digits");
+    if (peer->has_key && str_equal(edition_fingerprint(arena, peer->key), wanted))
+        return true;
+    peer->has_key = false;
+    peer->expected = wanted;
+    return true;
+}
+
+bool peer_enter(struct tx *tx, struct arena *arena, const struct peer_wish *wish, struct err *err)
+{
+    struct err absent = {0};
+    struct peer peer;
+
+    if (!store_is_name(wish->name))
+        return err_set(err, ERR_INPUT,
+                       "a reader's name has small Latin letters, digits and hyphens");
+    if (wish->title.len == 0 || wish->title.len > 400)
+        return err_set(err, ERR_INPUT, "the title must have 1 to 200 letters");
+    if (!peer_below(tx, arena, wish->name, &peer, &absent)) {
+        if (absent.code != ERR_ABSENT) {
+            *err = absent;
+            return false;
+        }
+        peer = (struct peer){.id = id_next(wish->now), .name = wish->name};
+    }
+    peer.title = wish->title;
+    if (!wish->keeps_account)
+        peer.account = wish->account;
+    return set_key(&peer, arena, wish->fingerprint, err) &&
+           note(tx, arena, wish, "peer.put", err) && peer_put(tx, arena, &peer, err);
+}
+
+bool peer_end(struct tx *tx, struct arena *arena, const struct peer_wish *wish, struct err *err)
+{
+    struct peer peer;
+
+    return peer_below(tx, arena, wish->name, &peer, err) &&
+           note(tx, arena, wish, "peer.remove", err) && peer_remove(tx, peer.id, err);
 }
 
 bool peer_remove(struct tx *tx, int64_t id, struct err *err)

@@ -16,6 +16,7 @@ struct peer {
     struct str name, title;
     unsigned char key[SECRET_PUBLIC_SIZE]; /* zeros: none yet */
     bool has_key;
+    struct str expected;        /* without a key: the fingerprint that was compared by phone */
     int64_t account;            /* below: whose tokens it comes with; 0: nobody's */
     struct str address;         /* above: "https://host/name"; empty: files only */
     struct str token;           /* above */
@@ -34,6 +35,28 @@ MUST_CHECK bool peer_below(struct tx *tx, struct arena *arena, struct str name, 
                            struct err *err);
 MUST_CHECK bool peer_of_account(struct tx *tx, struct arena *arena, int64_t account,
                                 struct peer *peer, struct err *err);
+/*
+ * Whether what is signed with key may be believed: it is the peer's, or the first one and has the
+ * fingerprint that was entered, or that is given now (typed), or it came over a line (is_line).
+ * ERR_DENIED, with the fingerprint to be compared.
+ */
+MUST_CHECK bool peer_check_key(const struct peer *peer, struct arena *arena,
+                               const unsigned char key[SECRET_PUBLIC_SIZE], struct str typed,
+                               bool is_line, struct err *err);
+/* A reader as a person enters it. */
+struct peer_wish {
+    struct str name, title;
+    int64_t account;        /* 0: none */
+    bool keeps_account;     /* as it is */
+    struct str fingerprint; /* of its key; empty, or that of the key it has: no change */
+    int64_t actor, now;
+};
+/* In a write: makes or changes it. ERR_INPUT says what is wrong. */
+MUST_CHECK bool peer_enter(struct tx *tx, struct arena *arena, const struct peer_wish *wish,
+                           struct err *err);
+/* In a write. ERR_ABSENT. */
+MUST_CHECK bool peer_end(struct tx *tx, struct arena *arena, const struct peer_wish *wish,
+                         struct err *err);
 /* In a write: the row as it is now. */
 MUST_CHECK bool peer_put(struct tx *tx, struct arena *arena, const struct peer *peer,
                          struct err *err);

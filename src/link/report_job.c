@@ -84,8 +84,7 @@ static bool run_go_on(struct tx *tx, void *data, struct err *err)
     struct rows rows;
 
     return list_waiting(tx, arena, &rows, err) &&
-           (rows.count > 0 ||
-            put_next(tx, going_on->catalog, going_on->pace, going_on->now, err));
+           (rows.count > 0 || put_next(tx, going_on->catalog, going_on->pace, going_on->now, err));
 }
 
 /* That of today, if there is one; *is_there: it is known to be received. */

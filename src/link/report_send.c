@@ -52,10 +52,8 @@ bool report_send_accept(struct tenant *above, struct arena *arena, const struct 
     struct store_tenant here;
     struct err absent = {0};
 
-    if (peer->has_key && memcmp(peer->key, report->key, sizeof peer->key) != 0)
-        return err_set(err, ERR_DENIED,
-                       "the report is signed with another key than those before from %.*s",
-                       STR_ARG(peer->title));
+    if (!peer_check_key(peer, arena, report->key, (struct str){0}, true, err))
+        return false;
     if (store_get_tenant_by_id(tenant_store(above), arena, report->child.id, &here, &absent))
         return err_set(err, ERR_DENIED, "%.*s is in this node itself", STR_ARG(here.name));
     return tenant_write_wait(above, run_receive, &receiving, err);

@@ -3,8 +3,11 @@
 #include "core/file.h"
 #include "core/num.h"
 #include "link/edition_file.h"
+#include "link/report_job.h"
 #include "link/report_send.h"
 #include "web/answer.h"
+#include "web/input.h"
+#include "web/link_view.h"
 #include "web/view.h"
 #include "web/wording.h"
 
@@ -20,49 +23,23 @@ static struct str when(struct request *request, int64_t at)
     return at > 0 ? view_moment(request, at) : (struct str){0};
 }
 
-/* What each reader elsewhere can be given: a file of each register published to it. */
-static bool add_readers(struct request *request, struct json *view, const struct peer *peers,
-                        size_t count, struct err *err)
+static void add_readers(struct request *request, struct json *view, const struct peer *peers,
+                        size_t count)
 {
     struct json *list = view_list(request, view, "readers");
-    struct publication *publications;
-    size_t published;
 
-    if (!publication_list(&request->registry, &publications, &published, err))
-        return false;
     for (size_t i = 0; i < count; i++) {
-        struct json *row, *files;
+        struct json *row;
 
         if (peers[i].is_above)
             continue;
         row = view_push(request, list);
         view_text(request, row, "name", peers[i].title);
-        view_maybe(request, row, "heard", when(request, peers[i].heard_at));
-        view_text(request, row, "reader", peers[i].name);
-        view_maybe(request, row, "fingerprint",
-                   peers[i].has_key ? edition_fingerprint(request->arena, peers[i].key)
-                                    : (struct str){0});
-        view_text(request, row, "id", str_printf(request->arena, "mail-%zu", i));
-        view_text(request, row, "mail_action", page_href(request, "/admin/links/mail"));
-        view_text(request, row, "reply_action", page_href(request, "/admin/links/reply"));
-        files = view_list(request, row, "files");
-        for (size_t p = 0; p < published; p++) {
-            const struct publication *one = &publications[p];
-            struct json *file;
-
-            if (one->newest.no == 0 || publication_reader_of(one, peers[i].id) == NULL)
-                continue;
-            file = view_push(request, files);
-            view_text(request, file, "title", request_pack_text(request, one->type->title));
-            view_text(request, file, "edition", view_number(request, one->newest.no));
-            view_text(request, file, "action",
-                      page_href(request, "/admin/links/%.*s", STR_ARG(one->type->id)));
-            view_text(request, file, "reader", peers[i].name);
-            view_text(request, file, "id", str_printf(request->arena, "since-%zu-%zu", i, p));
-        }
+        view_text(request, row, "href",
+                  page_href(request, "/admin/links/readers/%.*s", STR_ARG(peers[i].name)));
     }
     view_bool(request, view, "has_readers", list->count > 0);
-    return true;
+    view_text(request, view, "new_href", page_href(request, "/admin/links/readers/new"));
 }
 
 static bool add_arrivals(struct request *request, struct json *above, struct tenant *mirror,
@@ -109,7 +86,7 @@ static bool add_above(struct request *request, struct json *view, struct err *er
         return false;
     above = view_object(request, view, "above");
     view_text(request, above, "name", peer.title);
-    view_text(request, above, "fingerprint", edition_fingerprint(request->arena, peer.key));
+    link_view_key(request, above, "key", edition_fingerprint(request->arena, peer.key));
     view_maybe(request, above, "address", peer.address);
     view_maybe(request, above, "heard", when(request, peer.heard_at));
     view_maybe(request, above, "reason", peer.reason);
@@ -136,9 +113,36 @@ static bool add_reports(struct request *request, struct json *view, bool is_sent
         view_text(request, row, "version", view_number(request, report->version));
         view_maybe(request, row, "number",
                    report->number > 0 ? view_number(request, report->number) : (struct str){0});
-        view_maybe(request, row, "reason", report->reason);
+        view_maybe(request, row, "reason",
+                   report->reason.len > 0 ? request_text(request, report->reason)
+                                          : (struct str){0});
+        view_maybe(request, row, "tried", when(request, report->tried_at));
+        view_text(request, row, "href",
+                  page_href(request, "/admin/links/reports/%.*s/%lld", STR_ARG(report->period),
+                            (long long)report->version));
     }
     view_bool(request, view, is_sent ? "has_sent" : "has_received", page.count > 0);
+    return true;
+}
+
+static bool add_pace(struct request *request, struct json *view, struct err *err)
+{
+    static const struct {
+        const char *pace, *label;
+    } PACES[] = {{"", "never"}, {"daily", "each day"}, {"weekly", "each Monday"}};
+    struct str chosen = catalog_setting(request->catalog, REPORT_JOB_SETTING);
+    struct json *field = input_add(request, view_list(request, view, "pace_fields"), "is_select",
+                                   "pace", request_text(request, STR("By itself")));
+    int64_t due_at;
+
+    for (size_t i = 0; i < ARRAY_LEN(PACES); i++)
+        input_option(request, field, str_from_z(PACES[i].pace),
+                     request_text(request, str_from_z(PACES[i].label)),
+                     str_equal(chosen, str_from_z(PACES[i].pace)));
+    view_text(request, view, "pace_action", page_href(request, "/admin/links/pace"));
+    if (!report_job_next(&request->tx, request->arena, &due_at, err))
+        return false;
+    view_maybe(request, view, "next_report", when(request, due_at));
     return true;
 }
 
@@ -150,12 +154,14 @@ bool page_link_show(struct request *request, int status, struct str wrong, struc
     size_t count;
 
     if (!request_read(request, &tx, err) || !peer_list(tx, request->arena, &peers, &count, err) ||
-        !add_readers(request, view, peers, count, err) || !add_above(request, view, err) ||
+        !add_above(request, view, err) || !add_pace(request, view, err) ||
         !add_reports(request, view, true, err) || !add_reports(request, view, false, err))
         return false;
+    add_readers(request, view, peers, count);
     page_title(request, view, request_text(request, STR("Links to other servers")));
-    view_text(request, view, "key",
-              edition_fingerprint(request->arena, request->web->key->public_bytes));
+    link_view_key(request, view, "key",
+                  edition_fingerprint(request->arena, request->web->key->public_bytes));
+    view_text(request, view, "above_href", page_href(request, "/admin/links/above"));
     view_maybe(request, view, "wrong", wrong);
     view_text(request, view, "mail_action", page_href(request, "/admin/links/mail"));
     view_text(request, view, "upload_action", page_href(request, "/admin/links/editions"));
@@ -284,4 +290,56 @@ bool page_link_report(struct request *request, struct err *err)
         return false;
     }
     return page_link_show(request, 422, wording_err(request, &failed), err);
+}
+
+static bool run_pace(struct tx *tx, void *data, struct err *err)
+{
+    const struct request *request = data;
+
+    return report_job_set(tx, request->catalog, str_trim(request_field(request, STR("pace"))),
+                          request->actor.account, request->now, err);
+}
+
+bool page_link_pace(struct request *request, struct err *err)
+{
+    struct err why = {0};
+
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
+        return false;
+    if (request_write_wait(request, run_pace, request, &why)) {
+        if (!catalog_reload(request->tenant, request->web->library, err))
+            return false;
+        request_wake_workers(request);
+        return back(request, STR("Settings saved."));
+    }
+    if (why.code == ERR_INPUT)
+        return page_link_show(request, 422, wording_err(request, &why), err);
+    *err = why;
+    return false;
+}
+
+/* As it was sent, or has to be carried. */
+bool page_link_sent(struct request *request, struct err *err)
+{
+    struct buf *out = &request->exchange->out;
+    struct report_page page;
+    int64_t version;
+    struct tx *tx;
+
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_read(request, &tx, err) ||
+        !report_list(tx, request->arena, true, REPORTS_SHOWN, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const struct report *report = &page.items[i];
+
+        if (!num_parse_scaled(request->parts[1], 0, &version) || report->version != version ||
+            !str_equal(report->period, request->parts[0]))
+            continue;
+        report_print(out, report);
+        http_add(request->exchange, STR("Content-Disposition"),
+                 str_printf(request->arena, "attachment; filename=\"%.*s-%lld.report\"",
+                            STR_ARG(report->period), (long long)version));
+        return answer_text(request, 200, STR("application/x-ndjson"));
+    }
+    return err_set(err, ERR_ABSENT, "there is no such report");
 }

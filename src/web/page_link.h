@@ -9,6 +9,24 @@ bool page_link_download(struct request *request, struct err *err);
 bool page_link_report(struct request *request, struct err *err);
 /* The page again, with what is wrong. */
 bool page_link_show(struct request *request, int status, struct str wrong, struct err *err);
+/* How often reports go by themselves; one that was sent, as a file. */
+bool page_link_pace(struct request *request, struct err *err);
+bool page_link_sent(struct request *request, struct err *err);
+
+/* page_link_reader.c */
+bool page_link_reader_new(struct request *request, struct err *err);
+bool page_link_reader_create(struct request *request, struct err *err);
+bool page_link_reader(struct request *request, struct err *err);
+bool page_link_reader_change(struct request *request, struct err *err);
+bool page_link_reader_token(struct request *request, struct err *err);
+bool page_link_reader_remove(struct request *request, struct err *err);
+
+/* page_link_above.c: the publisher */
+bool page_link_above(struct request *request, struct err *err);
+bool page_link_above_enter(struct request *request, struct err *err);
+bool page_link_above_follow(struct request *request, struct err *err);
+bool page_link_above_check(struct request *request, struct err *err);
+bool page_link_above_leave(struct request *request, struct err *err);
 
 /* page_link_mail.c: what goes by hand to a publisher and back. */
 bool page_link_mail(struct request *request, struct err *err);

@@ -182,6 +182,8 @@ struct str wording_action(struct request *request, struct str action)
         {"subscription.drop", "end of a subscription"},
         {"peer.put", "reader on another server"},
         {"peer.remove", "end of a reader on another server"},
+        {"mirror.enter", "publisher of another server entered"},
+        {"mirror.leave", "publisher of another server removed"},
         {"mirror.create", "publisher of another server entered"},
         {"mirror.trust", "new key of a publisher"},
         {"mirror.follow", "address of a publisher"},

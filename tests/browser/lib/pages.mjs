@@ -56,6 +56,8 @@ export const PAGES = [
   ['/admin/publications', ['admin']],
   ['/admin/offers', ['admin']],
   ['/admin/links', ['admin']],
+  ['/admin/links/above', ['admin']],
+  ['/admin/links/readers/new', ['admin']],
   ['/subscriptions/', SIGNED],
   ['/subscriptions/base.territory', SIGNED],
   ['{published}', SIGNED],
@@ -76,6 +78,6 @@ export const PAGES = [
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
-export const NO_PAGES = ['/admin/', '/admin/links/mail', '/admin/links/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
+export const NO_PAGES = ['/admin/', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
   '/registers/*/*/place', '/registers/*/export/file', '/registers/*/find', '/registers/*/import/sample.csv',
   '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events']
