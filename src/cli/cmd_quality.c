@@ -8,17 +8,18 @@ static bool count(struct command_run *run, const struct registry *registry,
 {
     struct record_quality quality;
 
-    if (!record_quality_count(registry, type, &quality, err))
+    if (!record_quality_count(registry, type, 0, &quality, err))
         return err_while(err, "%.*s", STR_ARG(type->id));
     for (size_t i = 0; i < type->rule_count; i++) {
         const struct register_rule *rule = &type->rules[i];
+        const struct record_quality_rule *found = &quality.rules[i];
 
-        command_print(run, "%8lld of %lld  %.*s %.*s: %.*s", (long long)quality.rules[i].broken,
+        command_print(run, "%8lld of %lld  %.*s %.*s: %.*s", (long long)found->broken,
                       (long long)quality.total, STR_ARG(type->id), STR_ARG(rule->id),
                       STR_ARG(rule->title));
-        if (quality.rules[i].broken > 0)
+        if (found->shown_count > 0)
             command_print(run, "; the first is %.*s",
-                          STR_ARG(id_text(run->arena, quality.rules[i].first)));
+                          STR_ARG(id_text(run->arena, found->shown[0].id)));
         command_print(run, "\n");
     }
     return true;
@@ -40,7 +41,8 @@ bool cmd_quality(struct command_run *run, struct err *err)
     for (size_t i = 0; i < registry.catalog->model->type_count; i++) {
         const struct register_type *type = registry.catalog->model->types[i];
 
-        if ((only.len == 0 || str_equal(type->id, only)) && !count(run, &registry, type, err))
+        if (type->rule_count > 0 && (only.len == 0 || str_equal(type->id, only)) &&
+            !count(run, &registry, type, err))
             return false;
     }
     return true;

@@ -78,6 +78,7 @@ bool page_list_head(struct request *request, struct json *view, const struct reg
     struct tx *tx;
     int64_t count;
     bool is_more;
+    bool has_rules;
 
     if (!request_read(request, &tx, err) ||
         !record_count(&request->registry, &ask, &count, &is_more, err))
@@ -89,10 +90,14 @@ bool page_list_head(struct request *request, struct json *view, const struct reg
     view_text(request, register_view, "count_text", view_count(request, count, is_more));
     add_actions(request, actions, type);
     view_bool(request, view, "has_actions", actions->count > 0);
-    if (sees_map(request, type)) {
+    has_rules = type->rule_count > 0 && may(request, type, POLICY_CHANGE);
+    if (has_rules || sees_map(request, type))
         add_view(request, views, "List", list_href(request, type, ""), !is_map);
+    if (sees_map(request, type))
         add_view(request, views, "Map", list_href(request, type, "/map"), is_map);
-    }
+    if (has_rules)
+        add_view(request, views, "What does not fit together", list_href(request, type, "/quality"),
+                 false);
     view_bool(request, view, "has_views", views->count > 0);
     return true;
 }

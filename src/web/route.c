@@ -29,6 +29,7 @@
 #include "web/page_import.h"
 #include "web/page_link.h"
 #include "web/page_list.h"
+#include "web/page_quality.h"
 #include "web/page_offer.h"
 #include "web/page_operator.h"
 #include "web/page_operator_backup.h"
@@ -138,6 +139,7 @@ static const struct route PAGES[] = {
     {GET("/registers/*/new"), page_form_new, ROUTE_PAGE, ROUTE_LOOP | ROUTE_SIGNED},
     {POST("/registers/*/new"), page_form_new_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/registers/*/places"), page_places, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/registers/*/quality"), page_quality, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/registers/*/*"), page_card, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/registers/*/*/account"), page_desk, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/registers/*/*/account"), page_desk_tie, ROUTE_PAGE, ROUTE_SIGNED},

@@ -164,12 +164,14 @@ static void broken_rules_are_counted_and_refuse_nothing(void)
     id = hamlet_make(&h, "parcel", STR("{\"n\":101,\"day\":\"2026-03-03\"}"));
     hamlet_make(&h, "parcel", STR("{\"n\":102}"));
     CHECK_OK(tx_read(&tx, h.town.tenant, &h.err), &h.err);
-    CHECK_OK(
-        record_quality_count(hamlet_registry(&h, &tx), hamlet_type(&h, "parcel"), &quality, &h.err),
-        &h.err);
+    CHECK_OK(record_quality_count(hamlet_registry(&h, &tx), hamlet_type(&h, "parcel"), 0, &quality,
+                                  &h.err),
+             &h.err);
     CHECK_INT(quality.total, 4);
     CHECK_INT(quality.rules[0].broken, 2);
-    CHECK_INT(quality.rules[0].first, id);
+    CHECK_INT((int64_t)quality.rules[0].shown_count, 2);
+    CHECK_INT(quality.rules[0].shown[0].id, id);
+    CHECK(!quality.is_more);
     CHECK_INT(quality.rules[1].broken, 1);
     tx_done(&tx);
     hamlet_close(&h);

@@ -16,6 +16,7 @@ export const PAGES = [
   ['/registers/housing.house?q=%D1%8B%D1%8B%D1%8B%D1%8B', EVERYBODY],
   ['/registers/base.person?q=%D0%98%D0%B2%D0%B0%D0%BD', ['clerk', 'data']],
   ['/registers/housing.house/map', EVERYBODY],
+  ['/registers/housing.work/quality', ['clerk', 'data']],
   ['{house}', EVERYBODY],
   ['/registers/base.person', STAFF],
   ['{person}', STAFF],
