@@ -5,19 +5,11 @@
 #include "core/time.h"
 #include "store/rows.h"
 
-enum {
-    KEY_MAX = 100,
-    REPLAY_DAYS = 2, /* how long a key is remembered */
-};
-
 bool change_idempotency(struct change *change, struct str key, struct str request, struct err *err)
 {
-    if (key.len > KEY_MAX)
-        return err_set(err, ERR_INPUT, "Idempotency-Key: at most %d characters", KEY_MAX);
-    change->key = key;
-    if (key.len > 0)
-        change->asked = digest_of(request);
-    return true;
+    change->once.account = change->actor;
+    change->once.now = change->now;
+    return idempotency_read(&change->once, key, request, err);
 }
 
 static struct registry registry_of(const struct change *change, struct tx *tx)
@@ -260,23 +252,14 @@ static void tell_old(struct change *change)
 static bool find_replay(struct tx *tx, struct change *change, struct err *err)
 {
     struct registry registry = registry_of(change, tx);
-    struct buf asked = {.arena = change->arena};
-    struct rows rows;
+    int64_t made;
 
     change->is_replay = false;
-    if (!store_query(tx, change->arena, &rows,
-                     "SELECT digest, status FROM idempotency"
-                     " WHERE tenant = $1 AND account = $2 AND key = $3 AND at > $4",
-                     ARGS(INT(tx->tenant), INT(change->actor), TEXT(change->key),
-                          INT(change->now - REPLAY_DAYS * (int64_t)TIME_DAY_MS)),
-                     err))
+    if (!idempotency_find(tx, &change->once, &made, err))
         return false;
-    if (rows.count == 0)
+    if (made == 0)
         return true;
-    digest_print(&asked, &change->asked);
-    if (!str_equal(rows_text(&rows, 0, 0), buf_str(&asked)))
-        return err_set(err, ERR_INPUT, "this Idempotency-Key was used for another request");
-    if (!record_get(&registry, change->draft.no, rows_int(&rows, 0, 1),
+    if (!record_get(&registry, change->draft.no, made,
                     change->draft.type->is_temporal ? change->draft.valid_from : 0, &change->old,
                     err))
         return err_while(err, "the record made by this Idempotency-Key");
@@ -284,29 +267,15 @@ static bool find_replay(struct tx *tx, struct change *change, struct err *err)
     return true;
 }
 
-static bool keep_key(struct tx *tx, struct change *change, struct err *err)
-{
-    struct buf asked = {.arena = change->arena};
-
-    digest_print(&asked, &change->asked);
-    return store_exec(tx,
-                      "INSERT INTO idempotency (tenant, account, key, digest, status, answer, at)"
-                      " VALUES ($1, $2, $3, $4, $5, '', $6)"
-                      " ON CONFLICT (tenant, account, key) DO UPDATE SET digest = excluded.digest,"
-                      " status = excluded.status, at = excluded.at",
-                      ARGS(INT(tx->tenant), INT(change->actor), TEXT(change->key),
-                           TEXT(buf_str(&asked)), INT(change->draft.id), INT(change->now)),
-                      err);
-}
-
 bool change_run(struct tx *tx, struct change *change, struct err *err)
 {
-    if (change->key.len > 0 && !find_replay(tx, change, err))
+    if (change->once.key.len > 0 && !find_replay(tx, change, err))
         return false;
-    if (change->key.len > 0 && change->is_replay)
+    if (change->once.key.len > 0 && change->is_replay)
         return true;
     return record_apply(tx, &change->draft, change->actor, change->now, err) &&
-           (change->key.len == 0 || keep_key(tx, change, err));
+           (change->once.key.len == 0 ||
+            idempotency_keep(tx, &change->once, change->draft.id, err));
 }
 
 bool change_known_at(const struct registry *registry, struct str text, int64_t *seq,

@@ -7,8 +7,8 @@
  */
 #pragma once
 
+#include "registry/idempotency.h"
 #include "registry/record.h"
-#include "sign/digest.h"
 
 struct change {
     struct record_draft draft; /* act and type are set by the caller */
@@ -17,14 +17,13 @@ struct change {
     unsigned classes; /* field classes the actor may see and change */
     int64_t actor;
     int64_t now;
-    struct json *input;  /* not for RECORD_DELETE */
-    int64_t id;          /* of an existing record */
-    int64_t day;         /* which slice of a temporal record */
-    int64_t expected;    /* its version; 0: whatever it is */
-    bool is_patch;       /* input is an RFC 7386 merge patch of the wire form */
-    struct str key;      /* Idempotency-Key; "" for none */
-    struct digest asked; /* of the request's bytes, with a key */
-    bool is_replay;      /* set by change_run: it had been done before */
+    struct json *input; /* not for RECORD_DELETE */
+    int64_t id;         /* of an existing record */
+    int64_t day;        /* which slice of a temporal record */
+    int64_t expected;   /* its version; 0: whatever it is */
+    bool is_patch;      /* input is an RFC 7386 merge patch of the wire form */
+    struct idempotency once;
+    bool is_replay; /* set by change_run: it had been done before */
     struct record old;
 };
 

@@ -53,6 +53,7 @@ struct request {
     enum model_language language;
     struct tx tx;             /* of request_read */
     struct registry registry; /* likewise: the registers as it sees them */
+    void *later;              /* of who answers on a thread of the pool (flows.c) */
     struct seen *seen;        /* whose personal data the answer shows (seen.h) */
 };
 

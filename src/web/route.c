@@ -5,6 +5,7 @@
 #include "web/api_beside.h"
 #include "web/api_edition.h"
 #include "web/api_file.h"
+#include "web/api_flow.h"
 #include "web/api_import.h"
 #include "web/api_job.h"
 #include "web/api_list.h"
@@ -178,6 +179,17 @@ static const struct route PAGES[] = {
 static const struct route API[] = {
     {GET("/api/v1/editions"), api_edition_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/editions/*"), api_edition_get, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/flows"), api_flow_list, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows"), api_flow_begin, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/flows/*"), api_flow_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/cancel"), api_flow_cancel, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/retry"), api_flow_retry, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/flows/*/steps"), api_flow_steps, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/flows/*/tasks/*"), api_flow_task_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/tasks/*/answer"), api_flow_task_answer, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/tasks/*/claim"), api_flow_task_claim, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/tasks/*/release"), api_flow_task_release, ROUTE_API, ROUTE_SIGNED},
+    {PATCH("/api/v1/flows/*/values"), api_flow_values, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*"), api_import_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/imports/*/check"), api_import_check, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*/errors"), api_import_errors, ROUTE_API, ROUTE_SIGNED},
@@ -197,6 +209,12 @@ static const struct route API[] = {
     {GET("/api/v1/packs"), api_pack_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/packs/*"), api_pack_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/packs/*"), api_pack_install, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/messages"), api_flow_message_list, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/messages"), api_flow_message_send, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/messages/*"), api_flow_message_drop, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/messages/*/deliver"), api_flow_message_deliver, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/openapi.json"), openapi_get, ROUTE_API, 0},
+    {GET("/api/v1/processes"), api_flow_processes, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals"), api_proposal_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals/*"), api_proposal_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/proposals/*/accept"), api_proposal_accept, ROUTE_API, ROUTE_SIGNED},
@@ -235,6 +253,7 @@ static const struct route API[] = {
     {PUT("/api/v1/subscriptions/*/records/*/own"), api_beside_put, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/subscriptions/*/records/*/proposals"), api_proposal_create, ROUTE_API,
      ROUTE_SIGNED},
+    {GET("/api/v1/tasks"), api_flow_task_list, ROUTE_API, ROUTE_SIGNED},
 };
 
 static const struct route NODE[] = {

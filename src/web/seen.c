@@ -7,6 +7,7 @@
 struct seen {
     struct seen *next;
     int64_t no;
+    int64_t flow; /* whose values were shown; 0: records were */
     VEC(int64_t) ids;
 };
 
@@ -14,7 +15,7 @@ static struct seen *find_register(struct request *request, int64_t no)
 {
     struct seen *seen = request->seen;
 
-    while (seen != NULL && seen->no != no)
+    while (seen != NULL && (seen->no != no || seen->flow != 0))
         seen = seen->next;
     if (seen == NULL) {
         seen = ARENA_NEW(request->arena, struct seen);
@@ -47,6 +48,16 @@ void seen_add(struct request *request, const struct register_type *type, unsigne
             VEC_PUSH(request->arena, &seen->ids, ids[i]);
 }
 
+void seen_add_flow(struct request *request, int64_t no, int64_t record, int64_t flow)
+{
+    struct seen *seen = ARENA_NEW(request->arena, struct seen);
+
+    *seen = (struct seen){.next = request->seen, .no = no, .flow = flow};
+    if (record != 0)
+        VEC_PUSH(request->arena, &seen->ids, record);
+    request->seen = seen;
+}
+
 static struct str print_ids(struct arena *arena, const struct seen *seen)
 {
     struct buf detail = {.arena = arena};
@@ -71,11 +82,12 @@ static bool write_entries(struct tx *tx, void *data, struct err *err)
             .actor = request->actor.account,
             .action = STR("read"),
             .no = seen->no,
+            .cause = seen->flow,
         };
 
         if (seen->ids.count == 1)
             entry.record = seen->ids.items[0];
-        else
+        else if (seen->ids.count > 1)
             entry.detail = print_ids(request->arena, seen);
         if (!journal_add(tx, &entry, err))
             return false;

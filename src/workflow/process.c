@@ -80,8 +80,7 @@ static void add_process(struct reading *reading, const struct pack_file *file,
 {
     struct process *process = ARENA_NEW(reading->arena, struct process);
     const struct pack *pack = reading->home->pack;
-    struct str right =
-        str_printf(reading->arena, "%.*s.%.*s", STR_ARG(pack->id), STR_ARG(stem(file->path)));
+    struct str right = process_right(reading->arena, pack->id, file->path);
 
     *process = (struct process){
         .name = is_first
@@ -248,6 +247,11 @@ bool process_list(struct process_library *library, const struct model *model, st
     *processes = found.items;
     *count = found.count;
     return true;
+}
+
+struct str process_right(struct arena *arena, struct str pack, struct str file)
+{
+    return str_printf(arena, "%.*s.%.*s", STR_ARG(pack), STR_ARG(stem(file)));
 }
 
 const struct dmn_library *process_decisions(const struct process *process, struct str name)

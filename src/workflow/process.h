@@ -52,6 +52,8 @@ MUST_CHECK bool process_list(struct process_library *library, const struct model
                              struct arena *arena, const struct process ***processes, size_t *count,
                              struct err *err);
 
+/* The name rights and lists know the process of a flow by, also when its pack is not here. */
+struct str process_right(struct arena *arena, struct str pack, struct str file);
 /* The decisions of its pack among which that one is; NULL: none has it. */
 const struct dmn_library *process_decisions(const struct process *process, struct str name);
 /*

@@ -1,0 +1,248 @@
+#include "web/flows.h"
+
+#include "core/id.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "store/rows.h"
+#include "web/people.h"
+#include "web/seen.h"
+
+bool flows_may(const struct request *request, struct str process, enum policy_process action)
+{
+    return policy_may_process(&request->actor.rights,
+                              str_slice(process, 0, str_find_char(process, '#')), action);
+}
+
+void flows_tell(struct request *request, const struct flow_store *head, struct flows_one *one)
+{
+    struct err absent;
+
+    *one = (struct flows_one){.head = *head,
+                              .name = process_right(request->arena, head->pack, head->file)};
+    if (!process_get(request->web->processes,
+                     &(struct process_key){head->pack, head->version, head->file, head->process},
+                     &one->process, &absent))
+        one->process = NULL;
+    if (one->process != NULL)
+        one->name = one->process->name;
+}
+
+static bool no_flow(struct err *err)
+{
+    return err_set(err, ERR_ABSENT, "there is no such flow");
+}
+
+bool flows_find(struct request *request, size_t part, enum policy_process action,
+                struct flows_one *one, struct err *err)
+{
+    struct flow_store head;
+    struct tx *tx;
+    int64_t id;
+
+    if (!id_parse(request->parts[part], &id))
+        return no_flow(err);
+    if (!request_read(request, &tx, err) || !flow_store_get(tx, request->arena, id, &head, err))
+        return false;
+    flows_tell(request, &head, one);
+    if (flows_may(request, one->name, action))
+        return true;
+    if (flows_may(request, one->name, POLICY_WATCH))
+        return err_set(err, ERR_DENIED, "your role does not allow this");
+    return no_flow(err);
+}
+
+bool flows_load(struct request *request, const struct flows_one *one, struct flow **flow,
+                struct err *err)
+{
+    struct tx *tx;
+
+    *flow = flow_new(request->arena, one->process->model);
+    return request_read(request, &tx, err) && flow_store_load(tx, &one->head, *flow, err);
+}
+
+static bool is_personal(const struct register_type *type)
+{
+    return type != NULL && (type->classes & (POLICY_PERSONAL | POLICY_SECRET)) != 0;
+}
+
+static bool has_personal(const struct request *request, const struct flows_one *one)
+{
+    const struct model *model = request->catalog->model;
+
+    if (one->process == NULL || is_personal(catalog_type(request->catalog, one->head.no)))
+        return true;
+    for (int i = 0; i < one->process->model->node_count; i++) {
+        const struct bpmn_work *work = one->process->model->nodes[i].work;
+
+        if (work != NULL && (is_personal(model_type(model, work->subject)) ||
+                             is_personal(process_form(one->process, work->form))))
+            return true;
+    }
+    return false;
+}
+
+void flows_seen(struct request *request, const struct flows_one *one)
+{
+    if (has_personal(request, one))
+        seen_add_flow(request, one->head.no, one->head.record, one->head.id);
+}
+
+void flows_tell_task(struct request *request, const struct flow_task *task, struct flows_task *told)
+{
+    *told = (struct flows_task){.task = *task};
+    flows_tell(request, &task->flow, &told->flow);
+    if (told->flow.process != NULL)
+        told->node = bpmn_find(told->flow.process->model, task->element);
+    if (told->node != NULL && told->node->work->form.len > 0)
+        told->form = process_form(told->flow.process, told->node->work->form);
+    if (task->kind == FLOW_WAIT_TASK)
+        told->is_ours = policy_has_role(&request->actor.rights, task->name) &&
+                        (task->claimant == 0 || task->claimant == request->actor.account);
+    else if (told->node != NULL)
+        told->is_ours = policy_has_role(&request->actor.rights, told->node->work->role);
+    told->is_ours |= flows_may(request, told->flow.name, POLICY_MANAGE);
+}
+
+static bool may_see(const struct request *request, const struct flows_task *told)
+{
+    return told->is_ours || policy_has_role(&request->actor.rights, told->task.name) ||
+           flows_may(request, told->flow.name, POLICY_WATCH);
+}
+
+bool flows_find_task(struct request *request, struct flows_task *told, struct err *err)
+{
+    struct flow_task task;
+    struct tx *tx;
+    int64_t flow;
+    int64_t wait;
+
+    if (!id_parse(request->parts[0], &flow) || !num_parse_int(request->parts[1], &wait) ||
+        wait < 1 || wait > INT32_MAX)
+        return err_set(err, ERR_ABSENT, "there is no such task");
+    if (!request_read(request, &tx, err) ||
+        !flow_task_get(tx, request->arena, flow, (int)wait, &task, err))
+        return false;
+    flows_tell_task(request, &task, told);
+    return may_see(request, told) || err_set(err, ERR_ABSENT, "there is no such task");
+}
+
+struct str flows_ended(struct request *request, int64_t flow, int wait)
+{
+    struct buf text = {.arena = request->arena};
+    struct flow_task_end end;
+    struct tx *tx;
+    struct err err;
+
+    if (!request_read(request, &tx, &err) || !flow_task_ended(tx, flow, wait, &end, &err) ||
+        end.step == 0)
+        return request_text(request, STR("there is no such task"));
+    struct people people = {.request = request, .tx = tx};
+
+    buf_add(&text,
+            request_text(request, end.is_answer ? STR("This was answered already")
+                                                : STR("The flow has gone another way meanwhile")));
+    buf_add(&text, STR(": "));
+    buf_add(&text, people_find(&people, end.actor));
+    buf_add(&text, STR(", "));
+    time_print_moment(&text, end.at);
+    return buf_str(&text);
+}
+
+struct conduct *flows_conduct(struct request *request, int64_t flow)
+{
+    struct conduct *conduct = ARENA_NEW(request->arena, struct conduct);
+
+    *conduct = (struct conduct){.processes = request->web->processes,
+                                .catalog = request->catalog,
+                                .arena = request->arena,
+                                .now = request->now,
+                                .actor = request->actor.account,
+                                .flow = flow,
+                                .step = {.node = -1}};
+    return conduct;
+}
+
+/* A step on its way: to the writer, and back to the pool when somebody else was first. */
+struct later {
+    struct store_write write;
+    struct request *request;
+    struct conduct *conduct;
+    const struct idempotency *once;
+    flows_reply *reply;
+};
+
+static bool has_key(const struct later *later)
+{
+    return later->once != NULL && later->once->key.len > 0;
+}
+
+static bool run(struct tx *tx, void *data, struct err *err)
+{
+    const struct later *later = data;
+    struct conduct *conduct = later->conduct;
+    int64_t made = 0;
+
+    if (!has_key(later))
+        return conduct_run(tx, conduct, err);
+    if (!idempotency_find(tx, later->once, &made, err))
+        return false;
+    if (made != 0) {
+        conduct->flow = made;
+        return flow_store_get(tx, conduct->arena, made, &conduct->head, err);
+    }
+    return conduct_run(tx, conduct, err) && idempotency_keep(tx, later->once, conduct->flow, err);
+}
+
+static void answer(struct later *later, struct err *err)
+{
+    struct request *request = later->request;
+
+    if (err->code == ERR_NONE && later->conduct->has_job)
+        request_wake_workers(request);
+    if (err->code == ERR_NONE && later->reply(request, later->conduct, err))
+        request_finish(request);
+    else
+        request_fail(request, err);
+}
+
+static void again(struct http_exchange *exchange)
+{
+    struct request *request = exchange->data;
+    struct later *later = request->later;
+    struct err err = {0};
+
+    if (conduct_step(request->tenant, later->conduct, &err))
+        err = (struct err){0};
+    answer(later, &err);
+}
+
+static void on_written(struct store_write *write)
+{
+    struct later *later = (struct later *)write;
+    struct err err = write->err;
+
+    if (write->ok)
+        err = (struct err){0};
+    else if (conduct_is_late(&err) && !has_key(later)) {
+        http_offload(later->request->exchange, again);
+        return;
+    }
+    answer(later, &err);
+}
+
+bool flows_write(struct request *request, struct conduct *conduct, const struct idempotency *once,
+                 flows_reply *reply, struct err *err)
+{
+    struct later *later = ARENA_NEW(request->arena, struct later);
+    struct tx *tx;
+
+    *later = (struct later){
+        {.run = run, .data = later, .done = on_written}, request, conduct, once, reply};
+    if (!request_read(request, &tx, err) || !conduct_prepare(tx, conduct, err))
+        return false;
+    request->later = later;
+    request->has_written = true;
+    request_later(request);
+    tenant_write(request->tenant, &later->write);
+    return true;
+}

@@ -1,0 +1,55 @@
+/*
+ * Flows over the web: who may see and do what, and steps that are written without a thread that
+ * waits.  Pages and the API share it.
+ */
+#pragma once
+
+#include "registry/idempotency.h"
+#include "web/request.h"
+#include "workflow/conduct.h"
+#include "workflow/flow_task.h"
+
+/* A flow that somebody may see, or do something with. */
+struct flows_one {
+    struct flow_store head;
+    struct str name;               /* "housing.inspection" */
+    const struct process *process; /* NULL: its version is not on this server any more */
+};
+
+/* Of the process of that name ("housing.inspection#ID", too). */
+bool flows_may(const struct request *request, struct str process, enum policy_process action);
+/* The flow of parts[part]. ERR_ABSENT also when they may not do that with flows of its process. */
+MUST_CHECK bool flows_find(struct request *request, size_t part, enum policy_process action,
+                           struct flows_one *one, struct err *err);
+/* What is known of a flow whose head was read. */
+void flows_tell(struct request *request, const struct flow_store *head, struct flows_one *one);
+/* All of it, into memory; process must not be NULL. */
+MUST_CHECK bool flows_load(struct request *request, const struct flows_one *one, struct flow **flow,
+                           struct err *err);
+/* Its values may be personal data: the journal says that they were seen. */
+void flows_seen(struct request *request, const struct flows_one *one);
+
+struct flows_task {
+    struct flow_task task;
+    struct flows_one flow;
+    const struct bpmn_node *node;     /* NULL as process */
+    const struct register_type *form; /* NULL: none is named */
+    bool is_ours; /* this person may do it now: it is of their role, and nobody else's */
+};
+/* The task parts[1] of the flow parts[0], or what waits for another system. ERR_ABSENT also when
+ * they may not see it. */
+MUST_CHECK bool flows_find_task(struct request *request, struct flows_task *task, struct err *err);
+void flows_tell_task(struct request *request, const struct flow_task *task,
+                     struct flows_task *told);
+/* What became of a wait that is gone: "…, by whom, when". The text of a conflict. */
+struct str flows_ended(struct request *request, int64_t flow, int wait);
+
+/* A step of this request: all that does not depend on which flow. */
+struct conduct *flows_conduct(struct request *request, int64_t flow);
+typedef bool flows_reply(struct request *request, struct conduct *conduct, struct err *err);
+/*
+ * Prepares, writes, and replies when it is written.  once may be NULL: the key of a flow that
+ * begins.  False: it could not be prepared.
+ */
+MUST_CHECK bool flows_write(struct request *request, struct conduct *conduct,
+                            const struct idempotency *once, flows_reply *reply, struct err *err);
