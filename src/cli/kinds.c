@@ -62,7 +62,7 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[*count] = fetch_kind;
     kinds[(*count)++].context = &node->link;
     kinds[*count] = conduct_job_kind;
-    kinds[(*count)++].context = node->processes;
+    kinds[(*count)++].context = &node->flows;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
 }
@@ -71,6 +71,7 @@ const struct pack_checker *kinds_checkers(size_t *count)
 {
     static const struct pack_checker CHECKERS[] = {
         {STR_INIT("decisions"), dmn_check_file},
+        {STR_INIT("forms"), register_type_check_form},
         {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
         {STR_INIT("roles.json"), policy_check_file},

@@ -1,12 +1,14 @@
 #include "cli/node.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "auth/journal.h"
 #include "cli/kinds.h"
 #include "cli/kinship.h"
+#include "cli/lifetime.h"
 #include "cli/upkeep.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -100,6 +102,10 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
     folders[1] = file_join(arena, node->data, STR("packs"));
     node->library = model_library_new(arena, folders, 2);
     node->processes = process_library_new(arena, node->library);
+    node->flows = (struct conduct_job_context){
+        node->processes,
+        getenv("UPRAVA_TEST_CLOCK") != NULL ? lifetime_test_clock : time_now,
+    };
     store_on_close(node->store, anchor_last, node);
     return secret_load_key(key, &node->key, err) &&
            kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);

@@ -6,7 +6,7 @@
 #include "link/fetch.h"
 #include "registry/catalog.h"
 #include "sign/secret.h"
-#include "workflow/process.h"
+#include "workflow/conduct_job.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -38,6 +38,7 @@ struct node {
     struct store *store;
     struct model_library *library;
     struct process_library *processes;
+    struct conduct_job_context flows;
     struct secret_key key;
     struct fetch_context link;
     char collected[64];     /* upkeep_collect_some: up to this name */

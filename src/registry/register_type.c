@@ -411,12 +411,12 @@ static void check_names(struct compile *compile)
             complain(compile, type->fields[i].name, "a field's name is made of a-z, 0-9 and _");
 }
 
-struct register_type *register_type_compile(struct arena *arena, const struct pack *pack,
-                                            const struct pack_file *file,
-                                            struct pack_findings *findings)
+/* NULL: it is no schema. */
+static struct register_type *read_document(struct arena *arena, const struct pack *pack,
+                                           const struct pack_file *file,
+                                           struct pack_findings *findings)
 {
     struct register_type *type = ARENA_NEW(arena, struct register_type);
-    struct compile compile = {arena, file, findings, type, false};
     struct json *document;
     struct err err;
 
@@ -436,6 +436,18 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
     type->pack = pack;
     type->name = stem(file->path);
     type->id = str_printf(arena, "%.*s.%.*s", STR_ARG(pack->id), STR_ARG(type->name));
+    return type;
+}
+
+struct register_type *register_type_compile(struct arena *arena, const struct pack *pack,
+                                            const struct pack_file *file,
+                                            struct pack_findings *findings)
+{
+    struct register_type *type = read_document(arena, pack, file, findings);
+    struct compile compile = {arena, file, findings, type, false};
+
+    if (type == NULL)
+        return NULL;
     read_fields(&compile);
     if (!compile.has_failed) {
         read_annotations(&compile);
@@ -446,6 +458,28 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
         check_names(&compile);
         compile.has_failed |= !register_rule_read(arena, type, file, findings);
     }
+    return compile.has_failed ? NULL : type;
+}
+
+struct register_type *register_type_compile_form(struct arena *arena, const struct pack *pack,
+                                                 const struct pack_file *file,
+                                                 struct pack_findings *findings)
+{
+    struct register_type *type = read_document(arena, pack, file, findings);
+    struct compile compile = {arena, file, findings, type, false};
+
+    if (type == NULL)
+        return NULL;
+    read_fields(&compile);
+    if (!compile.has_failed) {
+        type->title = json_find_text(type->document, STR("title"));
+        if (type->title.len == 0)
+            complain(&compile, (struct str){0}, "the form has no title");
+        mark_required(type);
+        check_names(&compile);
+    }
+    for (size_t i = 0; i < type->field_count; i++)
+        type->fields[i].slot = -1;
     return compile.has_failed ? NULL : type;
 }
 
@@ -499,6 +533,22 @@ static void check_meaning(const struct pack_set *set, struct rivals *rivals)
     }
 }
 
+static void check_fields(const struct pack_set *set, const struct register_type *type,
+                         const struct pack_file *file, struct pack_findings *findings)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        int line = line_of(findings->arena, file, "/properties", field->name);
+
+        if (field->list.len > 0 && !has_list(set, findings->arena, field->list))
+            pack_find(findings, file->path, line, "field %.*s: there is no code list %.*s",
+                      STR_ARG(field->name), STR_ARG(field->list));
+        if (field->ref.len > 0 && !has_register(set, findings->arena, field->ref))
+            pack_find(findings, file->path, line, "field %.*s: there is no register %.*s",
+                      STR_ARG(field->name), STR_ARG(field->ref));
+    }
+}
+
 void register_type_check_file(const struct pack_set *set, const struct pack *pack,
                               const struct pack_file *file, struct pack_findings *findings)
 {
@@ -506,17 +556,15 @@ void register_type_check_file(const struct pack_set *set, const struct pack *pac
 
     if (type != NULL && type->meaning == REGISTER_TYPE_PERSONS)
         check_meaning(set, &(struct rivals){.file = file, .findings = findings});
-    for (size_t i = 0; type != NULL && i < type->field_count; i++) {
-        const struct register_field *field = &type->fields[i];
+    if (type != NULL)
+        check_fields(set, type, file, findings);
+}
 
-        if (field->list.len > 0 && !has_list(set, findings->arena, field->list))
-            pack_find(findings, file->path,
-                      line_of(findings->arena, file, "/properties", field->name),
-                      "field %.*s: there is no code list %.*s", STR_ARG(field->name),
-                      STR_ARG(field->list));
-        if (field->ref.len > 0 && !has_register(set, findings->arena, field->ref))
-            pack_find(
-                findings, file->path, line_of(findings->arena, file, "/properties", field->name),
-                "field %.*s: there is no register %.*s", STR_ARG(field->name), STR_ARG(field->ref));
-    }
+void register_type_check_form(const struct pack_set *set, const struct pack *pack,
+                              const struct pack_file *file, struct pack_findings *findings)
+{
+    struct register_type *type = register_type_compile_form(findings->arena, pack, file, findings);
+
+    if (type != NULL)
+        check_fields(set, type, file, findings);
 }

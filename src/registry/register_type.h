@@ -104,8 +104,18 @@ struct register_type {
 struct register_type *register_type_compile(struct arena *arena, const struct pack *pack,
                                             const struct pack_file *file,
                                             struct pack_findings *findings);
+/*
+ * Compiles forms/<name>.json: fields that are asked for and not kept as a record, so it has
+ * neither slots nor a title line; references are not linked (ref_index -1).
+ */
+struct register_type *register_type_compile_form(struct arena *arena, const struct pack *pack,
+                                                 const struct pack_file *file,
+                                                 struct pack_findings *findings);
 /* NULL when there is none. */
 const struct register_field *register_type_field(const struct register_type *type, struct str name);
 /* The checker of registers/ for pack check: also that lists and referenced registers exist. */
 void register_type_check_file(const struct pack_set *set, const struct pack *pack,
+                              const struct pack_file *file, struct pack_findings *findings);
+/* The same for forms/. */
+void register_type_check_form(const struct pack_set *set, const struct pack *pack,
                               const struct pack_file *file, struct pack_findings *findings);

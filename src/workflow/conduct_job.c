@@ -531,13 +531,18 @@ static bool run_need(struct tx *tx, void *data, struct err *err)
 
 static bool run(struct worker_task *task, struct str *result, struct err *err)
 {
-    struct conduct_place place = {task->tenant, task->context, time_now()};
-    struct needing needing = {.now = place.now};
+    const struct conduct_job_context *context = task->context;
+    struct conduct_place place = {task->tenant, context->processes, context->clock()};
+    struct needing needing = {.now = time_now()};
 
     task->may_rest = true;
-    if (!conduct_job_go(&place, &needing.next_at, err) ||
-        (needing.next_at < INT64_MAX && !tenant_write_wait(task->tenant, run_need, &needing, err)))
+    if (!conduct_job_go(&place, &needing.next_at, err))
         return false;
+    if (needing.next_at < INT64_MAX) {
+        needing.next_at = needing.now + MAX(needing.next_at - place.now, 0);
+        if (!tenant_write_wait(task->tenant, run_need, &needing, err))
+            return false;
+    }
     worker_wake(task->pool, tenant_info(task->tenant)->name);
     *result = STR("{}");
     return true;

@@ -36,5 +36,9 @@ struct conduct_delivery {
 MUST_CHECK bool conduct_job_deliver(const struct conduct_place *place, const struct flow_post *post,
                                     struct conduct_delivery *delivery, struct err *err);
 
-/* Its context is the struct process_library. */
+/* The job's context. clock: what time it is for flows; the queue's own may be another, in tests. */
+struct conduct_job_context {
+    struct process_library *processes;
+    int64_t (*clock)(void);
+};
 extern const struct worker_kind conduct_job_kind;

@@ -134,7 +134,7 @@ static bool add_form(void *data, const struct pack_file *file)
     struct reading *reading = data;
     struct pack_findings findings = {.arena = reading->arena};
     struct register_type *form =
-        register_type_compile(reading->arena, reading->home->pack, file, &findings);
+        register_type_compile_form(reading->arena, reading->home->pack, file, &findings);
 
     if (form != NULL)
         VEC_PUSH(reading->arena, &reading->home->forms, form);
