@@ -13,7 +13,6 @@
 #include <stdatomic.h>
 
 struct process_library;
-struct process_library; /* workflow/process.h */
 struct share_table;
 struct traffic;
 struct look; /* templates, texts and assets: web/look.h */
@@ -22,7 +21,6 @@ struct web {
     struct store *store;
     struct model_library *library;
     struct process_library *processes; /* of the same packs */
-    struct process_library *processes;
     struct worker_pool *workers;
     struct http_server *server; /* NULL while it is being started */
     const struct look *look;
