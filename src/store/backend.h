@@ -98,6 +98,8 @@ struct backend {
      * NULL: the database keeps house itself. */
     bool (*tidy)(struct store_session *session, bool is_idle);
     bool (*is_tidy)(const struct store_session *session);
+    /* NULL, or: commits from here on need not be flushed, but nothing before them may be lost. */
+    void (*relax)(struct store_session *session, bool is_relaxed);
     /* Accepts a session in any state. */
     void (*close)(struct store_session *session);
 

@@ -1,5 +1,6 @@
 #include "store/shelf.h"
 
+#include "core/time.h"
 #include "store/state.h"
 
 static struct tenant **bucket_of(struct shelf *shelf, struct str name)
@@ -156,8 +157,10 @@ struct tenant *shelf_evict(struct shelf *shelf)
     if (atomic_load(&shelf->is_over))
         for (tenant = shelf->oldest; tenant != NULL && atomic_load(&tenant->refs) > 0;)
             tenant = tenant->place.newer;
-    if (tenant != NULL)
+    if (tenant != NULL) {
         start_closing(shelf, tenant);
+        atomic_store(&shelf->evicted_us, time_monotonic_us());
+    }
     pthread_mutex_unlock(&shelf->mutex);
     return tenant;
 }

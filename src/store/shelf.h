@@ -42,7 +42,8 @@ struct shelf {
     struct shelf_load max;  /* set before the first tenant comes */
     struct shelf_load load; /* those being closed are not counted */
     struct tenant *newest, *oldest;
-    atomic_bool is_over; /* load is above max: a look without the mutex */
+    atomic_llong evicted_us; /* when the last one was closed to make room; monotonic, 0: never */
+    atomic_bool is_over;     /* load is above max: a look without the mutex */
     struct tenant *buckets[SHELF_BUCKETS];
 };
 

@@ -20,6 +20,7 @@ enum {
     BUSY_MS = 5000,        /* only recovery and closing ever make anyone wait */
     QUICK_STEPS = 500,     /* of SQLite's machine between two looks at the clock: about 20 us */
     WAL_PAGES_MAX = 2048,  /* 4 MB: then a checkpoint, else a reader has far to look */
+    WAL_PAGES_LEFT = 32,   /* 64 kB: read at the next opening in a moment */
     BULK_PAGES = 1000,     /* a commit as large as this asks for a larger cache */
     READER_CACHE_KB = 256, /* small: mmap serves the pages */
     WRITER_CACHE_KB = 8 * 1024,
@@ -288,11 +289,31 @@ static void set_cache(struct sqlite_session *session, int kb)
     malloc_trim(0);
 }
 
+static bool is_home(const struct sqlite_session *session)
+{
+    return session->wal_copied >= session->wal_pages;
+}
+
+/*
+ * Where tenants are closed and opened all the time each checkpoint, which flushes twice, would be
+ * for one write.  A backup has to find what it took gone, or it would open the file each time.
+ */
+static bool may_stay(const struct sqlite_session *session)
+{
+    const struct wal_tap *tap = &session->tap;
+    bool is_taken = tap->is_open && tap->kept.frames == session->place.frames &&
+                    tap->kept.salt1 == session->place.salt1 &&
+                    tap->kept.salt2 == session->place.salt2;
+
+    return session->wal_pages <= WAL_PAGES_LEFT && !is_taken;
+}
+
 static bool is_tidy(const struct store_session *base)
 {
     const struct sqlite_session *session = (const struct sqlite_session *)base;
 
-    return session->wal_copied >= session->wal_pages;
+    return is_home(session) ||
+           (base->tenant != NULL && tenant_is_pressed(base->tenant) && may_stay(session));
 }
 
 /* Between transactions only. */
@@ -360,6 +381,22 @@ static bool drain(struct sqlite_session *session)
     return wal_tap_take(&session->tap, session->db, &session->place);
 }
 
+static void relax(struct store_session *base, bool is_relaxed)
+{
+    struct err ignored; /* then they are flushed */
+    bool ok = script(base, is_relaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL",
+                     &ignored);
+
+    (void)ok;
+}
+
+static bool leaves_wal(const struct sqlite_session *session)
+{
+    const struct tenant *tenant = session->base.tenant;
+
+    return tenant != NULL && tenant->is_hurried && !is_home(session) && may_stay(session);
+}
+
 static void close_session(struct store_session *base)
 {
     struct sqlite_session *session = of(base);
@@ -369,7 +406,8 @@ static void close_session(struct store_session *base)
     statement_done(&session->cache);
     if (session->is_writer)
         end_era(base);
-    if (session->is_writer && !base->is_broken && !is_open(session) && drain(session) &&
+    if (session->is_writer && !base->is_broken && !is_open(session) && !leaves_wal(session) &&
+        drain(session) &&
         sqlite3_wal_checkpoint_v2(session->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
             SQLITE_OK)
         /* Rule 1 allows it, and the last one leaves a folder with one file in it. */
@@ -387,7 +425,7 @@ struct sqlite_wal sqlite_wal_of(struct store_session *base)
         .db = session->db,
         .tap = &session->tap,
         .place = session->place,
-        .is_home = is_tidy(base),
+        .is_home = is_home(of(base)),
     };
 }
 
@@ -410,6 +448,7 @@ const struct backend sqlite_backend = {
     .was_interrupted = was_interrupted,
     .tidy = tidy,
     .is_tidy = is_tidy,
+    .relax = relax,
     .close = close_session,
     .search_step = sqlite_search_step,
     .search_stage = sqlite_search_stage,

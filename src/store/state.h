@@ -95,8 +95,10 @@ struct tenant {
 
     struct writer *writer;
     struct store_write *first, *last; /* waiting: under the writer's mutex */
-    bool is_queued, is_closing;
-    bool is_new; /* nobody can see it yet: its file is flushed as a whole */
+    bool is_queued, is_closing, is_busy;
+    int looking;     /* threads that look at it: nothing of it begins until they are done */
+    bool is_hurried; /* closed to make room: a short WAL may stay */
+    bool is_new;     /* nobody can see it yet: its file is flushed as a whole */
     struct tenant *next_queued;
     atomic_bool is_frozen; /* what is not yet waiting is refused */
 

@@ -1,6 +1,7 @@
 #include "store/tenant.h"
 
 #include "core/file.h"
+#include "core/time.h"
 #include "store/batch.h"
 #include "store/migration.h"
 #include "store/writer.h"
@@ -8,6 +9,10 @@
 #include <errno.h>
 #include <semaphore.h>
 #include <sys/stat.h>
+
+enum {
+    PRESSED_US = 5 * 1000 * 1000,
+};
 
 struct tenant *tenant_new(struct store *store, struct str name, const char *path, struct str folder,
                           const struct migration *steps)
@@ -157,8 +162,18 @@ void tenant_close_some(struct store *store)
 {
     struct tenant *tenant;
 
-    while ((tenant = shelf_evict(&store->shelf)) != NULL)
+    while ((tenant = shelf_evict(&store->shelf)) != NULL) {
+        tenant->is_hurried = true;
         close_evicted(tenant);
+    }
+}
+
+bool tenant_is_pressed(const struct tenant *tenant)
+{
+    const struct store *store = tenant->store;
+    int64_t evicted_us = atomic_load(&store->shelf.evicted_us);
+
+    return tenant != store->node && evicted_us > 0 && time_monotonic_us() - evicted_us < PRESSED_US;
 }
 
 void tenant_close_idle(struct store *store, struct str name)
@@ -278,8 +293,15 @@ bool tenant_look_wait(struct tenant *tenant, store_run *run, void *data, struct 
 {
     struct waiting waiting = {
         .write = {.run = run, .data = data, .done = on_done, .is_look = true}};
+    CLEANUP(tx_done) struct tx tx = {0};
 
-    return wait_for(tenant, &waiting, err);
+    /* The writer has flushes of other tenants to wait for. */
+    if (!writer_begin_look(tenant->writer, tenant))
+        return wait_for(tenant, &waiting, err);
+    bool ok = tx_read(&tx, tenant, err) && run(&tx, data, err);
+    tx_done(&tx);
+    writer_end_look(tenant->writer, tenant);
+    return ok;
 }
 
 static bool look_at_nothing(struct tx *tx, void *data, struct err *err)

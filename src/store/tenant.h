@@ -17,6 +17,8 @@ void tenant_close(struct tenant *tenant);
 void tenant_close_some(struct store *store);
 /* Begins to close that one, if it is open and nobody holds it. */
 void tenant_close_idle(struct store *store, struct str name);
+/* Others were closed to make room of late: so will this one be. */
+bool tenant_is_pressed(const struct tenant *tenant);
 void tenant_free(struct tenant *tenant);
 void tenant_let_go(struct tenant *tenant);
 

@@ -32,7 +32,7 @@ struct work {
 
 static void enqueue(struct writer *writer, struct tenant *tenant)
 {
-    if (tenant->is_queued)
+    if (tenant->is_queued || tenant->looking > 0)
         return;
     tenant->is_queued = true;
     tenant->next_queued = NULL;
@@ -67,6 +67,25 @@ void writer_put(struct writer *writer, struct tenant *tenant, struct store_write
     pthread_mutex_unlock(&writer->mutex);
     if (!is_taken)
         write->done(write);
+}
+
+bool writer_begin_look(struct writer *writer, struct tenant *tenant)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool is_quiet = tenant->first == NULL && !tenant->is_busy;
+    if (is_quiet)
+        tenant->looking++;
+    pthread_mutex_unlock(&writer->mutex);
+    return is_quiet;
+}
+
+void writer_end_look(struct writer *writer, struct tenant *tenant)
+{
+    pthread_mutex_lock(&writer->mutex);
+    tenant->looking--;
+    if (tenant->first != NULL)
+        enqueue(writer, tenant);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 void writer_close_tenant(struct writer *writer, struct tenant *tenant)
@@ -188,6 +207,7 @@ static bool take_work(struct writer *writer, struct work *work)
             writer->last = NULL;
         work->tenant->is_queued = false;
         take_writes(writer, work);
+        work->tenant->is_busy = work->count > 0;
     }
     pthread_mutex_unlock(&writer->mutex);
     return work->tenant != NULL;
@@ -211,10 +231,13 @@ static void put_back(struct writer *writer, struct work *work, size_t ran)
     pthread_mutex_unlock(&writer->mutex);
 }
 
-static void finish(struct work *work, size_t count)
+static void finish(struct writer *writer, struct work *work, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         work->writes[i]->done(work->writes[i]); /* it may be gone now */
+    pthread_mutex_lock(&writer->mutex);
+    work->tenant->is_busy = false;
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 static void look(struct tenant *tenant, struct store_write *write)
@@ -233,7 +256,7 @@ static void do_looks(struct writer *writer, struct work *work)
     for (size_t i = 0; i < work->count; i++)
         look(work->tenant, work->writes[i]);
     put_back(writer, work, work->count);
-    finish(work, work->count);
+    finish(writer, work, work->count);
     atomic_fetch_sub(&work->tenant->refs, (int)work->count);
     if (atomic_load(&store->shelf.is_over))
         tenant_close_some(store);
@@ -253,7 +276,7 @@ static void do_writes(struct writer *writer, struct work *work)
     atomic_fetch_add_explicit(&writer->batches, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->writes, (int64_t)ran, memory_order_relaxed);
     put_back(writer, work, ran);
-    finish(work, ran);
+    finish(writer, work, ran);
     if (tenant->session != NULL && tenant->session->backend->tidy != NULL)
         tenant->session->backend->tidy(tenant->session, false);
     atomic_fetch_sub(&tenant->refs, (int)ran); /* never the last hold: it is dirty */
@@ -273,17 +296,28 @@ static void forget_dirty(struct writer *writer, struct tenant *tenant)
         writer->dirty_last = before;
 }
 
+/* What fails, or is lost with the power, is made up for when the tenant is changed the next time.
+ */
+static void say_farewell(struct tenant *tenant)
+{
+    const struct store *store = tenant->store;
+    struct store_write farewell = {.run = store->farewell, .data = store->farewell_data};
+    bool can_relax = store->backend->relax != NULL && !store->is_unsafe;
+
+    if (can_relax && tenant->session != NULL)
+        store->backend->relax(tenant->session, true);
+    batch_run(tenant, (struct store_write *[]){&farewell}, 1);
+    if (can_relax && tenant->session != NULL)
+        store->backend->relax(tenant->session, false);
+}
+
 /* Only one whose opening failed after its tables were changed can still be dirty here. */
 static void close_one(struct writer *writer, struct tenant *tenant)
 {
-    struct store *store = tenant->store;
-    struct store_write farewell = {.run = store->farewell, .data = store->farewell_data};
-
     if (tenant->is_dirty)
         forget_dirty(writer, tenant);
-    /* What fails is made up for when the tenant is opened and changed the next time. */
-    if (farewell.run != NULL && tenant_take_moved(tenant))
-        batch_run(tenant, (struct store_write *[]){&farewell}, 1);
+    if (tenant->store->farewell != NULL && tenant_take_moved(tenant))
+        say_farewell(tenant);
     tenant_close(tenant);
 }
 

@@ -20,6 +20,12 @@ enum {
 struct writer *writer_start(struct arena *arena);
 /* Takes the write (done is called later) or refuses it (done is called at once). */
 void writer_put(struct writer *writer, struct tenant *tenant, struct store_write *write);
+/*
+ * False: something of the tenant waits or runs.  Else nothing of it begins until
+ * writer_end_look: who looks meanwhile sees all that was queued before.
+ */
+bool writer_begin_look(struct writer *writer, struct tenant *tenant);
+void writer_end_look(struct writer *writer, struct tenant *tenant);
 /* The tenant is held by nobody and marked as closing: the thread closes and forgets it. */
 void writer_close_tenant(struct writer *writer, struct tenant *tenant);
 /* Adds what this thread did and what waits for it. */

@@ -7,7 +7,9 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum {
     TOWNS = 12,
@@ -16,6 +18,7 @@ enum {
 };
 
 static struct err err;
+static sem_t written;
 
 static struct store *open_store(const struct store_options *limits)
 {
@@ -23,7 +26,8 @@ static struct store *open_store(const struct store_options *limits)
     struct store *store = NULL;
 
     options.folder = check_folder();
-    options.writers = 2;
+    if (options.writers == 0)
+        options.writers = 2;
     err = (struct err){0};
     CHECK_OK(store_open(check_arena(), &options, &store, &err), &err);
     return store;
@@ -260,6 +264,95 @@ static void a_look_sees_what_was_written_before_it_and_writes_nothing(void)
     store_close(&store);
 }
 
+static void on_done(struct store_write *write)
+{
+    (void)write;
+    sem_post(&written);
+}
+
+/* All have one writer, and it is at a flush. */
+static void a_look_waits_for_no_flush_of_another(void)
+{
+    struct store *store = open_store(&(struct store_options){.writers = 1, .slow_flush_ms = 500});
+    struct tenant *slow = NULL, *quick = NULL;
+    struct store_write write = {.run = add_setting, .done = on_done};
+    int64_t count = -1;
+
+    make_towns(store, 2);
+    CHECK_OK(store_hold(store, name_of(0), &slow, &err), &err);
+    CHECK_OK(store_hold(store, name_of(1), &quick, &err), &err);
+    CHECK_INT(sem_init(&written, 0, 0), 0);
+    tenant_write(slow, &write);
+    CHECK_OK(tenant_look_wait(quick, count_rows, &count, &err), &err);
+    CHECK(sem_trywait(&written) != 0);
+    /* But for its own tenant's. */
+    CHECK_OK(tenant_look_wait(slow, count_rows, &count, &err), &err);
+    CHECK_INT(count, 1);
+    CHECK_INT(sem_trywait(&written), 0);
+    CHECK(write.ok);
+    sem_destroy(&written);
+    store_release(&slow);
+    store_release(&quick);
+    store_close(&store);
+}
+
+static int64_t wal_size(int i)
+{
+    struct str path =
+        str_printf(check_arena(), "%.*s/tenants/t%d/data.db-wal", STR_ARG(check_folder()), i);
+    struct stat info;
+
+    return stat(path.ptr, &info) == 0 ? (int64_t)info.st_size : 0;
+}
+
+static void write_to(struct store *store, int i, store_run *run)
+{
+    struct tenant *tenant = NULL;
+
+    CHECK_OK(store_hold(store, name_of(i), &tenant, &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, run, NULL, &err), &err);
+    store_release(&tenant);
+    for (int ms = 0; is_open(store, i) && ms < 10000; ms += 10) {
+        nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+        visit(store, 2);
+    }
+    CHECK(!is_open(store, i));
+    /* Whoever asks now waits until it is closed. */
+    visit(store, i);
+    visit(store, 2);
+}
+
+static bool add_much(struct tx *tx, void *data, struct err *why)
+{
+    struct buf text = {.arena = check_arena()};
+
+    (void)data;
+    while (text.len < (size_t)200 * 1024)
+        buf_add(&text, STR("so that there are pages "));
+    return store_exec(tx, "INSERT INTO setting (tenant, name, value) VALUES ($1, 'much', $2)",
+                      ARGS(INT(tx->tenant), TEXT(buf_str(&text))), why);
+}
+
+static void a_file_that_makes_room_leaves_a_short_wal_and_loses_nothing(void)
+{
+    struct store *store = open_store(&(struct store_options){.tenants_max = 1});
+
+    make_towns(store, 3);
+    visit(store, 0);
+    visit(store, 2);
+    write_to(store, 0, add_setting);
+    CHECK(wal_size(0) > 0);
+    CHECK_INT(count_in(store, 0), 1);
+    visit(store, 2);
+    write_to(store, 1, add_much);
+    CHECK_INT(wal_size(1), 0);
+    store_close(&store);
+    store = open_store(&(struct store_options){0});
+    CHECK_INT(count_in(store, 0), 1);
+    CHECK_INT(count_in(store, 1), 1);
+    store_close(&store);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -269,6 +362,8 @@ int main(void)
         CHECK_TEST(a_writer_that_always_has_work_still_lets_go_of_files),
         CHECK_TEST(files_that_open_and_close_under_writes_lose_none),
         CHECK_TEST(a_look_sees_what_was_written_before_it_and_writes_nothing),
+        CHECK_TEST(a_look_waits_for_no_flush_of_another),
+        CHECK_TEST(a_file_that_makes_room_leaves_a_short_wal_and_loses_nothing),
     };
 
     return check_run(TESTS, ARRAY_LEN(TESTS));
