@@ -363,8 +363,11 @@ static const char *compose(struct query *query, enum phase phase, int64_t limit)
     }
     add_after(query, phase, &sql);
     add_order(query, phase, &sql);
-    buf_add(&sql, STR(" LIMIT "));
-    add_value(query, &sql, INT(limit));
+    /* SQLite sorts slower when it watches for an end that does not come. */
+    if (query->limit != INT_MAX) {
+        buf_add(&sql, STR(" LIMIT "));
+        add_value(query, &sql, INT(limit));
+    }
     return buf_z(&sql);
 }
 
