@@ -62,6 +62,17 @@ bool packs_find(struct request *request, struct str version, struct packs_found 
     return true;
 }
 
+struct str packs_list_title(struct request *request, struct str id)
+{
+    const struct model *model = request->catalog->model;
+
+    for (size_t i = 0; i < model->type_count; i++)
+        for (size_t n = 0; n < model->types[i]->field_count; n++)
+            if (str_equal(model->types[i]->fields[n].list, id))
+                return request_pack_text(request, model->types[i]->fields[n].title);
+    return id;
+}
+
 struct needs {
     struct str ids[NEEDS_MAX];
     size_t count;

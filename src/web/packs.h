@@ -16,6 +16,8 @@ struct packs_found {
  */
 MUST_CHECK bool packs_find(struct request *request, struct str version, struct packs_found *found,
                            struct err *err);
+/* Code lists have no titles of their own: the field that uses one says what it is; else its id. */
+struct str packs_list_title(struct request *request, struct str id);
 /*
  * With all it needs that is not there.  Seconds at most, and on the pool: seeds are what a pack
  * folder holds, not a city's data.  *is_whole: of its sample records none was refused.

@@ -175,18 +175,6 @@ static bool add_register(void *data, const struct pack_file *file)
     return true;
 }
 
-/* Code lists have no titles of their own: the field that uses one says what it is. */
-static struct str list_title(struct request *request, struct str id)
-{
-    const struct model *model = request->catalog->model;
-
-    for (size_t i = 0; i < model->type_count; i++)
-        for (size_t n = 0; n < model->types[i]->field_count; n++)
-            if (str_equal(model->types[i]->fields[n].list, id))
-                return request_pack_text(request, model->types[i]->fields[n].title);
-    return id;
-}
-
 static bool add_list(void *data, const struct pack_file *file)
 {
     const struct contents *contents = data;
@@ -196,7 +184,7 @@ static bool add_list(void *data, const struct pack_file *file)
 
     for (size_t i = 0; i < file->bytes.len; i++)
         lines += file->bytes.ptr[i] == '\n';
-    add_item(request, contents->items, id, list_title(request, id), (struct str){0},
+    add_item(request, contents->items, id, packs_list_title(request, id), (struct str){0},
              wording_plural(request, STR("%d value"), STR("%d values"), MAX(lines, INT64_C(0))));
     return true;
 }

@@ -147,6 +147,7 @@ static void add_inherited(struct request *request, struct json *view)
     inherited = view_object(request, view, "inherited");
     view_text(request, inherited, "from", branding.from);
     view_text(request, inherited, "colour", branding.colour);
+    view_bool(request, inherited, "has_line", str_equal(branding.line, branding.from));
     view_text(request, inherited, "own_href", page_href(request, "/admin/settings/own"));
 }
 

@@ -1,5 +1,6 @@
 #include "web/renewal_view.h"
 
+#include "web/packs.h"
 #include "web/wording.h"
 
 /* What is gone takes something away from those who work with it. */
@@ -32,6 +33,14 @@ static struct str text_of(struct request *request, const struct pack *pack,
     return change->kind == RENEWAL_CODE || text.len == 0 ? text : wording_pack(request, pack, text);
 }
 
+static struct str place_of(struct request *request, const struct renewal_change *change)
+{
+    const struct register_type *type = model_type(request->catalog->model, change->place);
+
+    return type != NULL ? request_pack_text(request, type->title)
+                        : packs_list_title(request, change->place);
+}
+
 static struct str describe(struct request *request, const struct pack *was,
                            const struct renewal_change *change)
 {
@@ -40,7 +49,7 @@ static struct str describe(struct request *request, const struct pack *was,
 
     buf_add(&text, kind);
     if (change->place.len > 0)
-        buf_printf(&text, " · %.*s", STR_ARG(change->place));
+        buf_printf(&text, " · %.*s", STR_ARG(place_of(request, change)));
     if (change->was.len > 0)
         buf_printf(&text, " · %.*s %.*s", STR_ARG(request_text(request, STR("before:"))),
                    STR_ARG(text_of(request, was, change, change->was)));
