@@ -40,6 +40,7 @@ command_function cmd_pack_changes;
 command_function cmd_pack_check;
 command_function cmd_pack_install;
 command_function cmd_pack_list;
+command_function cmd_pack_test;
 command_function cmd_pack_upgrade;
 command_function cmd_peer_list;
 command_function cmd_peer_put;

@@ -1,9 +1,7 @@
 #include "web/openapi_above.h"
 
 #include "web/openapi.h"
-#include "web/openapi_register.h"
-
-#define PROBLEMS "400 401 403 404 409 412 413 415 422 428 429 503"
+#include "web/openapi_operation.h"
 
 static const char SCHEMAS[] =
     ",'published_record':{'type':'object','required':['id','version','changed_at','title','data'],"
@@ -67,58 +65,7 @@ static const char MORE_SCHEMAS[] =
     "'type':'string'},'filter':{'type':'string'}}}},'edition':{'anyOf':[{'$ref':"
     "'#/components/schemas/edition'},{'type':'null'}]}}}}}}";
 
-/* What an operation takes and gives; those of one path stand together. */
-struct operation {
-    const char *path;
-    const char *method, *id, *summary;
-    const char *parameters; /* "limit cursor": of components */
-    const char *body;       /* schema of a JSON body; NULL: none */
-    const char *status;     /* of the good answer */
-    const char *schema;     /* of it; NULL: it has no body */
-};
-
-static void print_parameters(struct buf *out, const char *names)
-{
-    struct str rest = str_from_z(names);
-
-    openapi_put(out, ",'parameters':[");
-    for (bool is_first = true; rest.len > 0; is_first = false) {
-        openapi_put(out, is_first ? "{'$ref':'#/components/parameters/"
-                                  : ",{'$ref':'#/components/parameters/");
-        buf_add(out, str_cut(&rest, ' '));
-        openapi_put(out, "'}");
-    }
-    buf_char(out, ']');
-}
-
-static void print_operation(struct buf *out, const struct operation *one, bool is_first)
-{
-    openapi_put(out, is_first ? "'" : ",'");
-    openapi_put(out, one->method);
-    openapi_put(out, "':{'operationId':'");
-    openapi_put(out, one->id);
-    openapi_put(out, "','summary':'");
-    openapi_put(out, one->summary);
-    buf_char(out, '"');
-    if (one->parameters[0] != '\0')
-        print_parameters(out, one->parameters);
-    if (one->body != NULL) {
-        openapi_put(out, ",'requestBody':{'required':true,'content':{'application/json':{"
-                         "'schema':");
-        openapi_put(out, one->body);
-        openapi_put(out, "}}}");
-    }
-    buf_char(out, ',');
-    if (one->schema != NULL) {
-        openapi_answer(out, one->status, one->schema, PROBLEMS);
-        return;
-    }
-    openapi_put(out, "'responses':{'204':{'description':'Done'}");
-    openapi_register_problems(out, STR(PROBLEMS));
-    openapi_put(out, "}}");
-}
-
-static const struct operation READING[] = {
+static const struct openapi_operation READING[] = {
     {"/subscriptions", "get", "above.list", "Registers that those above publish", "", NULL, "200",
      "subscriptions"},
     {"/subscriptions/{register}/records", "get", "above.records", "A list of published records",
@@ -145,7 +92,7 @@ static const struct operation READING[] = {
      "201", "proposal"},
 };
 
-static const struct operation PROPOSALS[] = {
+static const struct openapi_operation PROPOSALS[] = {
     {"/proposals", "get", "proposals.list", "Corrections that were proposed, newest first",
      "direction state limit", NULL, "200", "proposals"},
     {"/proposals/{uuid}", "get", "proposals.get", "One of them", "uuid", NULL, "200", "proposal"},
@@ -158,7 +105,7 @@ static const struct operation PROPOSALS[] = {
      "200", "proposal"},
 };
 
-static const struct operation PUBLISHING[] = {
+static const struct openapi_operation PUBLISHING[] = {
     {"/subscriptions/{register}", "put", "above.take", "Subscribes to a register", "register from",
      NULL, "204", NULL},
     {"/subscriptions/{register}", "delete", "above.drop", "Ends the subscription", "register", NULL,
@@ -179,7 +126,7 @@ static const struct operation PUBLISHING[] = {
      "edition"},
 };
 
-static const struct operation OFFERS[] = {
+static const struct openapi_operation OFFERS[] = {
     {"/offers", "get", "offers.list", "Packs that are offered to those below", "", NULL, "200",
      "offers"},
     {"/offers/{pack}", "put", "offers.put", "Offers the installed version of a pack", "pack",
@@ -187,7 +134,7 @@ static const struct operation OFFERS[] = {
     {"/offers/{pack}", "delete", "offers.remove", "Ends an offer", "pack to", NULL, "204", NULL},
 };
 
-static const struct operation PACKS[] = {
+static const struct openapi_operation PACKS[] = {
     {"/packs", "get", "packs.list", "Packs that are installed, or could be", "", NULL, "200",
      "packs"},
     {"/packs/{pack}", "get", "packs.get", "One of them, and what it would change", "pack version",
@@ -195,24 +142,6 @@ static const struct operation PACKS[] = {
     {"/packs/{pack}", "post", "packs.install", "Installs it, or a newer version of it", "pack",
      "{'type':'object','properties':{'version':{'type':'string'}}}", "200", "pack_installed"},
 };
-
-static void print_operations(struct buf *out, const struct operation *operations, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        bool is_first = i == 0 || !str_equal(str_from_z(operations[i - 1].path),
-                                             str_from_z(operations[i].path));
-
-        if (is_first && i > 0)
-            buf_char(out, '}');
-        if (is_first) {
-            openapi_put(out, ",'");
-            openapi_put(out, operations[i].path);
-            openapi_put(out, "':{");
-        }
-        print_operation(out, &operations[i], is_first);
-    }
-    buf_char(out, '}');
-}
 
 static bool is_asked(const struct request *request)
 {
@@ -223,14 +152,14 @@ void openapi_above_paths(struct buf *out, struct request *request)
 {
     if (!is_asked(request))
         return;
-    print_operations(out, READING, ARRAY_LEN(READING));
-    print_operations(out, PROPOSALS, ARRAY_LEN(PROPOSALS));
+    openapi_operation_print(out, READING, ARRAY_LEN(READING));
+    openapi_operation_print(out, PROPOSALS, ARRAY_LEN(PROPOSALS));
     if ((request->actor.rights.admin & POLICY_SETTINGS) != 0)
-        print_operations(out, PUBLISHING, ARRAY_LEN(PUBLISHING));
+        openapi_operation_print(out, PUBLISHING, ARRAY_LEN(PUBLISHING));
     if ((request->actor.rights.admin & POLICY_SETTINGS) != 0)
-        print_operations(out, OFFERS, ARRAY_LEN(OFFERS));
+        openapi_operation_print(out, OFFERS, ARRAY_LEN(OFFERS));
     if ((request->actor.rights.admin & POLICY_PACKS) != 0)
-        print_operations(out, PACKS, ARRAY_LEN(PACKS));
+        openapi_operation_print(out, PACKS, ARRAY_LEN(PACKS));
 }
 
 void openapi_above_parameters(struct buf *out, struct request *request)

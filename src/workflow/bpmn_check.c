@@ -108,8 +108,8 @@ static void find_in_pack(struct pack_findings *to, const struct pack_file *file,
 }
 
 /* A process in a pack is run by itself: nobody is there to say what a service does. */
-static void check_work(const struct pack_set *set, const struct bpmn *model,
-                       struct bpmn_findings *findings)
+static void check_work(const struct pack_set *set, const struct pack *pack,
+                       const struct bpmn *model, struct bpmn_findings *findings)
 {
     bool has_executable = false;
 
@@ -119,8 +119,7 @@ static void check_work(const struct pack_set *set, const struct bpmn *model,
         has_executable |= node->kind == BPMN_PROCESS && node->is_executable;
         if (!model->nodes[node->process].is_executable)
             continue;
-        if (node->kind == BPMN_SERVICE && node->work->operation.len == 0)
-            bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
+        bpmn_checker_work(set, pack, node, findings);
         if (node->kind == BPMN_RULE && node->work->called.len == 0)
             bpmn_note(findings, false, node, "which decision? Give uprava:decision");
         if (node->kind == BPMN_RULE && node->work->called.len > 0 &&
@@ -141,7 +140,6 @@ void bpmn_check_file(const struct pack_set *set, const struct pack *pack,
     const struct bpmn *model;
     struct err err;
 
-    (void)pack;
     if (!str_ends(file->path, STR(".bpmn"))) {
         pack_find(to, file->path, 0, "processes are files .bpmn");
         return;
@@ -151,7 +149,7 @@ void bpmn_check_file(const struct pack_set *set, const struct pack *pack,
         return;
     }
     bpmn_check(model, -1, &findings);
-    check_work(set, model, &findings);
+    check_work(set, pack, model, &findings);
     for (const struct bpmn_finding *one = findings.first; one != NULL; one = one->next)
         if (!one->is_warning)
             find_in_pack(to, file, one);

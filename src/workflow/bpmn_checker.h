@@ -1,6 +1,7 @@
 /* What the files that check a model share. */
 #pragma once
 
+#include "pack/pack.h"
 #include "workflow/bpmn.h"
 
 struct bpmn_checker {
@@ -12,6 +13,9 @@ struct bpmn_checker {
 void bpmn_checker_event(struct bpmn_checker *checker, const struct bpmn_node *node);
 void bpmn_checker_gateway(struct bpmn_checker *checker, const struct bpmn_node *node);
 void bpmn_checker_activity(struct bpmn_checker *checker, const struct bpmn_node *node);
+/* Of a process in a pack: what services do, who does tasks, with which form. */
+void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
+                       const struct bpmn_node *node, struct bpmn_findings *findings);
 /* Sequence flows, where scopes begin, what is never reached. */
 void bpmn_checker_graph(struct bpmn_checker *checker);
 /* It does not parse; empty is fine. what: "its condition". */

@@ -1,0 +1,10 @@
+/* Flows, tasks and messages in the description of the API. */
+#pragma once
+
+#include "web/request.h"
+
+/* Only what this person may ask. */
+void openapi_flow_paths(struct buf *out, struct request *request);
+/* Members of components: each begins with a comma. */
+void openapi_flow_parameters(struct buf *out, struct request *request);
+void openapi_flow_schemas(struct buf *out, struct request *request);

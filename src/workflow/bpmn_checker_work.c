@@ -1,0 +1,154 @@
+/* What only a municipality can do: operations, registers, roles and forms that have to be there. */
+#include "core/arena.h"
+#include "core/json.h"
+#include "workflow/bpmn_checker.h"
+#include "workflow/conduct.h"
+
+/* "housing.house" and "registers", ".json": the file of that pack, of which it is a name. */
+static const struct pack_file *find_file(const struct pack_set *set, const struct pack *own,
+                                         struct str name, const char *folder, const char *ending)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    struct str rest = name;
+    const struct pack *pack = own;
+    struct str id = own->id;
+
+    if (str_find_char(name, '.') < name.len)
+        id = str_cut(&rest, '.');
+    if (!str_equal(id, own->id))
+        pack = pack_set_find(set, id);
+    return pack == NULL ? NULL
+                        : pack_file_find(pack, str_printf(scratch, "%s/%.*s%s", folder,
+                                                          STR_ARG(rest), ending));
+}
+
+static bool is_word_of_record(const struct bpmn_node *node, struct str name)
+{
+    static const char *const WORDS[] = {"id", "valid_from", "valid_to"};
+
+    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++)
+        if (str_equal(str_from_z(WORDS[i]), name))
+            return i > 0 || !str_equal(node->work->operation, STR("record.create"));
+    return false;
+}
+
+static void check_fields(const struct bpmn_node *node, const struct pack_file *file,
+                         struct bpmn_findings *findings)
+{
+    struct json *schema;
+    struct err err;
+
+    if (!json_parse(findings->arena, file->bytes, NULL, &schema, &err))
+        return; /* the register's own checker says so */
+    for (size_t i = 0; i < node->work->input_count; i++) {
+        struct str name = node->work->inputs[i].to;
+
+        if (!is_word_of_record(node, name) &&
+            json_find(json_find(schema, STR("properties")), name) == NULL)
+            bpmn_note(findings, false, node, "the register %.*s has no field \"%.*s\"",
+                      STR_ARG(node->work->subject), STR_ARG(str_slice(name, 0, 100)));
+    }
+}
+
+static bool has_input(const struct bpmn_node *node, struct str name)
+{
+    for (size_t i = 0; i < node->work->input_count; i++)
+        if (str_equal(node->work->inputs[i].to, name))
+            return true;
+    return false;
+}
+
+static void check_record(const struct pack_set *set, const struct pack *pack,
+                         const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    const struct pack_file *file = find_file(set, pack, node->work->subject, "registers", ".json");
+
+    if (node->work->subject.len == 0)
+        bpmn_note(findings, false, node, "which register? Give uprava:register");
+    else if (file == NULL)
+        bpmn_note(findings, false, node,
+                  "there is no register \"%.*s\", here or in a pack this one requires",
+                  STR_ARG(str_slice(node->work->subject, 0, 100)));
+    else
+        check_fields(node, file, findings);
+    if (!str_equal(node->work->operation, STR("record.create")) && !has_input(node, STR("id")))
+        bpmn_note(findings, false, node, "which record? Give an input \"id\"");
+}
+
+static void check_process(const struct pack_set *set, const struct pack *pack,
+                          const struct bpmn_node *node, struct str name,
+                          struct bpmn_findings *findings)
+{
+    name = str_slice(name, 0, str_find_char(name, '#'));
+    if (name.len == 0)
+        bpmn_note(findings, false, node, "which process? Give uprava:process");
+    else if (find_file(set, pack, name, "processes", ".bpmn") == NULL)
+        bpmn_note(findings, false, node,
+                  "there is no process \"%.*s\", here or in a pack this one requires",
+                  STR_ARG(str_slice(name, 0, 100)));
+}
+
+static void check_service(const struct pack_set *set, const struct pack *pack,
+                          const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    struct str operation = node->work->operation;
+
+    if (operation.len == 0)
+        bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
+    else if (!conduct_knows(operation))
+        bpmn_note(findings, false, node,
+                  "nobody does \"%.*s\": there are record.create, record.change, record.read, "
+                  "process.begin, and exchange.* for what other systems answer",
+                  STR_ARG(str_slice(operation, 0, 100)));
+    else if (str_starts(operation, STR("record.")))
+        check_record(set, pack, node, findings);
+    else if (str_equal(operation, STR("process.begin")))
+        check_process(set, pack, node, node->work->subject, findings);
+}
+
+static bool is_role_of(const struct pack *pack, struct str role, struct arena *arena)
+{
+    const struct pack_file *file = pack_file_find(pack, STR("roles.json"));
+    struct json *roles;
+    struct err err;
+
+    if (file == NULL || !json_parse(arena, file->bytes, NULL, &roles, &err))
+        return false;
+    for (const struct json *one = roles->first; one != NULL; one = one->next)
+        if (!str_equal(json_find_text(one, STR("id")), STR("guest")) &&
+            (str_equal(json_find_text(one, STR("id")), role) ||
+             str_equal(json_find_text(one, STR("title")), role)))
+            return true;
+    return false;
+}
+
+static void check_task(const struct pack_set *set, const struct pack *pack,
+                       const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    struct str role = node->work->role.len > 0 ? node->work->role : node->lane;
+    bool is_known = is_role_of(pack, role, findings->arena);
+
+    for (size_t i = 0; i < set->count && !is_known; i++)
+        is_known = is_role_of(set->packs[i], role, findings->arena);
+    if (role.len == 0)
+        bpmn_note(findings, false, node,
+                  "who does it? Give uprava:role, or put it in a lane named as a role");
+    else if (!is_known)
+        bpmn_note(findings, false, node, "there is no role \"%.*s\" in roles.json",
+                  STR_ARG(str_slice(role, 0, 100)));
+    if (node->work->form.len > 0 &&
+        find_file(set, pack, node->work->form, "forms", ".json") == NULL)
+        bpmn_note(findings, false, node, "there is no forms/%.*s.json",
+                  STR_ARG(str_slice(node->work->form, 0, 100)));
+}
+
+void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
+                       const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    if (node->kind == BPMN_USER)
+        check_task(set, pack, node, findings);
+    if (node->kind == BPMN_SERVICE || (node->kind == BPMN_SEND && node->work->operation.len > 0))
+        check_service(set, pack, node, findings);
+    if (node->kind == BPMN_CALL && node->called < 0 && node->work->called.len > 0)
+        check_process(set, pack, node, node->work->called, findings);
+}
