@@ -1,7 +1,6 @@
 #include "cli/kinds.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "cli/backup_job.h"
 #include "link/exchange.h"
@@ -28,7 +27,8 @@ static const struct worker_kind *with_backups(struct node *node, const struct wo
     struct worker_kind *kinds =
         ARENA_ARRAY(node->arena, struct worker_kind, *count + BACKUP_JOB_KINDS);
 
-    memcpy(kinds, others, *count * sizeof *kinds);
+    for (size_t i = 0; i < *count; i++)
+        kinds[i] = others[i];
     for (size_t i = 0; i < BACKUP_JOB_KINDS; i++) {
         kinds[*count] = backup_job_kinds[i];
         kinds[(*count)++].context = node;

@@ -385,10 +385,7 @@ static void add_quality(struct request *request, struct json *view,
             continue;
         notice = view_push(request, notices);
         view_text(request, notice, "kind", STR("warn"));
-        view_text(request, notice, "text",
-                  str_printf(request->arena, "%.*s %.*s",
-                             STR_ARG(request_text(request, STR("Please check:"))),
-                             STR_ARG(request_pack_text(request, rule->title))));
+        view_text(request, notice, "text", request_pack_text(request, rule->title));
         view_none(request, notice, "link");
     }
 }
