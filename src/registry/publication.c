@@ -57,7 +57,7 @@ static bool is_named(struct str list, struct str name)
     return false;
 }
 
-static bool may_publish(const struct register_field *field)
+bool publication_may(const struct register_field *field)
 {
     return (field->access & ~(unsigned)(POLICY_PUBLIC | POLICY_INTERNAL)) == 0;
 }
@@ -69,7 +69,7 @@ static const bool *read_fields(struct arena *arena, const struct register_type *
     bool *shows = ARENA_ARRAY(arena, bool, type->field_count + 1);
 
     for (size_t i = 0; i < type->field_count; i++)
-        shows[i] = may_publish(&type->fields[i]) && is_named(names, type->fields[i].name);
+        shows[i] = publication_may(&type->fields[i]) && is_named(names, type->fields[i].name);
     return shows;
 }
 
@@ -251,14 +251,14 @@ static bool complete_fields(const struct registry *registry, const struct public
         if (name.len > 0 && field == NULL)
             return err_set(err, ERR_INPUT, "there is no field %.*s",
                            STR_ARG(str_slice(name, 0, 60)));
-        if (name.len > 0 && !may_publish(field))
+        if (name.len > 0 && !publication_may(field))
             return err_set(err, ERR_INPUT, "%.*s: only public and internal fields can be published",
                            STR_ARG(name));
     }
     for (size_t i = 0; i < type->field_count; i++) {
         const struct register_field *field = &type->fields[i];
         bool is_in =
-            wish->fields.len == 0 ? may_publish(field) : is_named(wish->fields, field->name);
+            wish->fields.len == 0 ? publication_may(field) : is_named(wish->fields, field->name);
 
         if (field->is_in_title && !is_in)
             return err_set(err, ERR_INPUT,

@@ -46,6 +46,8 @@ struct publication {
     size_t reader_count;
 };
 
+/* A field of these classes may be published at all. */
+bool publication_may(const struct register_field *field);
 /* ERR_ABSENT: the register is not published. */
 MUST_CHECK bool publication_get(const struct registry *registry, const struct register_type *type,
                                 struct publication *publication, struct err *err);

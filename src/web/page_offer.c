@@ -2,7 +2,7 @@
 
 #include "registry/offer.h"
 #include "web/answer.h"
-#include "web/input.h"
+#include "web/below.h"
 #include "web/wording.h"
 
 static const struct pack *installed(const struct request *request, struct str id)
@@ -45,7 +45,8 @@ static bool add_offer(struct request *request, struct json *list, const struct o
     return name_reader(request, row, offer->to, err);
 }
 
-static void add_fields(struct request *request, struct json *view, struct str error)
+static bool add_fields(struct request *request, struct json *view, struct str error,
+                       struct err *err)
 {
     const struct pack_set *packs = &request->catalog->model->packs;
     struct json *fields = view_list(request, view, "fields");
@@ -58,14 +59,11 @@ static void add_fields(struct request *request, struct json *view, struct str er
                                 STR_ARG(request_pack_text(request, packs->packs[i]->title)),
                                 STR_ARG(packs->packs[i]->version)),
                      str_equal(packs->packs[i]->id, request_field(request, STR("pack"))));
-    field = input_add(request, fields, "is_text", "to", request_text(request, STR("To whom")));
-    input_optional(request, field);
-    input_value(request, field, request_field(request, STR("to")));
-    input_hint(request, field,
-               request_text(request, STR("The municipality's word in addresses; empty: "
-                                         "everybody below")));
+    if (!below_input(request, fields, request_field(request, STR("to")), &field, err))
+        return false;
     if (error.len > 0)
         input_error(request, view, field, error);
+    return true;
 }
 
 static bool show(struct request *request, int status, struct str error, struct err *err)
@@ -85,7 +83,8 @@ static bool show(struct request *request, int status, struct str error, struct e
     view_bool(request, view, "can_offer", request->catalog->model->packs.count > 0);
     view_text(request, view, "action", page_href(request, "/admin/offers"));
     input_errors_begin(request, view);
-    add_fields(request, view, error);
+    if (!add_fields(request, view, error, err))
+        return false;
     return answer_page(request, status, STR("page/offers"), view, err);
 }
 

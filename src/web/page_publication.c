@@ -3,13 +3,17 @@
 #include "link/peer.h"
 #include "registry/publication.h"
 #include "web/answer.h"
-#include "web/input.h"
+#include "web/below.h"
 #include "web/wording.h"
 
 struct form {
-    struct str register_id, to, fields, filter;
-    struct str error; /* of the filter and the fields; empty: none */
+    const struct register_type *type;
+    struct str to, filter;
+    const bool *shows; /* by field */
+    struct str error;  /* of what was sent; empty: none */
 };
+
+static const char NO_FIELD[] = "Tick at least one field.";
 
 static struct publication_order start(const struct request *request)
 {
@@ -38,10 +42,28 @@ static bool add_readers(struct request *request, struct json *row, const struct 
                                         : party.title);
         view_text(request, reader, "to", party.name);
         view_maybe(request, reader, "filter", one->readers[i].filter);
+        view_text(request, reader, "change_href",
+                  page_href(request, "/admin/publications/%.*s?to=%.*s", STR_ARG(one->type->id),
+                            STR_ARG(party.name)));
         view_text(request, reader, "remove_href",
                   page_href(request, "/admin/publications/%.*s/remove", STR_ARG(one->type->id)));
     }
     return true;
+}
+
+/* By their titles. */
+static struct str name_fields(struct request *request, const struct publication *one)
+{
+    struct buf text = {.arena = request->arena};
+
+    for (size_t i = 0; i < one->type->field_count; i++) {
+        if (!one->shows[i])
+            continue;
+        if (text.len > 0)
+            buf_add(&text, STR(", "));
+        buf_add(&text, request_pack_text(request, one->type->fields[i].title));
+    }
+    return buf_str(&text);
 }
 
 static bool add_one(struct request *request, struct json *list, const struct publication *one,
@@ -50,7 +72,7 @@ static bool add_one(struct request *request, struct json *list, const struct pub
     struct json *row = view_push(request, list);
 
     view_text(request, row, "register_title", request_pack_text(request, one->type->title));
-    view_text(request, row, "fields_text", one->fields);
+    view_text(request, row, "fields_text", name_fields(request, one));
     view_maybe(request, row, "edition",
                one->newest.no > 0 ? view_number(request, one->newest.no) : (struct str){0});
     view_text(request, row, "issued",
@@ -60,42 +82,31 @@ static bool add_one(struct request *request, struct json *list, const struct pub
     return add_readers(request, row, one, err);
 }
 
-static void add_fields(struct request *request, struct json *view, const struct form *form)
+/* Registers that are not published yet and may be. */
+static void add_rest(struct request *request, struct json *view,
+                     const struct publication *publications, size_t count)
 {
     const struct model *model = request->catalog->model;
-    struct json *fields = view_list(request, view, "fields");
-    struct json *field =
-        input_add(request, fields, "is_select", "register", request_text(request, STR("Register")));
+    struct json *rest = view_list(request, view, "rest");
 
-    for (size_t i = 0; i < model->type_count; i++)
-        if (model->types[i]->meaning != REGISTER_TYPE_PERSONS)
-            input_option(request, field, model->types[i]->id,
-                         request_pack_text(request, model->types[i]->title),
-                         str_equal(model->types[i]->id, form->register_id));
-    field = input_add(request, fields, "is_text", "to", request_text(request, STR("To whom")));
-    input_optional(request, field);
-    input_value(request, field, form->to);
-    input_hint(request, field,
-               request_text(request, STR("The municipality's word in addresses; empty: "
-                                         "everybody below")));
-    field = input_add(request, fields, "is_text", "fields",
-                      request_text(request, STR("Published fields")));
-    input_optional(request, field);
-    input_value(request, field, form->fields);
-    input_hint(request, field,
-               request_text(request, STR("Their names, with commas between; empty: all public "
-                                         "and internal ones")));
-    field = input_add(request, fields, "is_text", "filter",
-                      request_text(request, STR("Which records")));
-    input_optional(request, field);
-    input_value(request, field, form->filter);
-    input_hint(request, field,
-               request_text(request, STR("For example: oktmo[starts]=04615; kind[in]=a,b")));
-    if (form->error.len > 0)
-        input_error(request, view, field, form->error);
+    for (size_t i = 0; i < model->type_count; i++) {
+        const struct register_type *type = model->types[i];
+        bool is_published = type->meaning == REGISTER_TYPE_PERSONS;
+        struct json *row;
+
+        for (size_t j = 0; j < count; j++)
+            is_published |= publications[j].type == type;
+        if (is_published)
+            continue;
+        row = view_push(request, rest);
+        view_text(request, row, "register_title", request_pack_text(request, type->title));
+        view_text(request, row, "href",
+                  page_href(request, "/admin/publications/%.*s", STR_ARG(type->id)));
+    }
+    view_bool(request, view, "has_rest", rest->first != NULL);
 }
 
-static bool show(struct request *request, int status, const struct form *form, struct err *err)
+bool page_publication(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
     struct json *list = view_list(request, view, "publications");
@@ -103,7 +114,7 @@ static bool show(struct request *request, int status, const struct form *form, s
     struct tx *tx;
     size_t count;
 
-    if (!request_read(request, &tx, err) ||
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_read(request, &tx, err) ||
         !publication_list(&request->registry, &publications, &count, err))
         return false;
     page_title(request, view, request_text(request, STR("Publications")));
@@ -111,17 +122,86 @@ static bool show(struct request *request, int status, const struct form *form, s
         if (!add_one(request, list, &publications[i], err))
             return false;
     view_bool(request, view, "has_publications", count > 0);
-    view_text(request, view, "action", page_href(request, "/admin/publications"));
-    input_errors_begin(request, view);
-    add_fields(request, view, form);
-    return answer_page(request, status, STR("page/publications"), view, err);
+    add_rest(request, view, publications, count);
+    return answer_page(request, 200, STR("page/publications"), view, err);
 }
 
-bool page_publication(struct request *request, struct err *err)
+static void add_shown(struct request *request, struct json *fields, const struct form *form)
 {
-    struct form form = {0};
+    struct json *field = input_add(request, fields, "is_checks", "fields",
+                                   request_text(request, STR("Published fields")));
 
-    return request_admin(request, POLICY_SETTINGS, err) && show(request, 200, &form, err);
+    input_hint(request, field,
+               request_text(request, STR("They are the same for all readers. Personal ones cannot "
+                                         "be published.")));
+    for (size_t i = 0; i < form->type->field_count; i++)
+        if (publication_may(&form->type->fields[i]))
+            input_option(request, field, form->type->fields[i].name,
+                         request_pack_text(request, form->type->fields[i].title), form->shows[i]);
+}
+
+static bool show(struct request *request, int status, const struct form *form, struct err *err)
+{
+    struct json *view = view_new(request);
+    struct json *fields = view_list(request, view, "fields");
+    struct json *field;
+
+    page_title(request, view, request_pack_text(request, form->type->title));
+    page_crumb(request, view, request_text(request, STR("Publications")),
+               STR("/admin/publications"));
+    view_text(request, view, "register", form->type->id);
+    view_text(request, view, "register_title", request_pack_text(request, form->type->title));
+    view_text(request, view, "action", page_href(request, "/admin/publications"));
+    view_text(request, view, "cancel_href", page_href(request, "/admin/publications"));
+    input_errors_begin(request, view);
+    if (!below_input(request, fields, form->to, &field, err))
+        return false;
+    add_shown(request, fields, form);
+    field = input_add(request, fields, "is_text", "filter",
+                      request_text(request, STR("Which records")));
+    input_optional(request, field);
+    input_value(request, field, form->filter);
+    input_hint(request, field,
+               request_text(request, STR("Empty: all. For example: oktmo[starts]=04615; "
+                                         "kind[in]=a,b")));
+    if (form->error.len > 0)
+        input_error(request, view, field, form->error);
+    return answer_page(request, status, STR("page/publication-form"), view, err);
+}
+
+static const bool *all_that_may(struct request *request, const struct register_type *type)
+{
+    bool *shows = ARENA_ARRAY(request->arena, bool, type->field_count);
+
+    for (size_t i = 0; i < type->field_count; i++)
+        shows[i] = publication_may(&type->fields[i]);
+    return shows;
+}
+
+bool page_publication_form(struct request *request, struct err *err)
+{
+    struct form form = {.to = request_query(request, STR("to"))};
+    struct publication publication;
+    struct edition_party reader;
+    struct tx *tx;
+
+    if (!request_admin(request, POLICY_SETTINGS, err) || !request_read(request, &tx, err))
+        return false;
+    form.type = model_type(request->catalog->model, request->parts[0]);
+    if (form.type == NULL || form.type->meaning == REGISTER_TYPE_PERSONS)
+        return err_set(err, ERR_ABSENT, "there is no such register");
+    form.shows = all_that_may(request, form.type);
+    if (publication_get(&request->registry, form.type, &publication, err)) {
+        form.shows = publication.shows;
+        if (!peer_reader(request->tenant, request->arena, form.to, &reader, err))
+            return false;
+        for (size_t i = 0; i < publication.reader_count; i++)
+            if (publication.readers[i].child == reader.id)
+                form.filter = publication.readers[i].filter;
+    } else if (err->code != ERR_ABSENT) {
+        return false;
+    }
+    return show(request, 200, &form, err);
 }
 
 static bool back(struct request *request, struct str notice)
@@ -136,6 +216,28 @@ static bool find_type(struct request *request, struct str id, struct publication
 {
     order->wish.type = model_type(request->catalog->model, id);
     return order->wish.type != NULL || err_set(err, ERR_ABSENT, "there is no such register");
+}
+
+/* The names that are ticked, with commas between. */
+static const bool *read_shown(struct request *request, const struct register_type *type,
+                              struct str *names)
+{
+    bool *shows = ARENA_ARRAY(request->arena, bool, type->field_count);
+    struct buf list = {.arena = request->arena};
+
+    for (size_t i = 0; i < type->field_count; i++)
+        for (size_t j = 0; j < request->form.count; j++)
+            shows[i] |= str_equal(request->form.pairs[j].name, STR("fields")) &&
+                        str_equal(request->form.pairs[j].value, type->fields[i].name);
+    for (size_t i = 0; i < type->field_count; i++) {
+        if (!shows[i])
+            continue;
+        if (list.len > 0)
+            buf_char(&list, ',');
+        buf_add(&list, type->fields[i].name);
+    }
+    *names = buf_str(&list);
+    return shows;
 }
 
 static bool put_to(struct request *request, struct publication_order *order, int64_t reader,
@@ -153,19 +255,20 @@ bool page_publication_put(struct request *request, struct err *err)
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
         return false;
-    form = (struct form){
-        .register_id = request_field(request, STR("register")),
-        .to = str_trim(request_field(request, STR("to"))),
-        .fields = str_trim(request_field(request, STR("fields"))),
-        .filter = str_trim(request_field(request, STR("filter"))),
-    };
-    if (!find_type(request, form.register_id, &order, err))
+    if (!find_type(request, request_field(request, STR("register")), &order, err))
         return false;
+    form = (struct form){
+        .type = order.wish.type,
+        .to = str_trim(request_field(request, STR("to"))),
+        .filter = str_trim(request_field(request, STR("filter"))),
+        .shows = read_shown(request, order.wish.type, &order.wish.fields),
+    };
     order.what = PUBLICATION_PUT;
-    order.wish.fields = form.fields;
     order.wish.reader.filter = form.filter;
-    if (peer_reader(request->tenant, request->arena, form.to, &reader, err) &&
-        put_to(request, &order, reader.id, err))
+    if (order.wish.fields.len == 0)
+        err_set(err, ERR_INPUT, "%s", NO_FIELD);
+    else if (peer_reader(request->tenant, request->arena, form.to, &reader, err) &&
+             put_to(request, &order, reader.id, err))
         return back(request, STR("The register is published; an edition brings it out."));
     if (err->code != ERR_INPUT && err->code != ERR_ABSENT)
         return false;

@@ -94,6 +94,7 @@ static const struct route PAGES[] = {
     {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/publications"), page_publication, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/publications"), page_publication_put, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/publications/*"), page_publication_form, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/publications/*/issue"), page_publication_issue, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/publications/*/remove"), page_publication_remove, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/roles"), page_roles, ROUTE_PAGE, ROUTE_SIGNED},

@@ -55,6 +55,7 @@ export const PAGES = [
   ['/_components', EVERYBODY],
   ['/admin/settings', ['admin']],
   ['/admin/publications', ['admin']],
+  ['/admin/publications/base.street', ['admin']],
   ['/admin/offers', ['admin']],
   ['/admin/links', ['admin']],
   ['/admin/links/above', ['admin']],
