@@ -3,8 +3,7 @@
 #include <assert.h>
 
 #include "cli/backup_job.h"
-#include "link/exchange.h"
-#include "link/report_job.h"
+#include "link/courier.h"
 #include "registry/borrowed.h"
 #include "registry/branding.h"
 #include "registry/proposal.h"
@@ -17,7 +16,7 @@
 #include "workflow/dmn_check.h"
 
 enum {
-    KINDS_MORE = 11, /* besides those of imports and backups */
+    KINDS_MORE = 8 + COURIER_KINDS, /* besides those of imports and backups */
 };
 
 /* Those whose context is the node. */
@@ -55,12 +54,10 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
         kinds[i].context = node->library;
     node->link.library = node->library;
     node->link.key = &node->key;
-    kinds[*count] = exchange_kind;
-    kinds[(*count)++].context = &node->link;
-    kinds[*count] = report_job_kind;
-    kinds[(*count)++].context = &node->link;
-    kinds[*count] = fetch_kind;
-    kinds[(*count)++].context = &node->link;
+    for (size_t i = 0; i < COURIER_KINDS; i++) {
+        kinds[*count] = *courier_kinds[i];
+        kinds[(*count)++].context = &node->link;
+    }
     kinds[*count] = conduct_job_kind;
     kinds[(*count)++].context = &node->flows;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);

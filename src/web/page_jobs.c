@@ -6,6 +6,7 @@
 #include "web/input.h"
 #include "web/people.h"
 #include "web/progress.h"
+#include "web/refusal.h"
 #include "web/table.h"
 #include "web/wording.h"
 
@@ -156,7 +157,7 @@ static void add_facts(struct jobs *jobs, const struct job_view *job)
                    wording_span(request, job->ended_at - job->started_at));
     if (job->reason.len > 0)
         input_fact(request, facts, request_text(request, STR("Why it failed")),
-                   request_text(request, job->reason));
+                   refusal_text(request, job->reason));
 }
 
 bool page_jobs_one(struct request *request, struct err *err)

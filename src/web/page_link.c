@@ -1,24 +1,21 @@
 #include "web/page_link.h"
 
 #include "core/file.h"
+#include "core/id.h"
 #include "core/num.h"
+#include "link/arrive.h"
+#include "link/edition_apply.h"
 #include "link/edition_file.h"
-#include "link/report_job.h"
-#include "link/report_send.h"
 #include "web/answer.h"
-#include "web/input.h"
 #include "web/link_view.h"
+#include "web/refusal.h"
 #include "web/view.h"
 #include "web/wording.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    REPORTS_SHOWN = 20,
-};
-
-static struct str when(struct request *request, int64_t at)
+struct str page_link_when(struct request *request, int64_t at)
 {
     return at > 0 ? view_moment(request, at) : (struct str){0};
 }
@@ -60,7 +57,7 @@ static bool add_arrivals(struct request *request, struct json *above, struct ten
         view_text(request, row, "title",
                   type != NULL ? request_pack_text(request, type->title) : (struct str){0});
         view_text(request, row, "edition", view_number(request, found[i].mark.no));
-        view_text(request, row, "arrived", when(request, found[i].arrived_at));
+        view_text(request, row, "arrived", page_link_when(request, found[i].arrived_at));
         view_bool(request, row, "is_partial", found[i].applying.len > 0);
     }
     return true;
@@ -88,62 +85,10 @@ static bool add_above(struct request *request, struct json *view, struct err *er
     view_text(request, above, "name", peer.title);
     link_view_key(request, above, "key", edition_fingerprint(request->arena, peer.key));
     view_maybe(request, above, "address", peer.address);
-    view_maybe(request, above, "heard", when(request, peer.heard_at));
-    view_maybe(request, above, "reason", peer.reason);
+    view_maybe(request, above, "heard", page_link_when(request, peer.heard_at));
+    view_maybe(request, above, "reason",
+               peer.reason.len > 0 ? refusal_text(request, peer.reason) : (struct str){0});
     return add_arrivals(request, above, mirror, &tx, err);
-}
-
-static bool add_reports(struct request *request, struct json *view, bool is_sent, struct err *err)
-{
-    struct json *list = view_list(request, view, is_sent ? "sent" : "received");
-    struct report_page page;
-
-    if (!report_list(request->registry.tx, request->arena, is_sent, REPORTS_SHOWN, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++) {
-        const struct report *report = &page.items[i];
-        struct json *row = view_push(request, list);
-
-        view_text(request, row, "who", is_sent ? (struct str){0} : report->child.title);
-        view_text(request, row, "kind",
-                  str_equal(report->kind, STR("uprava.standing"))
-                      ? request_text(request, STR("what the municipality has"))
-                      : report->kind);
-        view_text(request, row, "made", when(request, report->made_at));
-        view_text(request, row, "version", view_number(request, report->version));
-        view_maybe(request, row, "number",
-                   report->number > 0 ? view_number(request, report->number) : (struct str){0});
-        view_maybe(request, row, "reason",
-                   report->reason.len > 0 ? request_text(request, report->reason)
-                                          : (struct str){0});
-        view_maybe(request, row, "tried", when(request, report->tried_at));
-        view_text(request, row, "href",
-                  page_href(request, "/admin/links/reports/%.*s/%lld", STR_ARG(report->period),
-                            (long long)report->version));
-    }
-    view_bool(request, view, is_sent ? "has_sent" : "has_received", page.count > 0);
-    return true;
-}
-
-static bool add_pace(struct request *request, struct json *view, struct err *err)
-{
-    static const struct {
-        const char *pace, *label;
-    } PACES[] = {{"", "never"}, {"daily", "each day"}, {"weekly", "each Monday"}};
-    struct str chosen = catalog_setting(request->catalog, REPORT_JOB_SETTING);
-    struct json *field = input_add(request, view_list(request, view, "pace_fields"), "is_select",
-                                   "pace", request_text(request, STR("By itself")));
-    int64_t due_at;
-
-    for (size_t i = 0; i < ARRAY_LEN(PACES); i++)
-        input_option(request, field, str_from_z(PACES[i].pace),
-                     request_text(request, str_from_z(PACES[i].label)),
-                     str_equal(chosen, str_from_z(PACES[i].pace)));
-    view_text(request, view, "pace_action", page_href(request, "/admin/links/pace"));
-    if (!report_job_next(&request->tx, request->arena, &due_at, err))
-        return false;
-    view_maybe(request, view, "next_report", when(request, due_at));
-    return true;
 }
 
 bool page_link_show(struct request *request, int status, struct str wrong, struct err *err)
@@ -154,8 +99,7 @@ bool page_link_show(struct request *request, int status, struct str wrong, struc
     size_t count;
 
     if (!request_read(request, &tx, err) || !peer_list(tx, request->arena, &peers, &count, err) ||
-        !add_above(request, view, err) || !add_pace(request, view, err) ||
-        !add_reports(request, view, true, err) || !add_reports(request, view, false, err))
+        !add_above(request, view, err) || !page_link_add_reports(request, view, err))
         return false;
     add_readers(request, view, peers, count);
     page_title(request, view, request_text(request, STR("Links to other servers")));
@@ -165,9 +109,6 @@ bool page_link_show(struct request *request, int status, struct str wrong, struc
     view_maybe(request, view, "wrong", wrong);
     view_text(request, view, "mail_action", page_href(request, "/admin/links/mail"));
     view_text(request, view, "upload_action", page_href(request, "/admin/links/editions"));
-    view_maybe(request, view, "report_action",
-               tenant_info(request->tenant)->parent != 0 ? page_href(request, "/admin/links/report")
-                                                         : (struct str){0});
     return answer_page(request, status, STR("page/links"), view, err);
 }
 
@@ -177,7 +118,7 @@ bool page_link(struct request *request, struct err *err)
            page_link_show(request, 200, (struct str){0}, err);
 }
 
-static bool back(struct request *request, struct str text)
+bool page_link_back(struct request *request, struct str text)
 {
     answer_notice(request, STR("ok"), request_text(request, text));
     return answer_redirect(request, STR("/admin/links"));
@@ -188,32 +129,93 @@ static bool rewind_file(void *data, edition_pull **pull, void **pull_data, struc
     return edition_file_rewind(data, pull, pull_data, err);
 }
 
-static bool put_in(struct request *request, int fd, struct edition_result *result, struct err *err)
+/* Refused at once what can be: who signed it, for whom, on what it follows. */
+static bool open_apply(struct request *request, int fd, struct tenant **mirror,
+                       struct edition_apply *apply, bool *is_here, struct err *err)
 {
-    CLEANUP(store_release) struct tenant *mirror = NULL;
-    CLEANUP(edition_file_close) struct edition_file file = {.fd = fd};
-    struct edition_apply apply = {.library = request->web->library,
-                                  .now = request->now,
-                                  .rewind = rewind_file,
-                                  .data = &file};
     struct edition_head head;
 
     if (!edition_file_head(fd, request->arena, &head, err) ||
         !mirror_find(request->web->store, request->arena, tenant_info(request->tenant)->name,
-                     head.publisher.id, &mirror, err))
+                     head.publisher.id, mirror, err))
         return false;
-    apply.mirror = mirror;
-    if (!edition_apply(&apply, request->arena, result, err))
+    *apply = (struct edition_apply){.mirror = *mirror,
+                                    .library = request->web->library,
+                                    .now = request->now,
+                                    .rewind = rewind_file};
+    return edition_apply_check(apply, request->arena, &head, is_here, err);
+}
+
+static bool put_in(struct request *request, int fd, bool *is_here, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *mirror = NULL;
+    CLEANUP(edition_file_close) struct edition_file file = {.fd = fd};
+    struct edition_result result;
+    struct edition_apply apply;
+
+    if (!open_apply(request, fd, &mirror, &apply, is_here, err))
         return false;
+    apply.data = &file;
+    if (!edition_apply(&apply, request->arena, &result, err))
+        return false;
+    *is_here = result.is_here;
     worker_wake(request->web->workers, tenant_info(mirror)->name);
     return true;
+}
+
+struct arriving {
+    const struct request *request;
+    struct str name;
+    int64_t job;
+};
+
+static bool run_put(struct tx *tx, void *data, struct err *err)
+{
+    struct arriving *arriving = data;
+    const struct request *request = arriving->request;
+
+    return arrive_put(tx, arriving->name, request->actor.account, request->now, &arriving->job,
+                      err);
+}
+
+/* By a job, whose page shows how far it is. */
+static bool put_aside(struct request *request, int fd, int64_t *job, struct err *err)
+{
+    CLEANUP(store_release) struct tenant *mirror = NULL;
+    struct arriving arriving = {.request = request};
+    struct edition_apply apply;
+    bool is_here;
+
+    if (!open_apply(request, fd, &mirror, &apply, &is_here, err) ||
+        !arrive_keep(request->tenant, request->arena, fd, request->now, &arriving.name, err) ||
+        !request_write_wait(request, run_put, &arriving, err))
+        return false;
+    request_wake_workers(request);
+    *job = arriving.job;
+    return true;
+}
+
+static bool take(struct request *request, const struct multipart_part *file, struct err *err)
+{
+    bool is_here;
+    int64_t job;
+
+    if (page_link_mail_is_reply(file))
+        return page_link_mail_read(request, file, err) &&
+               page_link_back(request, STR("The answers are here."));
+    if (file->size <= ARRIVE_AT_ONCE)
+        return put_in(request, file->fd, &is_here, err) &&
+               page_link_back(request, is_here ? STR("This edition is here already.")
+                                               : STR("The edition is here."));
+    return put_aside(request, file->fd, &job, err) &&
+           answer_redirect(request, str_printf(request->arena, "/jobs/%.*s",
+                                               STR_ARG(id_text(request->arena, job))));
 }
 
 bool page_link_upload(struct request *request, struct err *err)
 {
     CLEANUP(multipart_done) struct multipart multipart = {0};
     const struct multipart_part *file;
-    struct edition_result result;
 
     if (!request_multipart(request, &multipart, err) ||
         !request_admin(request, POLICY_SETTINGS, err))
@@ -221,12 +223,8 @@ bool page_link_upload(struct request *request, struct err *err)
     file = multipart_find(&multipart, STR("file"));
     if (file == NULL || file->fd < 0 || file->size == 0)
         return page_link_show(request, 422, request_text(request, STR("Choose a file.")), err);
-    if (page_link_mail_is_reply(file)) {
-        if (page_link_mail_read(request, file, err))
-            return back(request, STR("The answers are here."));
-    } else if (put_in(request, file->fd, &result, err))
-        return back(request, result.is_here ? STR("This edition is here already.")
-                                            : STR("The edition is here."));
+    if (take(request, file, err))
+        return true;
     if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
         return false;
     return page_link_show(request, 422, wording_err(request, err), err);
@@ -271,75 +269,4 @@ bool page_link_download(struct request *request, struct err *err)
              str_printf(request->arena, "attachment; filename=\"%.*s-%.*s.gz\"",
                         STR_ARG(wish.register_id), STR_ARG(wish.reader.name)));
     return answer_file(request, fd, status.st_size, STR("application/gzip"));
-}
-
-bool page_link_report(struct request *request, struct err *err)
-{
-    struct report_by by = {request->tenant, request->web->library, request->web->key,
-                           request->arena, request->now};
-    struct report report;
-    struct err failed = {0};
-
-    if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err) ||
-        !report_make(&by, &report, err))
-        return false;
-    if (report_send(&by, request->web->link_ca, &report, &failed))
-        return back(request, STR("The report was received."));
-    if (failed.code == ERR_BROKEN) {
-        *err = failed;
-        return false;
-    }
-    return page_link_show(request, 422, wording_err(request, &failed), err);
-}
-
-static bool run_pace(struct tx *tx, void *data, struct err *err)
-{
-    const struct request *request = data;
-
-    return report_job_set(tx, request->catalog, str_trim(request_field(request, STR("pace"))),
-                          request->actor.account, request->now, err);
-}
-
-bool page_link_pace(struct request *request, struct err *err)
-{
-    struct err why = {0};
-
-    if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
-        return false;
-    if (request_write_wait(request, run_pace, request, &why)) {
-        if (!catalog_reload(request->tenant, request->web->library, err))
-            return false;
-        request_wake_workers(request);
-        return back(request, STR("Settings saved."));
-    }
-    if (why.code == ERR_INPUT)
-        return page_link_show(request, 422, wording_err(request, &why), err);
-    *err = why;
-    return false;
-}
-
-/* As it was sent, or has to be carried. */
-bool page_link_sent(struct request *request, struct err *err)
-{
-    struct buf *out = &request->exchange->out;
-    struct report_page page;
-    int64_t version;
-    struct tx *tx;
-
-    if (!request_admin(request, POLICY_SETTINGS, err) || !request_read(request, &tx, err) ||
-        !report_list(tx, request->arena, true, REPORTS_SHOWN, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++) {
-        const struct report *report = &page.items[i];
-
-        if (!num_parse_scaled(request->parts[1], 0, &version) || report->version != version ||
-            !str_equal(report->period, request->parts[0]))
-            continue;
-        report_print(out, report);
-        http_add(request->exchange, STR("Content-Disposition"),
-                 str_printf(request->arena, "attachment; filename=\"%.*s-%lld.report\"",
-                            STR_ARG(report->period), (long long)version));
-        return answer_text(request, 200, STR("application/x-ndjson"));
-    }
-    return err_set(err, ERR_ABSENT, "there is no such report");
 }

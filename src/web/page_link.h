@@ -9,6 +9,12 @@ bool page_link_download(struct request *request, struct err *err);
 bool page_link_report(struct request *request, struct err *err);
 /* The page again, with what is wrong. */
 bool page_link_show(struct request *request, int status, struct str wrong, struct err *err);
+/* Shared by these pages: back to it with a notice, a moment or nothing. */
+bool page_link_back(struct request *request, struct str text);
+struct str page_link_when(struct request *request, int64_t at);
+
+/* page_link_report.c */
+MUST_CHECK bool page_link_add_reports(struct request *request, struct json *view, struct err *err);
 /* How often reports go by themselves; one that was sent, as a file. */
 bool page_link_pace(struct request *request, struct err *err);
 bool page_link_sent(struct request *request, struct err *err);

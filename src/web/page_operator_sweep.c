@@ -35,8 +35,13 @@ static int64_t over_of(const struct sweep *sweep)
     return sweep->done + sweep->same + sweep->failed;
 }
 
+/* Done, and not with all: that has to be said before any colour does. */
 static struct str status_of(struct request *request, const struct sweep *sweep)
 {
+    if (str_equal(sweep->status, STR("done")) && sweep->failed > 0)
+        return str_printf(request->arena, "%.*s: %.*s",
+                          STR_ARG(request_text(request, STR("not everywhere"))),
+                          STR_ARG(view_number(request, sweep->failed)));
     return request_text(request, sweep->status);
 }
 
@@ -67,7 +72,11 @@ static void add_sweep(struct people *people, struct json *view, const struct swe
     table_cell(request, view, row,
                str_printf(request->arena, "%.*s / %.*s", STR_ARG(view_number(request, over)),
                           STR_ARG(view_number(request, over + sweep->waiting))));
-    table_cell(request, view, row, view_number(request, sweep->failed));
+    if (sweep->failed > 0)
+        table_link(request, view, row, view_number(request, sweep->failed),
+                   href_of(request, sweep, "#failed"));
+    else
+        table_cell(request, view, row, view_number(request, sweep->failed));
     table_tag(request, view, row, kind_of(sweep), status_of(request, sweep));
 }
 

@@ -8,6 +8,7 @@
 #include "web/form_view.h"
 #include "web/input.h"
 #include "web/proposals.h"
+#include "web/refusal.h"
 #include "web/table.h"
 #include "web/wording.h"
 
@@ -255,7 +256,7 @@ static bool add_row(struct request *request, struct json *view, const struct pro
     table_cell(request, view, row, view_moment(request, proposal->put_at));
     table_tag(request, view, row, tag_of(proposal), proposals_state(request, proposal));
     if (proposal->is_own)
-        table_cell(request, view, row, request_text(request, proposal->answer));
+        table_cell(request, view, row, refusal_text(request, proposal->answer));
     return true;
 }
 

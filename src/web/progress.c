@@ -27,6 +27,10 @@ struct str progress_title(struct request *request, struct str kind)
         return request_text(request, STR("Return to an earlier state"));
     if (str_equal(kind, STR("tenant.move")))
         return request_text(request, STR("Move to another place"));
+    if (str_equal(kind, STR("link.arrive")))
+        return request_text(request, STR("Taking of an edition"));
+    if (str_equal(kind, STR("link.report")))
+        return request_text(request, STR("Report to the one above"));
     return kind;
 }
 

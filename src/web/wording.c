@@ -1,6 +1,7 @@
 #include "web/wording.h"
 
 #include "web/look.h"
+#include "web/refusal.h"
 #include "web/view.h"
 
 struct word {
@@ -121,7 +122,7 @@ struct str wording_plural(struct request *request, struct str id, struct str plu
 
 struct str wording_err(struct request *request, const struct err *err)
 {
-    return request_text(request, str_copy(request->arena, str_from_z(err->text)));
+    return refusal_text(request, str_copy(request->arena, str_from_z(err->text)));
 }
 
 struct str wording_action(struct request *request, struct str action)
@@ -182,6 +183,7 @@ struct str wording_action(struct request *request, struct str action)
         {"subscription.drop", "end of a subscription"},
         {"peer.put", "reader on another server"},
         {"peer.remove", "end of a reader on another server"},
+        {"edition.upload", "upload of a file with an edition"},
         {"mirror.enter", "publisher of another server entered"},
         {"mirror.leave", "publisher of another server removed"},
         {"mirror.create", "publisher of another server entered"},
