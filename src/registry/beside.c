@@ -1,9 +1,11 @@
 #include "registry/beside.h"
 
+#include "core/id.h"
 #include "store/rows.h"
 
 enum {
     BESIDE_STEP = 1000000000, /* far above the numbers of registers */
+    RELEASED_MAX = 1000,      /* own values that lose a reference in one write */
 };
 
 int64_t beside_no(int64_t no)
@@ -166,4 +168,85 @@ bool beside_run(const struct registry *registry, struct beside_change *change, s
             borrowed_put(registry->tx, catalog_no(registry->catalog, change->type), change->id,
                          &change->published, err)) &&
            record_apply(registry->tx, &change->draft, change->actor, registry->now, err);
+}
+
+static struct record said_of(const struct rows *rows, size_t row, int64_t no)
+{
+    return (struct record){
+        .no = no,
+        .id = rows_int(rows, row, 0),
+        .valid_from = rows_int(rows, row, 1),
+        .valid_to = rows_int(rows, row, 2),
+        .version = rows_int(rows, row, 3),
+        .body = rows_text(rows, row, 4),
+    };
+}
+
+/* Takes the reference out, as a change like any other; of a value that says nothing else the
+ * whole. */
+static bool clear_one(const struct registry *registry, const struct beside_release *release,
+                      const struct record *old, struct err *err)
+{
+    struct flaws flaws = {0};
+    struct json *value;
+    struct record_draft draft = {
+        .act = RECORD_CHANGE,
+        .type = release->type,
+        .id = old->id,
+        .old = old,
+        .import = release->gone->import,
+        .cause = release->gone->cause,
+        .now = registry->now,
+        .is_beside = true,
+        .is_upkeep = true,
+    };
+
+    if (!json_parse(registry->arena, old->body, &(struct json_limits){.bytes = RECORD_BODY_MAX},
+                    &value, err))
+        return false;
+    json_drop(value, release->field->name);
+    draft.value = value;
+    if (value->first == NULL)
+        draft.act = RECORD_DELETE;
+    return record_prepare(registry->tx, registry->arena, registry->catalog, &draft, &flaws, err) &&
+           record_apply(registry->tx, &draft, release->actor, registry->now, err);
+}
+
+/* Canonical bodies have no blanks: a field with that id is one piece of text. */
+static bool find_naming(const struct registry *registry, const struct beside_release *release,
+                        struct rows *rows, struct err *err)
+{
+    struct str id = id_text(registry->arena, release->gone->id);
+    struct str part = str_printf(registry->arena, "%%\"%.*s\":\"%.*s\"%%",
+                                 STR_ARG(release->field->name), STR_ARG(id));
+
+    return store_query(registry->tx, registry->arena, rows,
+                       "SELECT id, valid_from, valid_to, version, body FROM record"
+                       " WHERE tenant = $1 AND register = $2 AND body LIKE $3 ORDER BY id LIMIT $4",
+                       ARGS(INT(registry->tx->tenant), INT(no_of(registry, release->type)),
+                            TEXT(part), INT(RELEASED_MAX + 1)),
+                       err);
+}
+
+bool beside_release(const struct registry *registry, const struct beside_release *release,
+                    struct err *err)
+{
+    struct rows rows;
+
+    if (!find_naming(registry, release, &rows, err))
+        return false;
+    if (rows.count == 0)
+        return true;
+    if (release->field->on_delete == FIELD_REFUSE || rows.count > RELEASED_MAX)
+        return err_set(err, ERR_CONFLICT,
+                       "own values beside published records refer to this one (%.*s, %.*s): change "
+                       "those first",
+                       STR_ARG(release->type->title), STR_ARG(release->field->title));
+    for (size_t i = 0; i < rows.count; i++) {
+        struct record old = said_of(&rows, i, no_of(registry, release->type));
+
+        if (!clear_one(registry, release, &old, err))
+            return false;
+    }
+    return true;
 }

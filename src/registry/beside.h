@@ -8,7 +8,8 @@
  * beside the published record and never in its place.  They stay when an edition changes the
  * record, and when the record leaves it; borrowed.h keeps its name.  Decision 0026.
  *
- * It deliberately does not index them: what a record refers to in its own values may be deleted.
+ * They have no slots: who refers in them to a record that is to be deleted is found by their
+ * bodies, of which there are few (beside_release).
  */
 #pragma once
 
@@ -54,3 +55,15 @@ MUST_CHECK bool beside_prepare(const struct registry *registry, struct beside_ch
                                struct flaws *flaws, struct err *err);
 MUST_CHECK bool beside_run(const struct registry *registry, struct beside_change *change,
                            struct err *err);
+
+/* A record that goes, and a field by which own values may refer to it. */
+struct beside_release {
+    const struct register_type *type; /* the field's */
+    const struct register_field *field;
+    const struct record_draft *gone;
+    int64_t actor;
+};
+/* In the write that deletes it: ERR_CONFLICT, or the references are taken out, as the field says.
+ */
+MUST_CHECK bool beside_release(const struct registry *registry,
+                               const struct beside_release *release, struct err *err);

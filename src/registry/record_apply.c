@@ -20,7 +20,7 @@
  */
 #include "auth/journal.h"
 #include "core/id.h"
-#include "registry/borrowed.h"
+#include "registry/beside.h"
 #include "registry/quota.h"
 #include "registry/record_cluster.h"
 #include "registry/record_prepare.h"
@@ -450,14 +450,18 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
                          struct err *err)
 {
     const struct model *model = draft->catalog->model;
+    struct registry registry = {tx, draft->arena, draft->catalog, now};
 
     for (size_t i = 0; i < model->type_count && !draft->is_beside; i++)
         for (size_t f = 0; f < model->types[i]->field_count; f++) {
             const struct register_field *field = &model->types[i]->fields[f];
             struct clearing clearing = {draft, field, actor, now};
+            struct beside_release release = {model->types[i], field, draft, actor};
 
-            if (field->ref_index == draft->type->index && field->slot >= 0 &&
-                !refuse_or_clear(tx, &clearing, model->types[i], err))
+            if (field->ref_index != draft->type->index)
+                continue;
+            if ((field->slot >= 0 && !refuse_or_clear(tx, &clearing, model->types[i], err)) ||
+                !beside_release(&registry, &release, err))
                 return false;
         }
     return true;

@@ -7,9 +7,14 @@
 
 #define CHECK_TEXT(got, want) CHECK_STR((got), str_from_z(want))
 
+static const struct register_type *type_of(struct farm *farm, const char *name)
+{
+    return model_type(farm_catalog(farm)->model, str_printf(check_arena(), "hamlet.%s", name));
+}
+
 static const struct register_type *streets(struct farm *farm)
 {
-    return model_type(farm_catalog(farm)->model, STR("hamlet.street"));
+    return type_of(farm, "street");
 }
 
 struct saying {
@@ -24,17 +29,17 @@ static bool run_saying(struct tx *tx, void *data, struct err *err)
     return beside_run(farm_registry(saying->farm, tx), &saying->change, err);
 }
 
-/* Says it of that street, by the version that was seen. */
-static enum err_code say_as(struct farm *farm, int64_t id, const char *value, int64_t expected,
-                            unsigned classes)
+/* Says it of that record, by the version that was seen. */
+static enum err_code say_of(struct farm *farm, const struct register_type *type, int64_t id,
+                            struct str value, int64_t expected, unsigned classes)
 {
     struct saying saying = {
         .farm = farm,
         .change =
             {
-                .type = streets(farm),
+                .type = type,
                 .id = id,
-                .value = hamlet_json(str_from_z(value)),
+                .value = hamlet_json(value),
                 .classes = classes,
                 .expected = expected,
                 .actor = HAMLET_ACTOR,
@@ -53,6 +58,12 @@ static enum err_code say_as(struct farm *farm, int64_t id, const char *value, in
     }
     return tenant_write_wait(farm->child, run_saying, &saying, &farm->err) ? ERR_NONE
                                                                            : farm->err.code;
+}
+
+static enum err_code say_as(struct farm *farm, int64_t id, const char *value, int64_t expected,
+                            unsigned classes)
+{
+    return say_of(farm, streets(farm), id, str_from_z(value), expected, classes);
 }
 
 static enum err_code say(struct farm *farm, int64_t id, const char *value, int64_t expected)
@@ -200,7 +211,70 @@ static void they_outlive_the_record_in_the_edition(void)
     farm_close(&farm);
 }
 
+static struct record said_of(struct farm *farm, const char *type, int64_t id)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct record record = {0};
+
+    farm->err = (struct err){0};
+    CHECK_OK(tx_read(&tx, farm->child, &farm->err), &farm->err);
+    if (!beside_get(farm_registry(farm, &tx), type_of(farm, type), id, &record, &farm->err))
+        CHECK_INT(farm->err.code, ERR_ABSENT);
+    return record;
+}
+
+static enum err_code delete_own(struct farm *farm, const char *type, int64_t id)
+{
+    const struct register_type *own = type_of(farm, type);
+    struct record old = farm_get(farm, catalog_no(farm_catalog(farm), own), id);
+    struct record_draft draft = {.act = RECORD_DELETE, .type = own, .old = &old};
+
+    return farm_change(farm, &draft);
+}
+
+#define ID(id) id_text(check_arena(), id).ptr
+
+/* What own values refer to is kept, or taken out of them, as of any other record. */
+static void references_in_own_values_are_references(void)
+{
+    struct farm farm;
+    const struct register_type *houses;
+
+    farm_open(&farm);
+    int64_t house = hamlet_make(&farm.h, "house", STR("{\"code\":\"1\",\"number\":\"5\"}"));
+    int64_t other = hamlet_make(&farm.h, "house", STR("{\"code\":\"2\",\"number\":\"7\"}"));
+    CHECK_INT(put(&farm, "house", "code,street,number,keeper", ""), ERR_NONE);
+    publish(&farm, "house");
+    CHECK_INT(take(&farm, "hamlet.house"), ERR_NONE);
+    houses = type_of(&farm, "house");
+    int64_t lane = farm_make(&farm, "street", STR("{\"name\":\"Своя\"}"));
+    int64_t spare = farm_make(&farm, "street", STR("{\"name\":\"Лишняя\"}"));
+    int64_t keeper = farm_make(&farm, "person", STR("{\"name\":\"Иван\"}"));
+    CHECK(lane != 0 && spare != 0 && keeper != 0);
+    CHECK_INT(say_of(&farm, houses, house,
+                     str_printf(check_arena(), "{\"street\":\"%s\",\"keeper\":\"%s\"}", ID(lane),
+                                ID(keeper)),
+                     0, HAMLET_ALL),
+              ERR_NONE);
+    CHECK_INT(say_of(&farm, houses, other,
+                     str_printf(check_arena(), "{\"keeper\":\"%s\"}", ID(keeper)), 0, HAMLET_ALL),
+              ERR_NONE);
+
+    CHECK_INT(delete_own(&farm, "street", lane), ERR_CONFLICT);
+    CHECK(str_find(str_from_z(farm.err.text), STR("own values")) < ERR_TEXT_MAX);
+    CHECK_INT(delete_own(&farm, "street", spare), ERR_NONE);
+    /* Keepers are cleared: of one value something is left, of the other nothing. */
+    CHECK_INT(delete_own(&farm, "person", keeper), ERR_NONE);
+    CHECK_STR(said_of(&farm, "house", house).body,
+              str_printf(check_arena(), "{\"street\":\"%s\"}", ID(lane)));
+    CHECK_INT(said_of(&farm, "house", other).version, 0);
+    CHECK_INT(say_of(&farm, houses, house, STR("{\"number\":\"6\"}"), -1, HAMLET_ALL), ERR_NONE);
+    CHECK_INT(delete_own(&farm, "street", lane), ERR_NONE);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
+    CHECK_TEST(references_in_own_values_are_references),
     CHECK_TEST(own_values_stand_beside_and_never_among_the_records),
     CHECK_TEST(wrong_values_and_lost_updates_are_refused),
     CHECK_TEST(they_have_a_history_and_a_place_in_the_journal),
