@@ -132,10 +132,11 @@ static void add_shown(struct request *request, struct json *fields, const struct
                                    request_text(request, STR("Published fields")));
 
     input_hint(request, field,
-               request_text(request, STR("They are the same for all readers. Personal ones cannot "
-                                         "be published.")));
+               request_text(request, STR("They are the same for all readers. What stands in the "
+                                         "title of a record is always published, personal data "
+                                         "never.")));
     for (size_t i = 0; i < form->type->field_count; i++)
-        if (publication_may(&form->type->fields[i]))
+        if (publication_may(&form->type->fields[i]) && !form->type->fields[i].is_in_title)
             input_option(request, field, form->type->fields[i].name,
                          request_pack_text(request, form->type->fields[i].title), form->shows[i]);
 }
@@ -218,7 +219,7 @@ static bool find_type(struct request *request, struct str id, struct publication
     return order->wish.type != NULL || err_set(err, ERR_ABSENT, "there is no such register");
 }
 
-/* The names that are ticked, with commas between. */
+/* The names that are ticked, with commas between; those of the title always are. */
 static const bool *read_shown(struct request *request, const struct register_type *type,
                               struct str *names)
 {
@@ -230,6 +231,7 @@ static const bool *read_shown(struct request *request, const struct register_typ
             shows[i] |= str_equal(request->form.pairs[j].name, STR("fields")) &&
                         str_equal(request->form.pairs[j].value, type->fields[i].name);
     for (size_t i = 0; i < type->field_count; i++) {
+        shows[i] |= type->fields[i].is_in_title;
         if (!shows[i])
             continue;
         if (list.len > 0)
