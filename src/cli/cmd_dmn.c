@@ -1,6 +1,6 @@
 #include "cli/commands.h"
+#include "cli/data_option.h"
 #include "core/arena.h"
-#include "core/json.h"
 #include "core/time.h"
 #include "workflow/dmn.h"
 #include "workflow/tck.h"
@@ -28,38 +28,6 @@ bool cmd_dmn_run(struct command_run *run, struct err *err)
                                         tally.passed + tally.failed);
 }
 
-static bool read_inputs(struct command_run *run, const struct feel_value **inputs, struct err *err)
-{
-    struct str text = command_option(run, "--data");
-    struct json *json;
-
-    *inputs = feel_value_context(run->arena, NULL, 0);
-    if (text.len == 0)
-        return true;
-    if (!json_parse(run->arena, text, NULL, &json, err))
-        return err_while(err, "--data");
-    *inputs = feel_from_json(run->arena, json);
-    return (*inputs)->kind == FEEL_CONTEXT ||
-           err_set(err, ERR_INPUT, "--data: an object is wanted, its members are the inputs");
-}
-
-static void print_result(struct command_run *run, const struct feel_value *value,
-                         const struct feel_run *evaluation)
-{
-    struct buf buf = {.arena = run->arena};
-
-    if (run->is_json)
-        json_write(&buf, feel_to_json(run->arena, value));
-    else
-        feel_value_print(&buf, value);
-    command_print(run, "%.*s\n", STR_ARG(buf_str(&buf)));
-    for (size_t i = 0; i < MIN(evaluation->note_count, FEEL_RUN_NOTES_MAX); i++) {
-        struct buf note = {.arena = run->arena};
-        feel_run_print_note(&note, &evaluation->notes[i]);
-        command_print(run, "# %.*s\n", STR_ARG(buf_str(&note)));
-    }
-}
-
 bool cmd_dmn_eval(struct command_run *run, struct err *err)
 {
     struct feel_run *evaluation = feel_run_new(run->arena, time_now());
@@ -71,7 +39,7 @@ bool cmd_dmn_eval(struct command_run *run, struct err *err)
     if (name.len == 0)
         return err_set(err, ERR_INPUT, "say what is decided: --decision NAME");
     if (!dmn_open(run->arena, command_path(run, run->args[0]), &library, err) ||
-        !read_inputs(run, &inputs, err))
+        !data_option_read(run, &inputs, err))
         return false;
     for (size_t i = 0; i < MIN(library->fault_count, DMN_FAULTS_MAX); i++) {
         struct buf buf = {.arena = run->arena};
@@ -82,6 +50,6 @@ bool cmd_dmn_eval(struct command_run *run, struct err *err)
     if (element == NULL)
         return err_set(err, ERR_ABSENT, "the model has no decision \"%.*s\"", STR_ARG(name));
     inputs = dmn_read_inputs(evaluation, library, inputs);
-    print_result(run, dmn_eval(evaluation, library, element, inputs), evaluation);
+    data_option_print(run, dmn_eval(evaluation, library, element, inputs), evaluation);
     return true;
 }

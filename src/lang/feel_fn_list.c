@@ -132,6 +132,13 @@ fn_concatenate(struct feel_run *run, const struct feel_value *const *arguments, 
     return list_value(run, all.items, all.count);
 }
 
+static bool list_and_place(struct feel_run *run, const struct feel_value *const *arguments,
+                           struct feel_list *list, int64_t *place)
+{
+    return feel_arg_list(run, arguments[0], list) &&
+           place_in(run, arguments[1], list->count, place);
+}
+
 static const struct feel_value *fn_insert(struct feel_run *run,
                                           const struct feel_value *const *arguments, size_t count)
 {
@@ -140,8 +147,7 @@ static const struct feel_value *fn_insert(struct feel_run *run,
     int64_t place;
 
     (void)count;
-    if (!feel_arg_list(run, arguments[0], &list) ||
-        !place_in(run, arguments[1], list.count, &place))
+    if (!list_and_place(run, arguments, &list, &place))
         return &feel_null;
     items = copy(run, &list, 1);
     memmove(items + place + 1, items + place, (list.count - (size_t)place) * sizeof *items);
@@ -157,8 +163,7 @@ static const struct feel_value *fn_remove(struct feel_run *run,
     int64_t place;
 
     (void)count;
-    if (!feel_arg_list(run, arguments[0], &list) ||
-        !place_in(run, arguments[1], list.count, &place))
+    if (!list_and_place(run, arguments, &list, &place))
         return &feel_null;
     items = copy(run, &list, 0);
     memmove(items + place, items + place + 1, (list.count - (size_t)place - 1) * sizeof *items);

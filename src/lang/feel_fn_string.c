@@ -68,6 +68,12 @@ static const struct feel_value *fn_lower(struct feel_run *run,
     return change_case(run, arguments[0], utf8_lower);
 }
 
+static bool text_and_match(struct feel_run *run, const struct feel_value *const *arguments,
+                           struct str *text, struct str *match)
+{
+    return feel_arg_text(run, arguments[0], text) && feel_arg_text(run, arguments[1], match);
+}
+
 static const struct feel_value *fn_before(struct feel_run *run,
                                           const struct feel_value *const *arguments, size_t count)
 {
@@ -75,7 +81,7 @@ static const struct feel_value *fn_before(struct feel_run *run,
     size_t at;
 
     (void)count;
-    if (!feel_arg_text(run, arguments[0], &text) || !feel_arg_text(run, arguments[1], &match))
+    if (!text_and_match(run, arguments, &text, &match))
         return &feel_null;
     at = str_find(text, match);
     return text_value(run,
@@ -89,7 +95,7 @@ static const struct feel_value *fn_after(struct feel_run *run,
     size_t at;
 
     (void)count;
-    if (!feel_arg_text(run, arguments[0], &text) || !feel_arg_text(run, arguments[1], &match))
+    if (!text_and_match(run, arguments, &text, &match))
         return &feel_null;
     at = match.len == 0 ? 0 : str_find(text, match);
     return text_value(run,
@@ -102,7 +108,7 @@ static const struct feel_value *fn_contains(struct feel_run *run,
     struct str text, match;
 
     (void)count;
-    if (!feel_arg_text(run, arguments[0], &text) || !feel_arg_text(run, arguments[1], &match))
+    if (!text_and_match(run, arguments, &text, &match))
         return &feel_null;
     return feel_value_boolean(match.len == 0 || str_find(text, match) < text.len);
 }
@@ -113,7 +119,7 @@ static const struct feel_value *fn_starts(struct feel_run *run,
     struct str text, match;
 
     (void)count;
-    if (!feel_arg_text(run, arguments[0], &text) || !feel_arg_text(run, arguments[1], &match))
+    if (!text_and_match(run, arguments, &text, &match))
         return &feel_null;
     return feel_value_boolean(str_starts(text, match));
 }
@@ -124,7 +130,7 @@ static const struct feel_value *fn_ends(struct feel_run *run,
     struct str text, match;
 
     (void)count;
-    if (!feel_arg_text(run, arguments[0], &text) || !feel_arg_text(run, arguments[1], &match))
+    if (!text_and_match(run, arguments, &text, &match))
         return &feel_null;
     return feel_value_boolean(str_ends(text, match));
 }

@@ -122,6 +122,21 @@ struct callee {
     const struct dmn_element *element;
 };
 
+/* Older models give a variable the type of the result instead of the function's. */
+static const struct feel_value *typed_result(struct feel_run *run,
+                                             const struct dmn_element *element,
+                                             const struct feel_value *result)
+{
+    const struct feel_type *type = element->type;
+
+    if (type == NULL)
+        return result;
+    while (type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    return feel_type_convert(run, type->kind == FEEL_TYPE_FUNCTION ? type->item : element->type,
+                             result);
+}
+
 static const struct feel_value *call_knowledge(struct feel_run *run,
                                                const struct feel_function *function,
                                                const struct feel_value *const *arguments)
@@ -140,14 +155,7 @@ static const struct feel_value *call_knowledge(struct feel_run *run,
         entries[i] = (struct feel_entry){element->formals[i].name, arguments[i]};
     *kept = frame; /* functions made in it keep it */
     result = element->logic == NULL ? &feel_null : feel_eval(run, element->logic, kept);
-    /* Older models give a knowledge model's variable the type of its result. */
-    if (element->type == NULL)
-        return result;
-    const struct feel_type *type = element->type;
-    while (type->kind == FEEL_TYPE_ALIAS)
-        type = type->item;
-    return feel_type_convert(run, type->kind == FEEL_TYPE_FUNCTION ? type->item : element->type,
-                             result);
+    return typed_result(run, element, result);
 }
 
 static const struct feel_value *service_result(struct feel_run *run, struct evaluation *evaluation,
@@ -180,13 +188,7 @@ static const struct feel_value *call_service(struct feel_run *run,
         evaluation->states[element->inputs[i]->index] = KNOWN;
     }
     result = service_result(run, evaluation, element);
-    if (element->type == NULL)
-        return result;
-    const struct feel_type *type = element->type;
-    while (type->kind == FEEL_TYPE_ALIAS)
-        type = type->item;
-    return feel_type_convert(run, type->kind == FEEL_TYPE_FUNCTION ? type->item : element->type,
-                             result);
+    return typed_result(run, element, result);
 }
 
 static const struct feel_value *function_of(struct feel_run *run, struct evaluation *evaluation,
