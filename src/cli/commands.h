@@ -5,19 +5,27 @@
 
 typedef bool command_function(struct command_run *run, struct err *err);
 
-command_function cmd_doctor;
 command_function cmd_backup;
 command_function cmd_backup_drill;
 command_function cmd_backup_key;
 command_function cmd_bpmn_run;
 command_function cmd_dmn_eval;
 command_function cmd_dmn_run;
+command_function cmd_doctor;
 command_function cmd_edition_export;
 command_function cmd_edition_import;
 command_function cmd_edition_show;
 command_function cmd_erase;
 command_function cmd_export;
 command_function cmd_feel;
+command_function cmd_flow_begin;
+command_function cmd_flow_cancel;
+command_function cmd_flow_done;
+command_function cmd_flow_list;
+command_function cmd_flow_message;
+command_function cmd_flow_migrate;
+command_function cmd_flow_retry;
+command_function cmd_flow_show;
 command_function cmd_help;
 command_function cmd_import;
 command_function cmd_mail_answer;

@@ -96,12 +96,13 @@ static const struct bpmn_node *node_of(const struct conduct *conduct, const stru
 static bool decide(struct conduct *conduct, const struct flow_wait *wait, struct flow_step *answer)
 {
     struct str name = node_of(conduct, wait)->work->called;
-    const struct dmn_library *decisions = process_decisions(conduct->process, name);
+    const struct dmn_library *decisions =
+        process_decisions(conduct->processes, conduct->catalog->model, conduct->process, name);
     struct json *result;
     struct err err;
 
     if (decisions == NULL)
-        conduct_break(conduct, answer, "the pack has no decision \"%.*s\"",
+        conduct_break(conduct, answer, "no pack has the decision \"%.*s\"",
                       STR_ARG(str_slice(name, 0, 100)));
     else if (!flow_decide(conduct->arena, decisions, conduct->after, wait, &result, &err))
         conduct_break(conduct, answer, "%s", err.text);

@@ -254,12 +254,29 @@ struct str process_right(struct arena *arena, struct str pack, struct str file)
     return str_printf(arena, "%.*s.%.*s", STR_ARG(pack), STR_ARG(stem(file)));
 }
 
-const struct dmn_library *process_decisions(const struct process *process, struct str name)
+static const struct dmn_library *find_decisions(const struct process_pack *home, struct str name)
 {
-    for (size_t i = 0; i < process->home->decisions.count; i++)
-        if (flow_decide_finds(process->home->decisions.items[i], name))
-            return process->home->decisions.items[i];
+    for (size_t i = 0; i < home->decisions.count; i++)
+        if (flow_decide_finds(home->decisions.items[i], name))
+            return home->decisions.items[i];
     return NULL;
+}
+
+const struct dmn_library *process_decisions(struct process_library *library,
+                                            const struct model *model,
+                                            const struct process *process, struct str name)
+{
+    const struct dmn_library *found = find_decisions(process->home, name);
+
+    for (size_t i = 0; found == NULL && i < model->packs.count; i++) {
+        const struct pack *pack = model->packs.packs[i];
+        const struct process_pack *home;
+        struct err err;
+
+        if (take_pack(library, pack->id, pack->version, &home, &err))
+            found = find_decisions(home, name);
+    }
+    return found;
 }
 
 const struct register_type *process_form(const struct process *process, struct str name)

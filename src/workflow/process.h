@@ -54,8 +54,11 @@ MUST_CHECK bool process_list(struct process_library *library, const struct model
 
 /* The name rights and lists know the process of a flow by, also when its pack is not here. */
 struct str process_right(struct arena *arena, struct str pack, struct str file);
-/* The decisions of its pack among which that one is; NULL: none has it. */
-const struct dmn_library *process_decisions(const struct process *process, struct str name);
+/* The decisions among which that one is: of its own pack, else of those installed. NULL: none has
+ * it. */
+const struct dmn_library *process_decisions(struct process_library *library,
+                                            const struct model *model,
+                                            const struct process *process, struct str name);
 /*
  * What a user task asks for: forms/NAME.json of its pack, a schema as registers have them, of
  * nothing that is kept (no slots, no references resolved).  NULL: there is none.

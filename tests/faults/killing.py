@@ -5,10 +5,12 @@ import re
 import subprocess
 import time
 
+from flows import FlowWriter, read_rows
 from load import Connection, Lost, Writer
 from serving import Fault, Folder, Server, program
 
 CLIENTS = 16
+FLOW_CLIENTS = 6
 FULL_EVERY = 10  # restarts after which every record is looked at
 ROWS_A_KILL = 1000  # of the import that runs meanwhile
 
@@ -20,10 +22,12 @@ class Epoch:
         self.random = random.Random(seed)
         self.folder = Folder()
         # Not a copy: anchors are signed for one tenant.
-        self.tenant = self.folder.make_template("base")
+        self.tenant = self.folder.make_template("base,housing")
         self.token = self.folder.tokens[self.tenant]["clerk"]
         self.jobs_token = self.folder.tokens[self.tenant]["data"]
         self.writers = [Writer(i, self.tenant, seed) for i in range(CLIENTS)]
+        head = {"head": self.folder.tokens[self.tenant]["head"]}
+        self.writers += [FlowWriter(i, self.tenant, seed, head) for i in range(FLOW_CLIENTS)]
         self.kills = self.owed = self.entries = 0
         self.server = None
         self.importing = None
@@ -34,6 +38,9 @@ class Epoch:
 
     def acknowledged(self):
         return sum(writer.acknowledged for writer in self.writers)
+
+    def flow_steps(self):
+        return sum(writer.acknowledged for writer in self.writers if isinstance(writer, FlowWriter))
 
     def remove(self):
         if self.server is not None and self.server.is_alive():
@@ -164,6 +171,7 @@ class Epoch:
                     self.found.append(f"{record.id} was read {record.reads} times, the journal"
                                       f" has {reads.get(number, 0)}")
         self.read_streets(rows)
+        self.found += read_rows(rows)
         rows.close()
 
     def read_streets(self, rows):

@@ -3,6 +3,7 @@
 
 #include "hamlet.h"
 #include "workflow/conduct_job.h"
+#include "workflow/conduct_migrate.h"
 
 #define BPMN                                                                                       \
     "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""                           \
@@ -395,6 +396,45 @@ static void flow_stays_on_the_version_it_began_with(void)
     close_desk(&desk);
 }
 
+static bool migrate(struct desk *desk, int64_t flow, bool *was_moved)
+{
+    struct conduct conduct = conduct_of(desk, flow);
+
+    return conduct_migrate(desk->hamlet.town.tenant, &conduct, was_moved, &desk->err);
+}
+
+/* The message goes, so a flow that waits for it cannot come along. */
+static void flow_goes_to_a_version_that_has_all_it_is_at(void)
+{
+    static const char OTHER[] = BPMN PROCESS("house")
+        START FLOW("a", "start", "tell") "<userTask id=\"tell\" uprava:role=\"clerk\"/>" FLOW(
+            "b", "tell", "end") END DONE;
+    static const char GONE[] = BPMN PROCESS("waiting") START FLOW("a", "start", "end") END DONE;
+    struct desk desk;
+    bool was_moved;
+
+    open_desk(&desk);
+    int64_t house = begin(&desk, "hamlet.house", "{}");
+    int64_t waiting = begin(&desk, "hamlet.waiting", "{\"number\":\"1\"}");
+    CHECK_OK(migrate(&desk, house, &was_moved), &desk.err);
+    CHECK(!was_moved);
+    hamlet_write_pack(&desk.hamlet, "1.2.0", NULL);
+    hamlet_write(&desk.hamlet, STR("packs/hamlet-1.2.0/processes/house.bpmn"), str_from_z(OTHER));
+    hamlet_write(&desk.hamlet, STR("packs/hamlet-1.2.0/processes/waiting.bpmn"), str_from_z(GONE));
+    hamlet_install(&desk.hamlet);
+    CHECK_OK(migrate(&desk, house, &was_moved), &desk.err);
+    CHECK(was_moved);
+    struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait_of(&desk, house)};
+    CHECK_OK(step(&desk, house, done), &desk.err);
+    CHECK_STR(state(&desk, house), STR("1 3 {}"));
+    CHECK(!migrate(&desk, waiting, &was_moved));
+    CHECK_INT(desk.err.code, ERR_INPUT);
+    CHECK(str_find(str_from_z(desk.err.text), STR("choice, on_paid, on_storm, on_time")) < 100);
+    CHECK(!migrate(&desk, house, &was_moved));
+    CHECK_INT(desk.err.code, ERR_CONFLICT);
+    close_desk(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_decision_and_records_are_one_step_and_its_rest),
     CHECK_TEST(second_answer_is_refused_and_changes_nothing),
@@ -403,6 +443,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
+    CHECK_TEST(flow_goes_to_a_version_that_has_all_it_is_at),
 };
 
 int main(void)
