@@ -270,6 +270,17 @@ bool policy_may_process(const struct policy_rights *rights, struct str process,
     return false;
 }
 
+bool policy_may_some_process(const struct policy_rights *rights, unsigned actions)
+{
+    const struct policy *policy = rights->policy;
+
+    for (size_t i = 0; policy != NULL && i < policy->processes.count; i++)
+        if ((policy->processes.items[i].actions & actions) != 0 &&
+            (rights->roles >> policy->processes.items[i].role & 1) != 0)
+            return true;
+    return false;
+}
+
 bool policy_has_role(const struct policy_rights *rights, struct str role)
 {
     const struct policy *policy = rights->policy;

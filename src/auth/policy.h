@@ -86,6 +86,8 @@ bool policy_may(const struct policy_rights *rights, int register_index, enum pol
 /* May these rights do that with flows of the process ("housing.inspection")? */
 bool policy_may_process(const struct policy_rights *rights, struct str process,
                         enum policy_process action);
+/* May they do one of these actions (POLICY_BEGIN | …) with flows of some process? */
+bool policy_may_some_process(const struct policy_rights *rights, unsigned actions);
 /* They have the role of that id or title. */
 bool policy_has_role(const struct policy_rights *rights, struct str role);
 /* The checker of roles.json for pack check. */

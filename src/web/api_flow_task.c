@@ -1,4 +1,3 @@
-#include "auth/journal.h"
 #include "core/id.h"
 #include "core/num.h"
 #include "web/answer.h"
@@ -159,43 +158,15 @@ bool api_flow_task_get(struct request *request, struct err *err)
     return find(request, &told, err) && reply_task(request, err);
 }
 
-struct claiming {
-    struct request *request;
-    struct flow_task_claim claim;
-    const struct flow_store *head;
-};
-
-static bool run_claim(struct tx *tx, void *data, struct err *err)
-{
-    const struct claiming *it = data;
-    struct journal_entry entry = {
-        .at = it->request->now,
-        .actor = it->request->actor.account,
-        .action = it->claim.to != 0 ? STR("flow.claim") : STR("flow.release"),
-        .no = it->head->no,
-        .record = it->head->record,
-        .cause = it->claim.flow,
-        .detail = str_printf(it->request->arena, "{\"task\":%d}", it->claim.wait)};
-
-    return flow_task_claim(tx, &it->claim, err) && journal_add(tx, &entry, err);
-}
-
 static bool claim(struct request *request, bool is_taken, struct err *err)
 {
     struct flows_task told = {0};
-    struct claiming it = {.request = request, .head = &told.task.flow};
 
     if (!find(request, &told, err))
         return false;
     if (!told.is_ours || told.task.kind != FLOW_WAIT_TASK)
         return err_set(err, ERR_DENIED, "your role does not allow this task");
-    it.claim = (struct flow_task_claim){.flow = told.task.flow.id,
-                                        .wait = told.task.wait,
-                                        .from = told.task.claimant,
-                                        .to = is_taken ? request->actor.account : 0};
-    if (it.claim.from != it.claim.to && !request_write_wait(request, run_claim, &it, err))
-        return false;
-    return reply_task(request, err);
+    return flows_claim(request, &told.task, is_taken, err) && reply_task(request, err);
 }
 
 bool api_flow_task_claim(struct request *request, struct err *err)

@@ -1,5 +1,6 @@
 #include "web/flows.h"
 
+#include "auth/journal.h"
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
@@ -124,6 +125,40 @@ bool flows_find_task(struct request *request, struct flows_task *told, struct er
         return false;
     flows_tell_task(request, &task, told);
     return may_see(request, told) || err_set(err, ERR_ABSENT, "there is no such task");
+}
+
+struct claiming {
+    struct request *request;
+    const struct flow_task *task;
+    struct flow_task_claim claim;
+};
+
+static bool run_claim(struct tx *tx, void *data, struct err *err)
+{
+    const struct claiming *it = data;
+    struct journal_entry entry = {
+        .at = it->request->now,
+        .actor = it->request->actor.account,
+        .action = it->claim.to != 0 ? STR("flow.claim") : STR("flow.release"),
+        .no = it->task->flow.no,
+        .record = it->task->flow.record,
+        .cause = it->claim.flow,
+        .detail = str_printf(it->request->arena, "{\"task\":%d}", it->claim.wait)};
+
+    return flow_task_claim(tx, &it->claim, err) && journal_add(tx, &entry, err);
+}
+
+bool flows_claim(struct request *request, const struct flow_task *task, bool is_taken,
+                 struct err *err)
+{
+    struct claiming it = {request,
+                          task,
+                          {.flow = task->flow.id,
+                           .wait = task->wait,
+                           .from = task->claimant,
+                           .to = is_taken ? request->actor.account : 0}};
+
+    return it.claim.from == it.claim.to || request_write_wait(request, run_claim, &it, err);
 }
 
 struct str flows_ended(struct request *request, int64_t flow, int wait)

@@ -41,6 +41,9 @@ struct flows_task {
 MUST_CHECK bool flows_find_task(struct request *request, struct flows_task *task, struct err *err);
 void flows_tell_task(struct request *request, const struct flow_task *task,
                      struct flows_task *told);
+/* Writes that they took the task, or gave it back. ERR_CONFLICT: somebody else was first. */
+MUST_CHECK bool flows_claim(struct request *request, const struct flow_task *task, bool is_taken,
+                            struct err *err);
 /* What became of a wait that is gone: "…, by whom, when". The text of a conflict. */
 struct str flows_ended(struct request *request, int64_t flow, int wait);
 

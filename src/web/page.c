@@ -7,6 +7,7 @@
 #include "web/answer.h"
 #include "web/csrf.h"
 #include "web/look.h"
+#include "web/page_work.h"
 #include "web/route.h"
 #include "web/view.h"
 
@@ -100,6 +101,8 @@ static void add_nav(struct request *request, struct json *page)
             add_link(request, nav, "My page", "/my/");
         return;
     }
+    if (page_work_is_for(request))
+        add_link(request, nav, "Work", "/work/");
     add_link(request, nav, "Registers", "/registers/");
     if (page_may_import(request))
         add_link(request, nav, "Imports", "/imports/");

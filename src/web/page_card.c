@@ -9,6 +9,7 @@
 #include "web/answer.h"
 #include "web/gone.h"
 #include "web/page_files.h"
+#include "web/page_work.h"
 #include "web/seen.h"
 
 enum {
@@ -354,6 +355,12 @@ static void add_actions(struct request *request, struct json *view,
     if (found->type == request->catalog->model->person && (rights->admin & POLICY_IDENTIFY) != 0)
         view_action(request, actions, request_text(request, STR("The resident's account")),
                     str_printf(request->arena, "%.*s/account", STR_ARG(href)), "plain");
+    if (page_work_may_begin(request))
+        view_action(request, actions, request_text(request, STR("Begin a process")),
+                    page_href(request, "/work/new?register=%.*s&record=%.*s",
+                              STR_ARG(found->type->id),
+                              STR_ARG(id_text(request->arena, found->id))),
+                    "plain");
     view_bool(request, view, "has_actions", actions->count > 0);
 }
 

@@ -39,6 +39,7 @@
 #include "web/page_registers.h"
 #include "web/page_sign_in.h"
 #include "web/page_subscription.h"
+#include "web/page_work.h"
 
 /* The first two of a row: the length is known before the program starts. */
 #define GET(pattern)    HTTP_GET, STR_INIT(pattern)
@@ -175,6 +176,17 @@ static const struct route PAGES[] = {
     {POST("/subscriptions/*/*/propose"), page_proposal_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/work/"), page_work, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/flows/"), page_work_flows, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/flows/*"), page_flow, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/flows/*/cancel"), page_flow_cancel, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/flows/*/cancel"), page_flow_cancel_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/flows/*/retry"), page_flow_retry, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/new"), page_work_new, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/new"), page_work_new_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/tasks/*/*"), page_task, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/tasks/*/*"), page_task_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/tasks/*/*/claim"), page_task_claim, ROUTE_PAGE, ROUTE_SIGNED},
 };
 
 static const struct route API[] = {

@@ -27,7 +27,8 @@ static void see(const struct looking *looking, const struct flow_trace_line *lin
             looking->past->flows[taken->index] = true;
         return;
     }
-    looking->past->nodes[line->node].was_there = true;
+    /* A boundary event waits beside its activity: nothing came to it yet. */
+    looking->past->nodes[line->node].was_there |= line->did != FLOW_DID_WAIT;
     looking->past->nodes[line->node].is_done |=
         line->did == FLOW_DID_FINISH || line->did == FLOW_DID_HAPPEN || line->did == FLOW_DID_END;
 }

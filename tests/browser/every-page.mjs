@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -131,6 +131,12 @@ async function places(walk) {
   await walk.press('Проверить, не сохраняя')
   await walk.page.getByText('Строки с ошибками').waitFor({ timeout: 60_000 })
   found.import = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
+  await walk.go(`/demo/work/new?process=housing.inspection&register=housing.house&record=${found.house.split('/').pop()}`)
+  await walk.field('complaint').fill('Трещина в стене')
+  await walk.press('Начать процесс')
+  await walk.sees('Чего ждёт')
+  found.flow = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
+  found.task = (await walk.page.locator('main a[href*="/work/tasks/"]').first().getAttribute('href')).replace(/^\/demo/, '')
   await walk.signIn('admin')
   found.user = await first('/demo/admin/users', /admin\/users\/(?!new)\w+$/)
   return found

@@ -77,6 +77,14 @@ export const PAGES = [
   ['{import}/undo', ['clerk', 'data']],
   ['/jobs/', ['clerk', 'data', 'admin']],
   ['/jobs/1', []],
+  ['/work/', STAFF],
+  ['/work/flows/', STAFF],
+  ['/work/flows/?state=ended', STAFF],
+  ['/work/new', STAFF],
+  ['/work/new?process=housing.inspection', ['clerk', 'data', 'head']],
+  ['{flow}', ['clerk', 'data', 'head']],
+  ['{flow}/cancel', ['data']],
+  ['{task}', ['clerk', 'data', 'head']],
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */

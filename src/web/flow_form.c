@@ -1,0 +1,161 @@
+#include "web/flow_form.h"
+
+#include <string.h>
+
+#include "core/num.h"
+#include "web/flow_wording.h"
+#include "web/form_read.h"
+#include "web/form_view.h"
+#include "web/input.h"
+
+#define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
+
+enum {
+    FIELDS_MAX = 100,
+};
+
+const struct register_type *flow_form_type(struct request *request, const struct process *process,
+                                           struct str name)
+{
+    const struct register_type *form = name.len > 0 ? process_form(process, name) : NULL;
+    struct register_type *own;
+
+    if (form == NULL)
+        return NULL;
+    own = ARENA_NEW(request->arena, struct register_type);
+    *own = *form;
+    own->fields = ARENA_ARRAY(request->arena, struct register_field, form->field_count + 1);
+    memcpy(own->fields, form->fields, form->field_count * sizeof form->fields[0]);
+    for (size_t i = 0; i < own->field_count; i++) {
+        struct register_field *field = &own->fields[i];
+        const struct register_type *to =
+            field->ref.len > 0 ? model_type(request->catalog->model, field->ref) : NULL;
+
+        field->ref_index = to != NULL ? to->index : -1;
+    }
+    return own;
+}
+
+static bool is_missing(const struct json *input)
+{
+    return input->kind == JSON_NULL;
+}
+
+/* Without a form: a line of text for each input that is empty. */
+static void add_missing(struct request *request, const struct flow_form *form, struct json *fields)
+{
+    for (const struct json *one = form->given == NULL ? NULL : form->given->first;
+         one != NULL && fields->count < FIELDS_MAX; one = one->next) {
+        char *name = arena_alloc(request->arena, one->name.len + 1);
+        struct json *field;
+
+        if (!is_missing(one))
+            continue;
+        memcpy(name, one->name.ptr, one->name.len);
+        field = input_add(request, fields, "is_text", name, one->name);
+        input_optional(request, field);
+        if (form->typed != NULL)
+            input_value(request, field, url_find(form->typed, one->name));
+    }
+}
+
+bool flow_form_fill(struct request *request, const struct flow_form *form, struct json *view,
+                    struct err *err)
+{
+    struct display display = display_start(request, &request->tx, ALL_CLASSES);
+    struct form_view shown = {
+        .display = &display,
+        .type = form->type,
+        .value = form->value,
+        .typed = form->typed,
+        .flaws = &form->flaws,
+        .find = form->find,
+    };
+    struct json *fields;
+
+    if (form->type != NULL) {
+        view_bool(request, view, "has_fields", true);
+        return form_view_fill(&shown, view, err);
+    }
+    fields = view_push(request, view_list(request, view, "groups"));
+    view_none(request, fields, "title");
+    fields = view_list(request, fields, "fields");
+    add_missing(request, form, fields);
+    input_errors_begin(request, view);
+    view_bool(request, view, "has_fields", fields->count > 0);
+    return true;
+}
+
+static void read_missing(struct request *request, const struct flow_form *form, struct json *data)
+{
+    for (const struct json *one = form->given == NULL ? NULL : form->given->first; one != NULL;
+         one = one->next) {
+        struct str text = str_trim(url_find(form->typed, one->name));
+        struct json *number;
+        struct str plain;
+
+        if (!is_missing(one) || text.len == 0)
+            continue;
+        if (!num_parse_typed(request->arena, text, &plain)) {
+            json_set_text(request->arena, data, one->name, text);
+            continue;
+        }
+        number = json_new(request->arena, JSON_NUMBER);
+        number->text = plain;
+        json_set(data, one->name, number);
+    }
+}
+
+struct json *flow_form_read(struct request *request, struct flow_form *form)
+{
+    struct json *data;
+
+    form->typed = &request->form;
+    if (form->type == NULL) {
+        data = json_new(request->arena, JSON_OBJECT);
+        read_missing(request, form, data);
+        return data;
+    }
+    data = form_read(request, form->type, ALL_CLASSES, form->typed, &form->flaws);
+    schema_check(form->type->schema, data, request->arena, &form->flaws);
+    return data;
+}
+
+/* The field some form of the process asks for it with; NULL: none does. */
+static const struct register_field *find_field(const struct process *process, struct str name)
+{
+    for (int i = 0; process != NULL && i < process->model->node_count; i++) {
+        const struct bpmn_work *work = process->model->nodes[i].work;
+        const struct register_type *form =
+            work != NULL && work->form.len > 0 ? process_form(process, work->form) : NULL;
+        const struct register_field *field = form != NULL ? register_type_field(form, name) : NULL;
+
+        if (field != NULL)
+            return field;
+    }
+    return NULL;
+}
+
+bool flow_form_facts(const struct flow_form_values *values, const struct json *object,
+                     struct str skip, struct json *facts, struct err *err)
+{
+    struct request *request = values->request;
+    struct display display = display_start(request, &request->tx, values->classes);
+
+    for (const struct json *one = object == NULL ? NULL : object->first; one != NULL;
+         one = one->next) {
+        const struct register_field *field = find_field(values->process, one->name);
+        struct display_value shown;
+
+        if (is_missing(one) || str_equal(one->name, skip) ||
+            (field != NULL && !display_sees(&display, field)))
+            continue;
+        if (field == NULL || field->type == FIELD_OTHER || field->type == FIELD_GEOMETRY)
+            shown = (struct display_value){.text = flow_wording_value(request, one)};
+        else if (!display_field(&display, field, one, &shown, err))
+            return false;
+        input_fact(request, facts, field != NULL ? display_title(request, field) : one->name,
+                   shown.text);
+    }
+    return true;
+}

@@ -1,0 +1,36 @@
+/*
+ * What people fill in for a flow: when it begins, and when they do a task.  A form of the pack, or
+ * a plain field for each input that is missing.
+ */
+#pragma once
+
+#include "web/display.h"
+#include "workflow/process.h"
+
+struct flow_form {
+    const struct register_type *type; /* NULL: there is no form */
+    const struct json *given;         /* what the task is given; NULL: nothing */
+    const struct json *value;         /* what stands in the form at first; NULL: nothing */
+    const struct url_form *typed;     /* a form that came back; NULL: show value */
+    struct flaws flaws;
+    struct str find; /* the reference whose Find was pressed */
+};
+
+/* A form of a pack as this municipality fills it in: its references lead to registers. */
+const struct register_type *flow_form_type(struct request *request, const struct process *process,
+                                           struct str name);
+/* view.groups, errors, has_errors, has_fields. */
+MUST_CHECK bool flow_form_fill(struct request *request, const struct flow_form *form,
+                               struct json *view, struct err *err);
+/* What was typed; what is wrong with it is among the flaws. */
+struct json *flow_form_read(struct request *request, struct flow_form *form);
+
+/* Values with the names people know them by. */
+struct flow_form_values {
+    struct request *request;
+    const struct process *process;
+    unsigned classes; /* of fields this person may see */
+};
+/* The values of an object as facts, but for nulls and the one called skip. */
+MUST_CHECK bool flow_form_facts(const struct flow_form_values *values, const struct json *object,
+                                struct str skip, struct json *facts, struct err *err);

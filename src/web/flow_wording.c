@@ -1,0 +1,261 @@
+#include "web/flow_wording.h"
+
+#include "core/id.h"
+#include "core/num.h"
+#include "core/time.h"
+#include "core/utf8.h"
+#include "web/answer.h"
+#include "web/flow_drawing.h"
+#include "web/seen.h"
+#include "web/wording.h"
+#include "workflow/process.h"
+
+enum {
+    VALUE_MAX = 500, /* letters of a value */
+};
+
+struct str flow_wording_title(const struct request *request, const struct flows_one *one)
+{
+    return one->process != NULL ? request_pack_text(request, one->process->title) : one->name;
+}
+
+struct flow_wording_state flow_wording_state(const struct request *request,
+                                             const struct flow_store *head)
+{
+    static const struct {
+        const char *text, *kind;
+    } STATES[] = {
+        [FLOW_RUNNING] = {"goes on", "info"},
+        [FLOW_ENDED] = {"ended", "ok"},
+        [FLOW_FAILED] = {"ended by an error", "bad"},
+        [FLOW_CANCELLED] = {"cancelled", ""},
+    };
+
+    if (head->is_stuck)
+        return (struct flow_wording_state){request_text(request, STR("stuck")), "bad"};
+    return (struct flow_wording_state){request_text(request, str_from_z(STATES[head->state].text)),
+                                       STATES[head->state].kind};
+}
+
+bool flow_wording_about(struct request *request, const struct flow_store *head,
+                        struct display_value *about, struct err *err)
+{
+    const struct register_type *type =
+        head->record != 0 ? catalog_type(request->catalog, head->no) : NULL;
+    struct record record;
+    struct err found = {0};
+    unsigned classes;
+
+    *about = (struct display_value){0};
+    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, &classes))
+        return true;
+    if (!record_get(&request->registry, head->no, head->record, request_today(request), &record,
+                    &found)) {
+        if (found.code == ERR_ABSENT) {
+            about->text = request_text(request, STR("The record is not there any more."));
+            return true;
+        }
+        *err = found;
+        return false;
+    }
+    seen_add(request, type, classes & type->title_classes, &head->record, 1);
+    about->text = display_record_title(request, type, classes, &record);
+    about->href = display_record_href(request, type, head->record);
+    return true;
+}
+
+struct str flow_wording_role(struct request *request, struct str role)
+{
+    const struct policy_role *roles;
+    size_t count;
+
+    roles = policy_roles(request->catalog->model->policy, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(roles[i].id, role))
+            return request_pack_text(request, roles[i].title);
+    return request_pack_text(request, role);
+}
+
+struct flow_wording_state flow_wording_due(struct request *request, int64_t due_at)
+{
+    if (due_at == 0)
+        return (struct flow_wording_state){request_text(request, STR("no term")), ""};
+    return (struct flow_wording_state){view_moment(request, due_at),
+                                       due_at <= request->now                 ? "bad"
+                                       : due_at <= request->now + TIME_DAY_MS ? "warn"
+                                                                              : ""};
+}
+
+static struct str join(struct request *request, const char *words, struct str what)
+{
+    struct str text = request_text(request, str_from_z(words));
+
+    return what.len == 0 ? text
+                         : str_printf(request->arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(what));
+}
+
+struct str flow_wording_wait(struct request *request, const struct bpmn_node *node,
+                             const struct flow_wait *wait)
+{
+    switch (wait->kind) {
+    case FLOW_WAIT_TASK:
+        return join(request, "waits for a person",
+                    wait->name.len > 0 ? flow_wording_role(request, wait->name)
+                                       : request_text(request, STR("no role is named")));
+    case FLOW_WAIT_SERVICE:
+        return join(request, "waits for another system", node->work->operation);
+    case FLOW_WAIT_CALL:
+        return join(request, "waits for another process", (struct str){0});
+    case FLOW_WAIT_MESSAGE:
+        return join(request, "waits for a message", wait->name);
+    case FLOW_WAIT_SIGNAL:
+        return join(request, "waits for a signal", wait->name);
+    case FLOW_WAIT_TIMER:
+        return join(request, "waits for a time", (struct str){0});
+    case FLOW_WAIT_CONDITION:
+        break;
+    }
+    return join(request, "waits until its condition is true", (struct str){0});
+}
+
+static struct str name_of_flow(const struct request *request, const struct bpmn *model,
+                               struct str id)
+{
+    for (int i = 0; i < model->flow_count; i++)
+        if (str_equal(model->flows[i].id, id) && model->flows[i].name.len > 0)
+            return request_pack_text(request, model->flows[i].name);
+    return (struct str){0};
+}
+
+/* Gateways and events nobody named are the author's business, not the reader's. */
+static bool is_told(const struct bpmn_node *node)
+{
+    return bpmn_is_activity(node) || (node->name.len > 0 && node->kind < BPMN_EXCLUSIVE);
+}
+
+static struct str tell_way(struct request *request, const struct bpmn *model,
+                           const struct flow_trace_line *line)
+{
+    struct str name = name_of_flow(request, model, line->id);
+
+    return name.len > 0 ? join(request, "Way taken", name) : (struct str){0};
+}
+
+struct str flow_wording_line(struct request *request, const struct bpmn *model,
+                             const struct flow_trace_line *line)
+{
+    static const char *const WORDS[] = {
+        [FLOW_DID_BEGIN] = "The process began",
+        [FLOW_DID_END] = "The process ended",
+        [FLOW_DID_ENTER] = NULL,
+        [FLOW_DID_WAIT] = "Waiting began",
+        [FLOW_DID_FINISH] = "Done",
+        [FLOW_DID_TAKE] = NULL,
+        [FLOW_DID_HAPPEN] = "It happened",
+        [FLOW_DID_CANCEL] = "Not needed any more",
+        [FLOW_DID_THROW] = "Told others",
+        [FLOW_DID_STICK] = "Stuck",
+        [FLOW_DID_COMPENSATE] = "Undone",
+        [FLOW_DID_FAIL] = "The process ended by an error",
+    };
+    const struct bpmn_node *node = line->node >= 0 ? &model->nodes[line->node] : NULL;
+    struct str name;
+
+    if (line->did == FLOW_DID_TAKE)
+        return tell_way(request, model, line);
+    if (WORDS[line->did] == NULL ||
+        (!is_told(node) && line->did != FLOW_DID_STICK && node->kind != BPMN_PROCESS))
+        return (struct str){0};
+    if (line->did == FLOW_DID_WAIT && node->kind == BPMN_BOUNDARY)
+        return (struct str){0};
+    name = node->kind == BPMN_PROCESS ? (struct str){0} : flow_drawing_name(request, node);
+    if (line->did == FLOW_DID_STICK)
+        name = str_printf(request->arena, "%.*s — %.*s", STR_ARG(name),
+                          STR_ARG(flow_wording_fault(request, node, line->rest)));
+    if (line->did == FLOW_DID_FAIL)
+        name = line->rest;
+    return join(request, WORDS[line->did], name);
+}
+
+/* "the record is refused: /data/year: maximum 2100": the field by its name, and what is wrong. */
+static struct str tell_flaw(struct request *request, const struct bpmn_node *node, struct str rest)
+{
+    const struct register_type *type = model_type(request->catalog->model, node->work->subject);
+    struct str path = str_trim(str_cut(&rest, ':'));
+    struct str detail = str_trim(rest);
+    struct str id = str_cut(&detail, ' ');
+    struct flaw flaw = {.path = path, .detail = detail};
+    const struct register_field *field;
+
+    for (size_t i = str_find_char(path, '/'); i < path.len; i = str_find_char(path, '/'))
+        path = str_slice(path, i + 1, path.len);
+    field = type != NULL ? register_type_field(type, path) : NULL;
+    flaw.id = str_to_z(request->arena, id);
+    return str_printf(request->arena, "%.*s: %.*s",
+                      STR_ARG(field != NULL ? display_title(request, field) : path),
+                      STR_ARG(answer_flaw_text(request, &flaw)));
+}
+
+struct str flow_wording_fault(struct request *request, const struct bpmn_node *node,
+                              struct str fault)
+{
+    static const char *const BEGINNINGS[] = {
+        "the record is refused:",
+        "there is no such record in ",
+        "there is no register ",
+        "the pack has no decision ",
+        "its input id is no number of a record:",
+        "the timer ",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(BEGINNINGS); i++) {
+        struct str start = str_from_z(BEGINNINGS[i]);
+        struct str rest = str_slice(fault, MIN(start.len, fault.len), fault.len);
+
+        if (!str_starts(fault, start))
+            continue;
+        if (i == 0 && node->work != NULL)
+            rest = tell_flaw(request, node, rest);
+        return str_printf(request->arena, "%.*s %.*s",
+                          STR_ARG(request_text(request, str_trim(start))), STR_ARG(str_trim(rest)));
+    }
+    return request_text(request, fault);
+}
+
+static struct str value_text(struct request *request, const struct json *value)
+{
+    struct buf text = {.arena = request->arena};
+    int64_t day;
+
+    switch (value->kind) {
+    case JSON_NULL:
+        return (struct str){0};
+    case JSON_TRUE:
+        return request_text(request, STR("yes"));
+    case JSON_FALSE:
+        return request_text(request, STR("no"));
+    case JSON_NUMBER:
+        num_print_local(&text, value->text, request->language == MODEL_EN ? STR("en") : STR("ru"));
+        return buf_str(&text);
+    case JSON_STRING:
+        if (value->text.len == 10 && time_parse_day(value->text, &day))
+            return view_day(request, day);
+        return value->text;
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        break;
+    }
+    for (const struct json *one = value->first; one != NULL; one = one->next) {
+        if (text.len > 0)
+            buf_add(&text, STR(", "));
+        if (value->kind == JSON_OBJECT)
+            buf_printf(&text, "%.*s: ", STR_ARG(one->name));
+        buf_add(&text, value_text(request, one));
+    }
+    return buf_str(&text);
+}
+
+struct str flow_wording_value(struct request *request, const struct json *value)
+{
+    return value == NULL ? (struct str){0} : utf8_head(value_text(request, value), VALUE_MAX);
+}

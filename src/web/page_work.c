@@ -1,0 +1,349 @@
+#include "web/page_work.h"
+
+#include <stdlib.h>
+
+#include "core/id.h"
+#include "core/num.h"
+#include "web/answer.h"
+#include "web/flow_wording.h"
+#include "web/people.h"
+#include "web/table.h"
+#include "web/wording.h"
+#include "workflow/flow_list.h"
+
+enum {
+    TASKS_MAX = 1000, /* sorted by their terms; more is not read */
+    PAGE = 50,
+};
+
+bool page_work_is_for(const struct request *request)
+{
+    return policy_may_some_process(&request->actor.rights,
+                                   POLICY_BEGIN | POLICY_WATCH | POLICY_MANAGE);
+}
+
+bool page_work_may_begin(const struct request *request)
+{
+    return policy_may_some_process(&request->actor.rights, POLICY_BEGIN);
+}
+
+bool page_work_is_open(const struct request *request, struct err *err)
+{
+    return page_is_staff(request) || err_set(err, ERR_DENIED, "your role does not allow this");
+}
+
+static void add_view(struct request *request, struct json *views, const char *title,
+                     const char *path, bool is_current)
+{
+    struct json *one = view_push(request, views);
+
+    view_text(request, one, "title", request_text(request, str_from_z(title)));
+    view_text(request, one, "href", page_href(request, "%s", path));
+    view_bool(request, one, "is_current", is_current);
+}
+
+void page_work_views(struct request *request, struct json *view, bool are_tasks)
+{
+    struct json *views = view_list(request, view, "views");
+    struct json *actions = view_list(request, view, "actions");
+
+    add_view(request, views, "My tasks", "/work/", are_tasks);
+    add_view(request, views, "Processes that go on", "/work/flows/", !are_tasks);
+    if (page_work_may_begin(request))
+        view_action(request, actions, request_text(request, STR("Begin a process")),
+                    page_href(request, "/work/new"), "main");
+    view_bool(request, view, "has_actions", actions->count > 0);
+}
+
+bool page_work_step(struct request *request, struct conduct *conduct, struct err *err)
+{
+    request->has_written = true;
+    tx_done(&request->tx);
+    if (!conduct_step(request->tenant, conduct, err))
+        return false;
+    if (conduct->has_job)
+        request_wake_workers(request);
+    return true;
+}
+
+/* Tasks of this person, of all pages together. */
+struct tasks {
+    VEC(struct flow_task) all;
+    bool has_more;
+};
+
+static bool read_tasks(struct request *request, struct tasks *tasks, struct err *err)
+{
+    struct flow_task_ask ask = {.rights = &request->actor.rights,
+                                .account = request->actor.account,
+                                .limit = FLOW_TASK_PAGE_MAX};
+    struct flow_task_page page = {.has_more = true};
+    struct tx *tx;
+
+    if (!request_read(request, &tx, err))
+        return false;
+    while (page.has_more && tasks->all.count < TASKS_MAX) {
+        if (!flow_task_list(tx, request->arena, &ask, &page, err))
+            return false;
+        for (size_t i = 0; i < page.count; i++)
+            VEC_PUSH(request->arena, &tasks->all, page.items[i]);
+        if (page.count == 0)
+            break;
+        ask.after_flow = page.items[page.count - 1].flow.id;
+        ask.after_wait = page.items[page.count - 1].wait;
+    }
+    tasks->has_more = page.has_more;
+    return true;
+}
+
+bool page_work_next(struct request *request, int64_t flow, int *wait, struct err *err)
+{
+    struct flow_task_ask ask = {.rights = &request->actor.rights,
+                                .account = request->actor.account,
+                                .after_flow = flow,
+                                .limit = 1};
+    struct flow_task_page page;
+    struct tx *tx;
+
+    *wait = 0;
+    if (!request_read(request, &tx, err) || !flow_task_list(tx, request->arena, &ask, &page, err))
+        return false;
+    if (page.count > 0 && page.items[0].flow.id == flow)
+        *wait = page.items[0].wait;
+    return true;
+}
+
+/* The earliest term first, what has none at the end. */
+static int compare_due(const void *left, const void *right)
+{
+    const struct flow_task *a = left;
+    const struct flow_task *b = right;
+    int64_t due_a = a->due_at != 0 ? a->due_at : INT64_MAX;
+    int64_t due_b = b->due_at != 0 ? b->due_at : INT64_MAX;
+
+    if (due_a != due_b)
+        return due_a < due_b ? -1 : 1;
+    return a->flow.id != b->flow.id ? (a->flow.id < b->flow.id ? -1 : 1) : a->wait - b->wait;
+}
+
+static bool add_task(struct people *people, struct json *view, const struct flow_task *task,
+                     struct err *err)
+{
+    struct request *request = people->request;
+    struct flow_wording_state due = flow_wording_due(request, task->due_at);
+    struct display_value about;
+    struct flows_task told;
+    struct json *row;
+
+    flows_tell_task(request, task, &told);
+    if (!flow_wording_about(request, &task->flow, &about, err))
+        return false;
+    row = table_row(request, view,
+                    told.node != NULL && told.node->name.len > 0
+                        ? request_pack_text(request, told.node->name)
+                        : request_text(request, STR("task")),
+                    page_href(request, "/work/tasks/%.*s/%d",
+                              STR_ARG(id_text(request->arena, task->flow.id)), task->wait));
+    table_link(request, view, row, about.text, about.href);
+    table_cell(request, view, row, flow_wording_title(request, &told.flow));
+    if (due.kind[0] != '\0')
+        table_tag(request, view, row, due.kind,
+                  task->due_at <= request->now
+                      ? str_printf(request->arena, "%.*s: %.*s",
+                                   STR_ARG(request_text(request, STR("overdue"))),
+                                   STR_ARG(due.text))
+                      : due.text);
+    else
+        table_cell(request, view, row, due.text);
+    table_cell(request, view, row,
+               task->claimant == request->actor.account ? request_text(request, STR("you"))
+                                                        : request_text(request, STR("nobody yet")));
+    return true;
+}
+
+static bool read_place(struct request *request, int64_t *from, struct err *err)
+{
+    struct str text = request_query(request, STR("from"));
+
+    *from = 0;
+    return text.len == 0 || (num_parse_int(text, from) && *from >= 0) ||
+           err_set(err, ERR_INPUT, "from: how many to leave out");
+}
+
+static bool add_tasks(struct request *request, struct json *view, const struct tasks *tasks,
+                      int64_t from, struct err *err)
+{
+    struct people people = {.request = request, .tx = &request->tx};
+    int64_t count = (int64_t)tasks->all.count;
+    int64_t end = MIN(from + PAGE, count);
+
+    table_begin(request, view, request_text(request, STR("My tasks")));
+    table_column(request, view, "What to do", false);
+    table_column(request, view, "About", false);
+    table_column(request, view, "Process", false);
+    table_column(request, view, "Do it by", false);
+    table_column(request, view, "Taken by", false);
+    for (int64_t i = from; i < end; i++)
+        if (!add_task(&people, view, &tasks->all.items[i], err))
+            return false;
+    table_pages(request, view,
+                &(struct table_pages){
+                    .shown = end > from ? end - from : 0,
+                    .total_text = view_count(request, count, tasks->has_more),
+                    .first_href = from > 0 ? page_href(request, "/work/") : (struct str){0},
+                    .next_href = end < count
+                                     ? page_href(request, "/work/?from=%lld", (long long)end)
+                                     : (struct str){0},
+                    .page_size = PAGE,
+                });
+    return true;
+}
+
+bool page_work(struct request *request, struct err *err)
+{
+    struct json *view = view_new(request);
+    struct tasks tasks = {0};
+    int64_t from;
+
+    if (!page_work_is_open(request, err) || !read_place(request, &from, err) ||
+        !read_tasks(request, &tasks, err))
+        return false;
+    if (tasks.all.count > 0)
+        qsort(tasks.all.items, tasks.all.count, sizeof tasks.all.items[0], compare_due);
+    page_title(request, view, request_text(request, STR("My tasks")));
+    page_work_views(request, view, true);
+    view_bool(request, view, "may_begin", page_work_may_begin(request));
+    return add_tasks(request, view, &tasks, from, err) &&
+           answer_page(request, 200, STR("page/work"), view, err);
+}
+
+static bool may_watch(void *data, const struct flow_store *flow)
+{
+    const struct request *request = data;
+
+    return flows_may(request, process_right(request->arena, flow->pack, flow->file), POLICY_WATCH);
+}
+
+/* What is shown is one of these; the first one without a word in the address. */
+static const struct {
+    const char *word, *title;
+    bool is_open;
+} FILTERS[] = {{"open", "not ended", true},
+               {"stuck", "are stuck", true},
+               {"ended", "have ended", false},
+               {"failed", "ended with an error", false},
+               {"cancelled", "were cancelled", false},
+               {"all", "all", false}};
+
+static size_t filter_of(const struct request *request)
+{
+    struct str state = request_query(request, STR("state"));
+
+    for (size_t i = 0; i < ARRAY_LEN(FILTERS); i++)
+        if (str_equal(state, str_from_z(FILTERS[i].word)))
+            return i;
+    return 0;
+}
+
+static bool read_ask(struct request *request, size_t filter, struct flow_list_ask *ask,
+                     struct err *err)
+{
+    struct str before = request_query(request, STR("before"));
+    struct str record = request_query(request, STR("record"));
+
+    *ask = (struct flow_list_ask){
+        .may = may_watch, .data = request, .is_open = FILTERS[filter].is_open, .limit = PAGE};
+    if (filter > 0 && filter + 1 < ARRAY_LEN(FILTERS))
+        ask->state = str_from_z(FILTERS[filter].word);
+    if (record.len > 0 && !id_parse(record, &ask->record))
+        return err_set(err, ERR_INPUT, "record: the id of a record");
+    return before.len == 0 || id_parse(before, &ask->before) ||
+           err_set(err, ERR_INPUT, "before: from the page before, unchanged");
+}
+
+static struct str list_href(struct request *request, size_t filter, int64_t before)
+{
+    struct str record = request_query(request, STR("record"));
+    struct buf href = {.arena = request->arena};
+
+    buf_add(&href, page_href(request, "/work/flows/?state=%s", FILTERS[filter].word));
+    if (record.len > 0) {
+        buf_add(&href, STR("&record="));
+        url_encode(&href, record);
+    }
+    if (before != 0)
+        buf_printf(&href, "&before=%.*s", STR_ARG(id_text(request->arena, before)));
+    return buf_str(&href);
+}
+
+static void add_filters(struct request *request, struct json *view, size_t chosen)
+{
+    struct json *filters = view_list(request, view, "states");
+
+    for (size_t i = 0; i < ARRAY_LEN(FILTERS); i++) {
+        struct json *one = view_push(request, filters);
+
+        view_text(request, one, "title", request_text(request, str_from_z(FILTERS[i].title)));
+        view_text(request, one, "href", list_href(request, i, 0));
+        view_bool(request, one, "is_current", i == chosen);
+    }
+}
+
+static bool add_flow(struct request *request, struct json *view, const struct flow_store *head,
+                     struct err *err)
+{
+    struct flow_wording_state state = flow_wording_state(request, head);
+    struct display_value about;
+    struct flows_one one;
+    struct json *row;
+
+    flows_tell(request, head, &one);
+    if (!flow_wording_about(request, head, &about, err))
+        return false;
+    row = table_row(
+        request, view, flow_wording_title(request, &one),
+        page_href(request, "/work/flows/%.*s", STR_ARG(id_text(request->arena, head->id))));
+    table_link(request, view, row, about.text, about.href);
+    table_tag(request, view, row, state.kind, state.text);
+    table_cell(request, view, row, view_moment(request, head->begun_at));
+    table_cell(request, view, row, view_moment(request, head->changed_at));
+    return true;
+}
+
+bool page_work_flows(struct request *request, struct err *err)
+{
+    struct json *view = view_new(request);
+    size_t filter = filter_of(request);
+    struct flow_list_page page;
+    struct flow_list_ask ask;
+    struct tx *tx;
+
+    if (!page_work_is_open(request, err) || !read_ask(request, filter, &ask, err) ||
+        !request_read(request, &tx, err) || !flow_list(tx, request->arena, &ask, &page, err))
+        return false;
+    page_title(request, view, request_text(request, STR("Processes that go on")));
+    page_work_views(request, view, false);
+    add_filters(request, view, filter);
+    table_begin(request, view, request_text(request, STR("Processes that go on")));
+    table_column(request, view, "Process", false);
+    table_column(request, view, "About", false);
+    table_column(request, view, "State", false);
+    table_column(request, view, "Begun", false);
+    table_column(request, view, "Last step", false);
+    for (size_t i = 0; i < page.count; i++)
+        if (!add_flow(request, view, &page.items[i], err))
+            return false;
+    table_pages(
+        request, view,
+        &(struct table_pages){
+            .shown = (int64_t)page.count,
+            .total_text = view_count(request, (int64_t)page.count, page.next != 0),
+            .first_href = ask.before != 0 ? list_href(request, filter, 0) : (struct str){0},
+            .next_href = page.next != 0 ? list_href(request, filter, page.next) : (struct str){0},
+            .page_size = PAGE,
+        });
+    view_bool(request, view, "may_begin", page_work_may_begin(request));
+    view_bool(request, view, "is_all", filter + 1 == ARRAY_LEN(FILTERS));
+    view_text(request, view, "all_href", list_href(request, ARRAY_LEN(FILTERS) - 1, 0));
+    return answer_page(request, 200, STR("page/work-flows"), view, err);
+}

@@ -1,0 +1,37 @@
+/* Processes at work: tasks, flows, beginning one. */
+#pragma once
+
+#include "web/flows.h"
+#include "web/route.h"
+
+/* page_work.c: what is to be done, what goes on */
+bool page_work(struct request *request, struct err *err);
+bool page_work_flows(struct request *request, struct err *err);
+
+/* page_work_new.c: which processes one may begin; one of them with its form */
+bool page_work_new(struct request *request, struct err *err);
+bool page_work_new_post(struct request *request, struct err *err);
+
+/* page_flow.c: one flow; page_flow_act.c: trying again, cancelling */
+bool page_flow(struct request *request, struct err *err);
+bool page_flow_retry(struct request *request, struct err *err);
+bool page_flow_cancel(struct request *request, struct err *err);
+bool page_flow_cancel_post(struct request *request, struct err *err);
+
+/* page_task.c */
+bool page_task(struct request *request, struct err *err);
+bool page_task_post(struct request *request, struct err *err);
+bool page_task_claim(struct request *request, struct err *err);
+
+/* Has a right on some process. */
+bool page_work_is_for(const struct request *request);
+/* Only staff: whoever has no right yet learns there what to do. ERR_DENIED. */
+MUST_CHECK bool page_work_is_open(const struct request *request, struct err *err);
+/* May begin some process. */
+bool page_work_may_begin(const struct request *request);
+/* Tasks and flows side by side above both lists. */
+void page_work_views(struct request *request, struct json *view, bool are_tasks);
+/* The first open task of a flow that this person may do; 0: none. */
+MUST_CHECK bool page_work_next(struct request *request, int64_t flow, int *wait, struct err *err);
+/* A step taken by this thread, which waits until it is written. */
+MUST_CHECK bool page_work_step(struct request *request, struct conduct *conduct, struct err *err);

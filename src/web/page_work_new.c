@@ -1,0 +1,209 @@
+#include "core/id.h"
+#include "web/answer.h"
+#include "web/flow_form.h"
+#include "web/flow_wording.h"
+#include "web/page_work.h"
+#include "web/wording.h"
+
+/* A process about to begin. */
+struct beginning {
+    struct request *request;
+    const struct process *process; /* NULL: it is still to be chosen */
+    struct flow_store head;        /* what it is about */
+    struct display_value about;
+    struct flow_form form;
+};
+
+/* "process=housing.inspection&register=housing.house&record=…", of the address. */
+static struct str query_of(const struct beginning *beginning, struct str process)
+{
+    struct request *request = beginning->request;
+    struct str names[] = {STR("register"), STR("record")};
+    struct buf query = {.arena = request->arena};
+
+    buf_add(&query, STR("?process="));
+    url_encode(&query, process);
+    for (size_t i = 0; beginning->head.record != 0 && i < ARRAY_LEN(names); i++) {
+        buf_printf(&query, "&%.*s=", STR_ARG(names[i]));
+        url_encode(&query, request_query(request, names[i]));
+    }
+    return buf_str(&query);
+}
+
+static bool read_about(struct beginning *beginning, struct err *err)
+{
+    struct request *request = beginning->request;
+    struct str name = request_query(request, STR("register"));
+    const struct register_type *type = model_type(request->catalog->model, name);
+
+    if (name.len == 0)
+        return true;
+    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL) ||
+        !id_parse(request_query(request, STR("record")), &beginning->head.record))
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    beginning->head.no = catalog_no(request->catalog, type);
+    return flow_wording_about(request, &beginning->head, &beginning->about, err) &&
+           (beginning->about.href.len > 0 || err_set(err, ERR_ABSENT, "there is no such record"));
+}
+
+/* What the start of the process asks for. */
+static struct str start_form(const struct process *process)
+{
+    const struct bpmn *model = process->model;
+
+    for (int i = model->nodes[process->node].first_child; i >= 0; i = model->nodes[i].next_child)
+        if (model->nodes[i].kind == BPMN_START && model->nodes[i].event_count == 0)
+            return model->nodes[i].work->form;
+    return (struct str){0};
+}
+
+static bool start(struct request *request, struct beginning *beginning, struct err *err)
+{
+    struct str name = request_query(request, STR("process"));
+    struct tx *tx;
+
+    *beginning = (struct beginning){.request = request};
+    if (!page_work_is_open(request, err) || !request_read(request, &tx, err) ||
+        !read_about(beginning, err))
+        return false;
+    if (name.len == 0)
+        return true;
+    if (!flows_may(request, name, POLICY_BEGIN))
+        return err_set(err, ERR_DENIED, "your role does not allow this");
+    if (!process_find(request->web->processes, request->catalog->model, name, &beginning->process,
+                      err))
+        return false;
+    beginning->form.type =
+        flow_form_type(request, beginning->process, start_form(beginning->process));
+    return true;
+}
+
+static struct str help_of(const struct request *request, const struct process *process)
+{
+    return request_pack_text(request, process->model->nodes[process->node].help);
+}
+
+static bool show_choice(const struct beginning *beginning, struct err *err)
+{
+    struct request *request = beginning->request;
+    struct json *view = view_new(request);
+    struct json *tasks = view_list(request, view, "tasks");
+    const struct process **processes;
+    size_t count;
+
+    if (!process_list(request->web->processes, request->catalog->model, request->arena, &processes,
+                      &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct json *one;
+
+        if (processes[i]->fault.len > 0 || !flows_may(request, processes[i]->name, POLICY_BEGIN))
+            continue;
+        one = view_push(request, tasks);
+        view_text(request, one, "title", request_pack_text(request, processes[i]->title));
+        view_text(request, one, "text", help_of(request, processes[i]));
+        view_text(
+            request, one, "href",
+            page_href(request, "/work/new%.*s", STR_ARG(query_of(beginning, processes[i]->name))));
+    }
+    page_title(request, view, request_text(request, STR("Begin a process")));
+    page_crumb(request, view, request_text(request, STR("Work")), STR("/work/"));
+    view_bool(request, view, "has_processes", tasks->count > 0);
+    view_maybe(request, view, "about", beginning->about.text);
+    return answer_page(request, 200, STR("page/work-new"), view, err);
+}
+
+static bool show_form(const struct beginning *beginning, int status, struct str error,
+                      struct err *err)
+{
+    struct request *request = beginning->request;
+    struct json *view = view_new(request);
+    struct str title = request_pack_text(request, beginning->process->title);
+    struct json *notices = view_list(request, page_of(request, view), "notices");
+
+    page_title(request, view, title);
+    page_crumb(request, view, request_text(request, STR("Work")), STR("/work/"));
+    page_crumb(request, view, request_text(request, STR("Begin a process")), STR("/work/new"));
+    view_text(request, view, "heading", title);
+    view_maybe(request, view, "help", help_of(request, beginning->process));
+    view_maybe(request, view, "about", beginning->about.text);
+    view_text(request, view, "about_href", beginning->about.href);
+    view_text(request, view, "action",
+              page_href(request, "/work/new%.*s",
+                        STR_ARG(query_of(beginning, beginning->process->name))));
+    view_text(request, view, "cancel_href",
+              beginning->about.href.len > 0 ? beginning->about.href : page_href(request, "/work/"));
+    if (error.len > 0) {
+        struct json *notice = view_push(request, notices);
+
+        view_text(request, notice, "kind", STR("bad"));
+        view_text(request, notice, "text", error);
+        view_none(request, notice, "link");
+    }
+    return flow_form_fill(request, &beginning->form, view, err) &&
+           answer_page(request, status, STR("page/work-begin"), view, err);
+}
+
+bool page_work_new(struct request *request, struct err *err)
+{
+    struct beginning beginning;
+
+    if (!start(request, &beginning, err))
+        return false;
+    return beginning.process == NULL ? show_choice(&beginning, err)
+                                     : show_form(&beginning, 200, (struct str){0}, err);
+}
+
+/* To what can be done at once, else to the flow, else to one's tasks. */
+static bool go_on(struct request *request, const struct conduct *conduct, struct err *err)
+{
+    struct str id = id_text(request->arena, conduct->flow);
+    int wait;
+
+    answer_notice(request, STR("ok"), request_text(request, STR("The process has begun.")));
+    if (!page_work_next(request, conduct->flow, &wait, err))
+        return false;
+    if (wait != 0)
+        return answer_redirect(
+            request, str_printf(request->arena, "/work/tasks/%.*s/%d", STR_ARG(id), wait));
+    if (flows_may(request, conduct->process->name, POLICY_WATCH))
+        return answer_redirect(request,
+                               str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
+    return answer_redirect(request, STR("/work/"));
+}
+
+bool page_work_new_post(struct request *request, struct err *err)
+{
+    struct conduct *conduct = flows_conduct(request, 0);
+    struct beginning beginning;
+    struct json *data;
+
+    if (!start(request, &beginning, err) || !request_form(request, err))
+        return false;
+    if (beginning.process == NULL)
+        return err_set(err, ERR_ABSENT, "there is no such process");
+    beginning.form.find = request_field(request, STR("find"));
+    data = flow_form_read(request, &beginning.form);
+    if (beginning.form.find.len > 0) {
+        beginning.form.flaws = (struct flaws){0};
+        return show_form(&beginning, 200, (struct str){0}, err);
+    }
+    if (beginning.form.flaws.count > 0)
+        return show_form(&beginning, 422, (struct str){0}, err);
+    if (beginning.head.record != 0)
+        json_set_text(request->arena, data, STR("record"),
+                      id_text(request->arena, beginning.head.record));
+    conduct->begins = true;
+    conduct->process = beginning.process;
+    conduct->head.no = beginning.head.no;
+    conduct->head.record = beginning.head.record;
+    conduct->step.data = data;
+    if (page_work_step(request, conduct, err))
+        return go_on(request, conduct, err);
+    if (err->code != ERR_INPUT && err->code != ERR_LIMIT)
+        return false;
+    struct str error = wording_err(request, err);
+    struct tx *tx;
+
+    return request_read(request, &tx, err) && show_form(&beginning, 422, error, err);
+}
