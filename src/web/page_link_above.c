@@ -16,6 +16,7 @@ struct looking {
     struct str address;
     struct str fingerprint; /* as they were typed */
     struct str error;
+    bool is_address; /* the error is one of the address */
     struct probe_result probe;
     bool is_probed;
     int status;
@@ -58,10 +59,10 @@ static bool need(const struct looking *looking, struct err *err)
            err_set(err, ERR_ABSENT, "nobody on another server is above this municipality");
 }
 
-static void add_new_fields(const struct looking *looking, struct json *view)
+static void add_new_fields(const struct looking *looking, struct json *view, const char *name)
 {
     struct request *request = looking->request;
-    struct json *fields = view_list(request, view, "fields");
+    struct json *fields = view_list(request, view, name);
     struct json *file = input_add(request, fields, "is_file", "file",
                                   request_text(request, STR("A file with an edition from them")));
     struct json *key = input_add(request, fields, "is_text", "fingerprint",
@@ -72,7 +73,7 @@ static void add_new_fields(const struct looking *looking, struct json *view)
     input_hint(request, key,
                request_text(request, STR("Ring them up: eight groups, as they read them out")));
     input_value(request, key, looking->fingerprint);
-    if (looking->error.len > 0)
+    if (looking->error.len > 0 && !looking->is_address)
         input_error(request, view, key, looking->error);
 }
 
@@ -94,7 +95,7 @@ static void add_fields(const struct looking *looking, struct json *view)
                                          : STR("The publisher makes it and gives it to you")));
     if (looking->peer.token.len > 0)
         input_optional(request, token);
-    if (looking->error.len > 0)
+    if (looking->error.len > 0 && looking->is_address)
         input_error(request, view, address, looking->error);
 }
 
@@ -122,8 +123,7 @@ static bool show(const struct looking *looking, struct err *err)
     input_errors_begin(request, view);
     if (is_there)
         add_fields(looking, view);
-    else
-        add_new_fields(looking, view);
+    add_new_fields(looking, view, is_there ? "key_fields" : "fields");
     link_view_key(request, view, "key",
                   is_there ? edition_fingerprint(request->arena, looking->peer.key)
                            : (struct str){0});
@@ -180,6 +180,15 @@ static bool note(struct request *request, const char *action, struct err *err)
     return request_write_wait(request, run_note, &noting, err);
 }
 
+/* Others may read through it: their operator speaks for all of them. */
+static bool may_change(const struct looking *looking, struct err *err)
+{
+    return need(looking, err) &&
+           (!looking->is_shared ||
+            err_set(err, ERR_DENIED,
+                    "others on this server read from this publisher, too: ask its operator"));
+}
+
 static bool enter(struct looking *looking, const struct multipart_part *file, struct err *err)
 {
     struct request *request = looking->request;
@@ -192,8 +201,11 @@ static bool enter(struct looking *looking, const struct multipart_part *file, st
 
     if (file == NULL || file->fd < 0 || file->size == 0)
         return err_set(err, ERR_INPUT, "Choose a file.");
-    return edition_file_head(file->fd, request->arena, &head, err) &&
-           mirror_enter(&by, request->arena, &wish, err);
+    if (!edition_file_head(file->fd, request->arena, &head, err))
+        return false;
+    return looking->mirror != NULL
+               ? mirror_trust(looking->mirror, &head, looking->fingerprint, request->now, err)
+               : mirror_enter(&by, request->arena, &wish, err);
 }
 
 bool page_link_above_enter(struct request *request, struct err *err)
@@ -205,17 +217,20 @@ bool page_link_above_enter(struct request *request, struct err *err)
 
     if (!request_multipart(request, &multipart, err) || !find(request, &looking, err))
         return false;
-    if (looking.mirror != NULL)
-        return err_set(err, ERR_CONFLICT, "a publisher on another server is entered already");
+    if (looking.mirror != NULL && !may_change(&looking, err))
+        return false;
     key = multipart_find(&multipart, STR("fingerprint"));
     looking.fingerprint = key != NULL ? key->text : (struct str){0};
     if (!enter(&looking, multipart_find(&multipart, STR("file")), &why))
         return refuse(&looking, &why, err);
-    if (!note(request, "mirror.enter", err))
+    if (!note(request, looking.mirror != NULL ? "mirror.trust" : "mirror.enter", err))
         return false;
     answer_notice(request, STR("ok"),
-                  request_text(request, STR("The publisher is entered. Now take the file with the "
-                                            "edition, and subscribe to its registers.")));
+                  request_text(request, looking.mirror != NULL
+                                            ? STR("The new key is saved.")
+                                            : STR("The publisher is entered. Now take the file "
+                                                  "with the edition, and subscribe to its "
+                                                  "registers.")));
     return answer_redirect(request, STR("/admin/links"));
 }
 
@@ -226,15 +241,6 @@ static bool run_start(struct tx *tx, void *data, struct err *err)
     return fetch_start(tx, request->now, err);
 }
 
-/* Others may read through it: their operator speaks for all of them. */
-static bool may_change(const struct looking *looking, struct err *err)
-{
-    return need(looking, err) &&
-           (!looking->is_shared ||
-            err_set(err, ERR_DENIED,
-                    "others on this server read from this publisher, too: ask its operator"));
-}
-
 bool page_link_above_follow(struct request *request, struct err *err)
 {
     CLEANUP(close_looking) struct looking looking = {0};
@@ -242,6 +248,7 @@ bool page_link_above_follow(struct request *request, struct err *err)
 
     if (!find(request, &looking, err) || !may_change(&looking, err) || !request_form(request, err))
         return false;
+    looking.is_address = true;
     looking.address = str_trim(request_field(request, STR("address")));
     if (!mirror_follow(looking.mirror, looking.address, request_field(request, STR("token")),
                        request->now, &why))

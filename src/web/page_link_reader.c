@@ -155,7 +155,7 @@ static bool add_standing(const struct looking *looking, struct json *view, struc
     view_bool(request, view, "has_findings", list->count > 0);
     link_view_key(request, view, "key",
                   peer->has_key ? edition_fingerprint(request->arena, peer->key) : peer->expected);
-    view_bool(request, view, "has_key", peer->has_key);
+    view_bool(request, view, "has_key", peer->has_key || peer->expected.len > 0);
     view_text(request, view, "reader", peer->name);
     view_text(request, view, "mail_action", page_href(request, "/admin/links/mail"));
     view_text(request, view, "reply_action", page_href(request, "/admin/links/reply"));

@@ -1,8 +1,8 @@
 #include "link/report_job.h"
 
-#include "check.h"
-#include "core/time.h"
+#include "farm.h"
 #include "link/edition.h"
+#include "link/fetch.h"
 
 static int64_t moment(const char *text)
 {
@@ -46,9 +46,90 @@ static void key_is_typed_as_it_is_heard(void)
     CHECK_STR(edition_read_fingerprint(arena, (struct str){"\xd1\xff", 2}), STR(""));
 }
 
+struct pacing {
+    const struct catalog *catalog;
+    struct str pace;
+    int64_t due_at;
+};
+
+static bool run_set(struct tx *tx, void *data, struct err *err)
+{
+    struct pacing *pacing = data;
+
+    return report_job_set(tx, pacing->catalog, pacing->pace, 0, HAMLET_NOW, err) &&
+           report_job_next(tx, check_arena(), &pacing->due_at, err);
+}
+
+static void set(struct farm *farm, struct pacing *pacing)
+{
+    CHECK_OK(catalog_get(farm->child, farm->h.library, &pacing->catalog, &farm->err), &farm->err);
+    CHECK_OK(tenant_write_wait(farm->child, run_set, pacing, &farm->err), &farm->err);
+    CHECK_OK(catalog_reload(farm->child, farm->h.library, &farm->err), &farm->err);
+}
+
+static struct report_page sent(struct farm *farm)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct report_page page;
+
+    CHECK_OK(tx_read(&tx, farm->child, &farm->err), &farm->err);
+    CHECK_OK(report_list(&tx, check_arena(), true, 10, &page, &farm->err), &farm->err);
+    return page;
+}
+
+/* Until nothing is due by the machine's clock, which is far behind that night. */
+static void work(struct farm *farm, const struct secret_key *key)
+{
+    static const char OVER[] = "SELECT count(*) FROM job WHERE tenant = $1 AND status = 'done'";
+    struct fetch_context context = {.library = farm->h.library, .key = key};
+    struct worker_kind kind = report_job_kind;
+
+    kind.context = &context;
+    struct worker_pool *pool = worker_start(check_arena(), farm->h.town.store, &kind, 1, 1);
+    for (int i = 0; i < 20000 && farm_count(farm, OVER) == 0; i++)
+        usleep(1000);
+    worker_stop(pool);
+}
+
+static void report_goes_by_itself_and_the_next_one_waits(void)
+{
+    static const char WAITING[] =
+        "SELECT count(*) FROM job WHERE tenant = $1 AND status = 'waiting'";
+    struct pacing pacing = {.pace = STR("hourly")};
+    struct secret_key key;
+    struct farm farm;
+
+    farm_open(&farm);
+    CHECK_OK(secret_init(&farm.err), &farm.err);
+    CHECK_OK(
+        secret_load_key(file_join(check_arena(), check_folder(), STR("node.key")), &key, &farm.err),
+        &farm.err);
+    CHECK_OK(catalog_get(farm.child, farm.h.library, &pacing.catalog, &farm.err), &farm.err);
+    CHECK(!tenant_write_wait(farm.child, run_set, &pacing, &farm.err));
+    CHECK_INT(farm.err.code, ERR_INPUT);
+    pacing.pace = STR("daily");
+    set(&farm, &pacing);
+    CHECK(pacing.due_at > HAMLET_NOW && pacing.due_at <= HAMLET_NOW + TIME_DAY_MS);
+    set(&farm, &pacing); /* again: one waits, not two */
+    CHECK_INT(farm_count(&farm, WAITING), 1);
+    CHECK(sent(&farm).count == 0);
+    work(&farm, &key);
+
+    struct report_page page = sent(&farm);
+    CHECK(page.count == 1);
+    CHECK(page.items[0].number > 0);
+    CHECK_INT(farm_count(&farm, WAITING), 1);
+    pacing.pace = STR("");
+    set(&farm, &pacing);
+    CHECK_INT(pacing.due_at, 0);
+    CHECK_INT(farm_count(&farm, WAITING), 0);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(reports_go_at_night_by_the_clock_of_the_place),
     CHECK_TEST(key_is_typed_as_it_is_heard),
+    CHECK_TEST(report_goes_by_itself_and_the_next_one_waits),
 };
 
 int main(void)
