@@ -151,6 +151,7 @@ bool api_flow_match(struct request *request, int64_t *step, struct err *err)
 
 bool api_flow_reply(struct request *request, struct conduct *conduct, struct err *err)
 {
+    struct buf *out = &request->exchange->out;
     struct flows_one one;
     bool begins = conduct->begins;
 
@@ -161,7 +162,13 @@ bool api_flow_reply(struct request *request, struct conduct *conduct, struct err
         http_add(request->exchange, STR("Location"),
                  str_printf(request->arena, "%.*s/api/v1/flows/%.*s", STR_ARG(request->base),
                             STR_ARG(id_text(request->arena, conduct->flow))));
-    api_flow_print(&request->exchange->out, request, &one);
-    buf_char(&request->exchange->out, '}');
+    api_flow_print(out, request, &one);
+    /* Whoever answers task after task need not ask for each. */
+    if (conduct->after != NULL && conduct->was_taken &&
+        flows_may(request, one.name, POLICY_WATCH)) {
+        print_tokens(out, conduct->after);
+        print_waits(out, conduct->after);
+    }
+    buf_char(out, '}');
     return answer_json(request, begins ? 201 : 200);
 }

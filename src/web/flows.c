@@ -223,6 +223,7 @@ static bool run(struct tx *tx, void *data, struct err *err)
         return false;
     if (made != 0) {
         conduct->flow = made;
+        conduct->after = NULL;
         return flow_store_get(tx, conduct->arena, made, &conduct->head, err);
     }
     return conduct_run(tx, conduct, err) && idempotency_keep(tx, later->once, conduct->flow, err);

@@ -18,7 +18,7 @@ static const struct openapi_operation WORK[] = {
     {"/flows", "post", "flows.begin", "Begins a flow", "idempotency_key",
      "{'type':'object','required':['process'],'properties':{'process':" TEXT_ ",'register':" TEXT_
      ",'record':" ID ",'data':" OBJECT "}}",
-     "201", "flow"},
+     "201", "flow_whole"},
     {"/flows/{id}", "get", "flows.get", "A flow with its tokens, waits and values", "id", NULL,
      "200", "flow_whole"},
     {"/flows/{id}/steps", "get", "flows.steps", "What happened in it, who did it and when",
@@ -36,16 +36,16 @@ static const struct openapi_operation WORK[] = {
      "id task if_step",
      "{'type':'object','properties':{'data':" OBJECT ",'error':{'type':'string','minLength':1},"
      "'escalation':{'type':'string','minLength':1},'broken':{'type':'string','minLength':1}}}",
-     "200", "flow"},
+     "200", "flow_whole"},
 };
 
 static const struct openapi_operation CARE[] = {
     {"/flows/{id}/retry", "post", "flows.retry", "Tries again what is stuck", "id if_step", NULL,
-     "200", "flow"},
+     "200", "flow_whole"},
     {"/flows/{id}/cancel", "post", "flows.cancel", "Ends the flow", "id if_step", NULL, "200",
-     "flow"},
+     "flow_whole"},
     {"/flows/{id}/values", "patch", "flows.values", "Changes values of the flow", "id if_step",
-     OBJECT, "200", "flow"},
+     OBJECT, "200", "flow_whole"},
     {"/messages", "get", "messages.list", "Messages nobody waited for, newest first", "cursor",
      NULL, "200", "messages"},
     {"/messages", "post", "messages.send",

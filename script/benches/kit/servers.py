@@ -34,12 +34,12 @@ def free_port():
 class Server:
     """A process that answers on a port; what it prints goes to a log in build/bench."""
 
-    def __init__(self, name, command, port, env=None, cwd=ROOT, patience_s=60):
+    def __init__(self, name, command, port, env=None, cwd=ROOT, patience_s=60, core=CORE):
         self.name = name
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         log = open(WORK / f"{name}.log", "wb")
-        self.process = subprocess.Popen(["taskset", "-c", CORE, *map(str, command)], stdout=log,
+        self.process = subprocess.Popen(["taskset", "-c", core, *map(str, command)], stdout=log,
                                         stderr=log, cwd=cwd, env={**os.environ, **(env or {})},
                                         start_new_session=True)
         favour(self.process.pid)
@@ -97,11 +97,12 @@ class Server:
         self.stop()
 
 
-def uprava(data=DATA, slow_flush_ms=0):
+def uprava(data=DATA, slow_flush_ms=0, core=CORE):
     port = free_port()
     slow = ["--slow-flush-ms", slow_flush_ms] if slow_flush_ms else []
     return Server("uprava", [BUILD / "uprava", "serve", "--data", data, "--port", port,
-                             "--requests-per-minute", 0, "--tenant-requests", 0, *slow], port)
+                             "--requests-per-minute", 0, "--tenant-requests", 0, *slow], port,
+                  core=core)
 
 
 def bare(work, slow_flush_ms=0):
@@ -131,7 +132,7 @@ def warm(path):
 def install_peers():
     """Versions are pinned in script/benches/peers/package.json."""
     PEERS.mkdir(exist_ok=True)
-    for file in (ROOT / "script/benches/peers").iterdir():
+    for file in (ROOT / "script/benches/peers").glob("*.*"):
         shutil.copy(file, PEERS)
     if (PEERS / "node_modules/.package-lock.json").exists():
         return
