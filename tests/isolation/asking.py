@@ -222,7 +222,9 @@ class Asking:
     def in_parameters(self, role, what, path, method, names):
         one = self.victim.records["housing.house"][0]
         for name in names if method == "GET" else ():
-            self.compare(role, f"{what}?{name}={one}", "GET", f"{path}?{name}={one}",
+            # A filter in FEEL is a sentence; in it the id is what a reference is compared with.
+            value = f"house%3D%22{one}%22" if name == "where" else one
+            self.compare(role, f"{what}?{name}={value}", "GET", f"{path}?{name}={value}",
                          self.credentials(role), None, (one,))
 
     def in_bodies(self, what, method, path, headers, operation):
