@@ -106,8 +106,8 @@ static bool run_export(struct exporting *exporting, struct tenant *tenant,
     struct export_sink sink = {write_bytes, exporting};
     int64_t count;
 
-    if (where.len > 0 &&
-        !record_filter_where(registry.arena, type, where, registry.now, &filter, err))
+    if (where.len > 0 && !record_filter_where(registry.arena, type, where,
+                                              catalog_clock(catalog, registry.now), &filter, err))
         return false;
     ask.filters = &filter;
     ask.filter_count = where.len > 0 ? 1 : 0;

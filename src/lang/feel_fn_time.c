@@ -85,8 +85,9 @@ fn_week_of_year(struct feel_run *run, const struct feel_value *const *arguments,
 static const struct feel_value *fn_now(struct feel_run *run,
                                        const struct feel_value *const *arguments, size_t count)
 {
-    struct feel_moment moment = {.zone.kind = FEEL_ZONE_OFFSET};
-    int64_t second = run->now / 1000;
+    struct feel_moment moment = {
+        .zone = {.kind = FEEL_ZONE_OFFSET, .offset = run->utc_offset * 60}};
+    int64_t second = run->now / 1000 + run->utc_offset * 60;
 
     (void)arguments;
     (void)count;
@@ -99,7 +100,8 @@ static const struct feel_value *fn_now(struct feel_run *run,
 static const struct feel_value *fn_today(struct feel_run *run,
                                          const struct feel_value *const *arguments, size_t count)
 {
-    struct feel_moment moment = {.day = run->now / 1000 / FEEL_TIME_DAY_SECONDS};
+    int64_t second = run->now / 1000 + run->utc_offset * 60;
+    struct feel_moment moment = {.day = second / FEEL_TIME_DAY_SECONDS};
 
     (void)arguments;
     (void)count;

@@ -19,6 +19,14 @@ struct feel_run *feel_run_new(struct arena *arena, int64_t now)
     return run;
 }
 
+struct feel_run *feel_run_new_at(struct arena *arena, struct feel_clock clock)
+{
+    struct feel_run *run = feel_run_new(arena, clock.now);
+
+    run->utc_offset = clock.utc_offset;
+    return run;
+}
+
 struct feel_node *feel_node_new(struct arena *arena, enum feel_node_kind kind, size_t count)
 {
     struct feel_node *node = ARENA_NEW(arena, struct feel_node);

@@ -26,9 +26,16 @@ struct feel_note {
     struct str text;
 };
 
+/* What now() and today() say. */
+struct feel_clock {
+    int64_t now;    /* milliseconds since 1970, UTC */
+    int utc_offset; /* of the place, in minutes */
+};
+
 struct feel_run {
     struct arena *arena;
     int64_t now; /* milliseconds since 1970, UTC */
+    int utc_offset;
     int64_t steps;
     size_t bytes_at_start;
     int depth;
@@ -40,8 +47,9 @@ struct feel_run {
     size_t note_count; /* may be above what is kept */
 };
 
-/* now: what now() and today() say. */
+/* now() and today() are those of Greenwich. */
 struct feel_run *feel_run_new(struct arena *arena, int64_t now);
+struct feel_run *feel_run_new_at(struct arena *arena, struct feel_clock clock);
 /* False when it is over: then a note says which bound was met. */
 bool feel_run_step(struct feel_run *run, int64_t steps);
 /* Notes what is wrong at the present node and gives null. */

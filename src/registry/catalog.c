@@ -259,6 +259,11 @@ int catalog_utc_offset(const struct catalog *catalog)
     return catalog == NULL ? UTC_OFFSET_MOSCOW : catalog->utc_offset;
 }
 
+struct feel_clock catalog_clock(const struct catalog *catalog, int64_t now)
+{
+    return (struct feel_clock){now, catalog_utc_offset(catalog)};
+}
+
 int64_t catalog_day(const struct catalog *catalog, int64_t at)
 {
     return time_day_of(at, catalog_utc_offset(catalog));

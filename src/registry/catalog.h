@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lang/feel_run.h"
 #include "registry/layout.h"
 #include "registry/model_library.h"
 
@@ -68,6 +69,8 @@ struct str catalog_setting(const struct catalog *catalog, struct str name);
  * Moscow's.  Neither Russia nor Kyrgyzstan changes its clocks in summer.  catalog may be NULL.
  */
 int catalog_utc_offset(const struct catalog *catalog);
+/* What rules take for now. */
+struct feel_clock catalog_clock(const struct catalog *catalog, int64_t now);
 /* The setting's text; false when it is none. */
 bool catalog_read_offset(struct str text, int *minutes);
 /* The municipality's day at a moment. */

@@ -194,7 +194,7 @@ static bool read_where(const struct registry *registry, const struct register_ty
 {
     struct record_filter *filter = ARENA_NEW(registry->arena, struct record_filter);
 
-    if (!record_filter_where(registry->arena, type, text, 0, filter, err))
+    if (!record_filter_where(registry->arena, type, text, (struct feel_clock){0}, filter, err))
         return false;
     if (record_where_has_clock(filter->where))
         return err_set(err, ERR_INPUT, "today() and now() cannot stand in a publication's filter");

@@ -95,10 +95,10 @@ bool record_filter_parse(struct arena *arena, const struct register_type *type, 
 }
 
 bool record_filter_where(struct arena *arena, const struct register_type *type, struct str text,
-                         int64_t now, struct record_filter *filter, struct err *err)
+                         struct feel_clock clock, struct record_filter *filter, struct err *err)
 {
     *filter = (struct record_filter){0};
-    return record_where_parse(arena, type, text, now, &filter->where, err) ||
+    return record_where_parse(arena, type, text, clock, &filter->where, err) ||
            err_while(err, "where");
 }
 

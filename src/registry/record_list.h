@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "lang/feel_run.h"
 #include "registry/record.h"
 
 struct record_where;
@@ -70,8 +71,8 @@ MUST_CHECK bool record_filter_parse(struct arena *arena, const struct register_t
                                     struct err *err);
 /* A filter in FEEL (record_where.h). */
 MUST_CHECK bool record_filter_where(struct arena *arena, const struct register_type *type,
-                                    struct str text, int64_t now, struct record_filter *filter,
-                                    struct err *err);
+                                    struct str text, struct feel_clock clock,
+                                    struct record_filter *filter, struct err *err);
 /* Its first field that is of none of these classes; NULL: it may be asked. */
 const struct register_field *record_filter_hidden(const struct record_filter *filter,
                                                   unsigned classes);

@@ -26,7 +26,8 @@ static bool look(const struct registry *registry, const struct register_type *ty
     int64_t no = catalog_no(registry->catalog, type);
 
     for (size_t row = 0; row < rows->count; row++) {
-        struct feel_run *run = feel_run_new(scratch, registry->now);
+        struct feel_run *run =
+            feel_run_new_at(scratch, catalog_clock(registry->catalog, registry->now));
         struct json *value;
 
         if (!json_parse(scratch, rows_text(rows, row, 2), &limits, &value, err))

@@ -337,10 +337,10 @@ static void gather_fields(struct record_where *where, const struct feel_node *no
 }
 
 bool record_where_parse(struct arena *arena, const struct register_type *type, struct str text,
-                        int64_t now, const struct record_where **where, struct err *err)
+                        struct feel_clock clock, const struct record_where **where, struct err *err)
 {
     struct record_where_compiler compiler = {
-        .arena = arena, .type = type, .run = feel_run_new(arena, now), .err = err};
+        .arena = arena, .type = type, .run = feel_run_new_at(arena, clock), .err = err};
     struct record_where *made = ARENA_NEW(arena, struct record_where);
     struct feel_node *tree;
 
@@ -349,7 +349,7 @@ bool record_where_parse(struct arena *arena, const struct register_type *type, s
     if (!record_feel_parse(arena, type, text, &tree, err))
         return false;
     made->type = type;
-    made->now = now;
+    made->clock = clock;
     made->tree = tree;
     made->part = compile(&compiler, tree, true);
     if (made->part == NULL)
@@ -379,7 +379,7 @@ bool record_where_has_clock(const struct record_where *where)
 bool record_where_holds(struct arena *arena, const struct record_where *where,
                         const struct json *value)
 {
-    struct feel_run *run = feel_run_new(arena, where->now);
+    struct feel_run *run = feel_run_new_at(arena, where->clock);
     const struct feel_value *result = record_feel_eval(run, where->type, where->tree, value);
 
     return result->kind == FEEL_BOOLEAN && result->boolean;

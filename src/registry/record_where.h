@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "lang/feel_run.h"
 #include "registry/register_type.h"
 #include "store/query.h"
 
@@ -27,13 +28,13 @@ struct record_where {
     const struct record_where_part *part;
     const struct register_field **fields; /* that it names, each once */
     size_t field_count;
-    int64_t now; /* what today() and now() were */
+    struct feel_clock clock; /* what today() and now() were */
 };
 
 /* ERR_INPUT: "line 1, column 7: …". */
 MUST_CHECK bool record_where_parse(struct arena *arena, const struct register_type *type,
-                                   struct str text, int64_t now, const struct record_where **where,
-                                   struct err *err);
+                                   struct str text, struct feel_clock clock,
+                                   const struct record_where **where, struct err *err);
 /* Whether today() or now() is in it: then what it finds changes by itself. */
 bool record_where_has_clock(const struct record_where *where);
 /* Without the database: for what is only in history.  value: the record's body. */

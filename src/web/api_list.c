@@ -51,7 +51,8 @@ bool api_list_filter(struct request *request, const struct register_type *type,
                      const struct url_pair *pair, struct record_filter *filter, struct err *err)
 {
     return str_equal(pair->name, STR("where"))
-               ? record_filter_where(request->arena, type, pair->value, request->now, filter, err)
+               ? record_filter_where(request->arena, type, pair->value,
+                                     catalog_clock(request->catalog, request->now), filter, err)
                : record_filter_parse(request->arena, type, pair->name, pair->value, filter, err);
 }
 

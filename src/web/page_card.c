@@ -379,7 +379,8 @@ static void add_formats(struct request *request, struct json *view,
 static void add_quality(struct request *request, struct json *view,
                         const struct page_card_found *found)
 {
-    struct feel_run *run = feel_run_new(request->arena, request->now);
+    struct feel_run *run =
+        feel_run_new_at(request->arena, catalog_clock(request->catalog, request->now));
     struct json *notices = view_list(request, page_of(request, view), "notices");
     bool may_change = policy_may(&request->actor.rights, found->type->index, POLICY_CHANGE, NULL);
 

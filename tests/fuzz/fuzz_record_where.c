@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     type = register_type_compile(arena, &pack, &THING, &findings);
     assert(type != NULL);
-    if (!record_where_parse(arena, type, text, 0, &where, &err)) {
+    if (!record_where_parse(arena, type, text, (struct feel_clock){0}, &where, &err)) {
         assert(err.code == ERR_INPUT || err.code == ERR_LIMIT);
         return 0;
     }

@@ -51,7 +51,8 @@ static bool run_feel(struct bench *bench, const struct pair *pair, struct err *e
     struct query *query = query_new(bench->scratch, "id", bench->tx.tenant, bench->no);
     const struct record_where *where;
 
-    if (!record_where_parse(bench->scratch, bench->type, str_from_z(pair->feel), 0, &where, err))
+    if (!record_where_parse(bench->scratch, bench->type, str_from_z(pair->feel),
+                            (struct feel_clock){0}, &where, err))
         return false;
     record_where_add(where, &bench->tx, query);
     query_order(query, QUERY_ID, false);

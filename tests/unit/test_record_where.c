@@ -17,6 +17,7 @@ enum {
     FILTERS = 700,
 };
 
+#define CLOCK   ((struct feel_clock){HAMLET_NOW, 0})
 #define CODE    HAMLET_TEXT ",\"x-uprava\":{\"list\":\"hamlet.kind\",\"index\":true}"
 #define INDEX   "\"x-uprava\":{\"index\":true}"
 #define MEASURE "\"x-uprava\":{\"measure\":true}"
@@ -430,7 +431,7 @@ static const struct record_where *draw_where(const struct things *all, struct st
         add_filter(&buf, 3);
         *text = buf_str(&buf);
         err = (struct err){0};
-        if (record_where_parse(check_arena(), all->type, *text, HAMLET_NOW, &where, &err))
+        if (record_where_parse(check_arena(), all->type, *text, CLOCK, &where, &err))
             return where;
         CHECK(str_starts(str_from_z(err.text), STR("line 1, column ")));
         ++*refused;
@@ -460,7 +461,7 @@ static void the_database_says_what_feel_says(void)
             CHECK_STR(STR("FEEL and the database disagree"), text);
         some += found > 0 && found < all.count ? 1 : 0;
         for (int how = 0; how < 3; how++) {
-            CHECK_OK(record_where_parse(check_arena(), all.type, text, HAMLET_NOW, &where, &h.err),
+            CHECK_OK(record_where_parse(check_arena(), all.type, text, CLOCK, &where, &h.err),
                      &h.err);
             if (!spoil((struct record_where_part *)(uintptr_t)where->part, how))
                 continue;
@@ -485,8 +486,8 @@ static struct str refusal(const struct hamlet *h, const char *text)
     const struct record_where *where;
     struct err err = {0};
 
-    if (record_where_parse(check_arena(), hamlet_type(h, "parcel"), str_from_z(text), HAMLET_NOW,
-                           &where, &err))
+    if (record_where_parse(check_arena(), hamlet_type(h, "parcel"), str_from_z(text), CLOCK, &where,
+                           &err))
         return STR("");
     CHECK(err.code == ERR_INPUT);
     return str_copy(check_arena(), str_from_z(err.text));
@@ -562,9 +563,8 @@ static struct str find(struct hamlet *h, const char *text)
     struct record_page page;
     struct buf names = {.arena = check_arena()};
 
-    CHECK_OK(
-        record_where_parse(check_arena(), ask.type, str_from_z(text), HAMLET_NOW, &where, &h->err),
-        &h->err);
+    CHECK_OK(record_where_parse(check_arena(), ask.type, str_from_z(text), CLOCK, &where, &h->err),
+             &h->err);
     filter.where = where;
     CHECK_OK(tx_read(&tx, h->town.tenant, &h->err), &h->err);
     CHECK_OK(record_list(hamlet_registry(h, &tx), &ask, &page, &h->err), &h->err);
@@ -607,6 +607,24 @@ static void single_filters_mean_what_feel_says(void)
     hamlet_close(&h);
 }
 
+static void today_is_that_of_the_place(void)
+{
+    const struct record_where *where;
+    struct json *value = hamlet_json(STR("{\"day\":\"2026-03-03\"}"));
+    struct feel_clock late = {HAMLET_NOW + 14 * 3600 * 1000, 0}; /* 23:00 in Greenwich */
+    struct hamlet h;
+
+    open_things(&h);
+    for (int east = 0; east < 2; east++) {
+        late.utc_offset = east * 180;
+        CHECK_OK(record_where_parse(check_arena(), hamlet_type(&h, "parcel"),
+                                    STR("day = today() and is_old = null"), late, &where, &h.err),
+                 &h.err);
+        CHECK(record_where_holds(check_arena(), where, value) == (east == 1));
+    }
+    hamlet_close(&h);
+}
+
 static void hidden_fields_are_named(void)
 {
     const struct record_where *where;
@@ -614,8 +632,7 @@ static void hidden_fields_are_named(void)
 
     open_things(&h);
     CHECK_OK(record_where_parse(check_arena(), hamlet_type(&h, "parcel"),
-                                STR("n = 1 and (n = 2 or owner = null)"), HAMLET_NOW, &where,
-                                &h.err),
+                                STR("n = 1 and (n = 2 or owner = null)"), CLOCK, &where, &h.err),
              &h.err);
     CHECK_INT((int64_t)where->field_count, 2);
     CHECK(record_where_hidden(where, POLICY_INTERNAL) == NULL);
@@ -627,6 +644,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(what_cannot_be_compiled_is_refused_with_its_place),
     CHECK_TEST(single_filters_mean_what_feel_says),
     CHECK_TEST(hidden_fields_are_named),
+    CHECK_TEST(today_is_that_of_the_place),
     CHECK_TEST(the_database_says_what_feel_says),
 };
 

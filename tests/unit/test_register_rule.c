@@ -141,7 +141,8 @@ static void what_is_computed_is_checked_and_found_like_the_rest(void)
     hamlet_make(&h, "parcel", STR("{\"n\":30}"));
     hamlet_make(&h, "parcel", STR("{\"n\":3}"));
     ask.type = draft.type;
-    CHECK_OK(record_filter_where(check_arena(), ask.type, STR("third > 5"), 0, &filter, &h.err),
+    CHECK_OK(record_filter_where(check_arena(), ask.type, STR("third > 5"), (struct feel_clock){0},
+                                 &filter, &h.err),
              &h.err);
     ask.filters = &filter;
     CHECK_OK(tx_read(&tx, h.town.tenant, &h.err), &h.err);

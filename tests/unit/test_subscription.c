@@ -184,7 +184,8 @@ static void filter_may_be_written_in_feel(void)
     CHECK_TEXT(read_list(&farm, "hamlet.house", (struct record_ask){.limit = 10}),
                "{\"number\":\"7\"}");
     CHECK_OK(record_filter_where(check_arena(), hamlet_type(&farm.h, "house"),
-                                 STR("number = \"7\" and year = null"), 0, &filter, &farm.err),
+                                 STR("number = \"7\" and year = null"), (struct feel_clock){0},
+                                 &filter, &farm.err),
              &farm.err);
     CHECK_TEXT(read_list(&farm, "hamlet.house",
                          (struct record_ask){.limit = 10, .filters = &filter, .filter_count = 1}),
