@@ -41,6 +41,10 @@ def choices(town, ids, segments, at, one_of_each):
         return [(one, True) for one in (known[:1] if one_of_each else known[:1] + known[-1:])]
     if before == "proposals":
         return [(one, True) for one in ids["proposal"]]
+    if before in ("flows", "messages"):
+        return [(one, True) for one in ids[before[:-1]]]
+    if before == "tasks":
+        return [(one, False) for one in town.tasks]
     if before == "files":
         known = town.files.get(segments[at - 2])
         return [(one, True) for one in known or ids["file"][:1]]
@@ -108,4 +112,4 @@ def destroys(route):
     if route["pattern"].endswith("/sign-out"):
         return 2
     return int(route["method"] == "DELETE" or
-               bool(re.search(r"/(delete|remove|undo|untie|end|block|stop)$", route["pattern"])))
+               bool(re.search(r"/(delete|remove|undo|untie|end|block|stop|cancel)$", route["pattern"])))

@@ -56,6 +56,7 @@ class Town:
         self.records = {}   # register → ids, the last one deleted
         self.files = {}     # record → ids
         self.lists, self.packs, self.imports = [], PACKS.split(","), []
+        self.tasks = []  # numbers of what its flow waits for
         self.above = []     # records that are published to it
         self.title = f"Город {prefix}zqpub"
 
@@ -121,6 +122,7 @@ class Town:
             self.plant_file(register, self.records[register][0])
         for number in range(imports):
             self.plant_import(number)
+        self.plant_flow()
         self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
@@ -194,6 +196,18 @@ class Town:
         self.api("staff", "PATCH", f"{path}/{one}", {"data": data},
                  [("If-Match", "*")])
         return one
+
+    def plant_flow(self):
+        """One on its way, with a timer, a task somebody has taken, and a message nobody waits for."""
+        flow = self.api("clerk", "POST", "/flows", {
+            "process": "housing.inspection", "register": "housing.house",
+            "record": self.records["housing.house"][0],
+            "data": {"complaint": f"{self.prefix}zqcomplaint"}})["id"]
+        waits = self.api("data", "GET", f"/flows/{flow}")["waits"]
+        self.tasks = [str(wait["task"]) for wait in waits if wait["kind"] == "task"]
+        self.api("clerk", "POST", f"/flows/{flow}/tasks/{self.tasks[0]}/claim", {})
+        self.api("data", "POST", "/messages", {"message": f"{self.prefix}zqmessage", "key": "17",
+                                               "data": {"text": f"{self.prefix}zqpaid"}})
 
     def plant_file(self, register, record):
         made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="
@@ -275,6 +289,8 @@ class Town:
             "record": [one for ids_ in self.records.values() for one in ids_],
             "account": ids("SELECT id FROM account WHERE id > 0"),
             "job": ids("SELECT id FROM job"),
+            "flow": ids("SELECT id FROM flow"),
+            "message": ids("SELECT id FROM flow_post"),
             "file": [one for ids_ in self.files.values() for one in ids_],
             "import": self.imports[-2:],
             "proposal": [one for (one,) in rows.execute(

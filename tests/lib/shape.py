@@ -12,7 +12,8 @@ class Unknown(Exception):
 
 KNOWN = {"$ref", "type", "enum", "const", "anyOf", "properties", "required", "items", "format",
          "additionalProperties", "minimum", "maximum", "multipleOf", "minLength", "maxLength",
-         "minItems", "maxItems", "pattern", "title", "description", "x-uprava", "uniqueItems"}
+         "minItems", "maxItems", "pattern", "title", "description", "x-uprava", "uniqueItems",
+         "readOnly"}
 
 TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "null": type(None)}
 
