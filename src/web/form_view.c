@@ -88,9 +88,9 @@ static void add_codes(const struct form_view *form, struct json *fields,
                       const struct register_field *field, struct str chosen)
 {
     struct request *request = request_of(form);
-    const struct catalog_list *list = form->publisher != NULL
-                                          ? subscription_codes(form->publisher, field->name)
-                                          : map_find(&request->catalog->lists, field->list);
+    const struct catalog_list *list =
+        form->published != NULL ? subscription_codes(&form->published->subscription, field->name)
+                                : map_find(&request->catalog->lists, field->list);
     struct json *one = start_field(form, fields, field, "is_select");
     struct json *options = view_list(request, one, "options");
     int64_t today = request_today(request);
@@ -181,6 +181,47 @@ bool form_view_find(struct display *display, const struct register_type *type, s
            find_published(display, type, classes, &published, options, err);
 }
 
+bool form_view_find_published(struct display *display, struct subscribed *published,
+                              const struct register_field *field, struct str words,
+                              struct form_view_options *options, struct err *err)
+{
+    struct request *request = display->request;
+    const struct register_type *type = request->catalog->model->types[field->ref_index];
+    struct record_ask ask = {.type = type,
+                             .words = str_trim(words),
+                             .valid_on = request_today(request),
+                             .limit = FORM_VIEW_OPTIONS_MAX};
+    struct subscription *target = subscribed_target(request, published, field);
+    struct record_page page;
+
+    *options = (struct form_view_options){0};
+    if (target == NULL)
+        return true;
+    if (!subscription_list(target, published->classes, &ask, &page, err))
+        return false;
+    add_found(display, type, published->classes, &page, (struct str){0}, options);
+    return true;
+}
+
+static struct str find_path(const struct form_view *form, const struct register_field *field)
+{
+    struct request *request = request_of(form);
+
+    if (form->published == NULL)
+        return page_href(request, "/registers/%.*s/find", STR_ARG(field->ref));
+    return page_href(request, "/subscriptions/%.*s/find/%.*s", STR_ARG(form->type->id),
+                     STR_ARG(field->name));
+}
+
+static bool find(const struct form_view *form, const struct register_field *field, struct str words,
+                 struct form_view_options *found, struct err *err)
+{
+    if (form->published != NULL)
+        return form_view_find_published(form->display, form->published, field, words, found, err);
+    return form_view_find(form->display, request_of(form)->catalog->model->types[field->ref_index],
+                          words, found, err);
+}
+
 static bool add_chosen(const struct form_view *form, struct json *one,
                        const struct register_field *field, struct str id, struct err *err)
 {
@@ -193,7 +234,9 @@ static bool add_chosen(const struct form_view *form, struct json *one,
         view_none(request, one, "chosen");
         return true;
     }
-    if (!display_field(form->display, field, &value, &shown, err))
+    if (!(form->published != NULL
+              ? subscribed_field(form->display, form->published, field, &value, &shown, err)
+              : display_field(form->display, field, &value, &shown, err)))
         return false;
     chosen = view_object(request, one, "chosen");
     view_text(request, chosen, "id", id);
@@ -216,13 +259,10 @@ static bool add_ref(const struct form_view *form, struct json *fields,
     if (!add_chosen(form, one, field, id, err))
         return false;
     view_text(request, one, "find", words);
-    view_text(request, one, "find_href",
-              page_href(request, "/registers/%.*s/find", STR_ARG(field->ref)));
+    view_text(request, one, "find_href", find_path(form, field));
     view_bool(request, one, "is_searched", is_searched);
     options = view_list(request, one, "options");
-    if (is_searched &&
-        !form_view_find(form->display, request->catalog->model->types[field->ref_index], words,
-                        &found, err))
+    if (is_searched && !find(form, field, words, &found, err))
         return false;
     for (size_t i = 0; i < found.count; i++) {
         add_option(request, options, id_text(request->arena, found.items[i].id),

@@ -7,7 +7,7 @@
 #include "registry/record_list.h"
 #include "web/display.h"
 
-struct subscription;
+struct subscribed;
 
 struct form_view {
     struct display *display;
@@ -18,8 +18,8 @@ struct form_view {
     struct str find;              /* the reference whose Find was pressed */
     bool is_part;                 /* nothing is required, and there is no place */
     const bool *shows;            /* by field: only these; NULL: all */
-    /* Whose codes are to be chosen from; NULL: our own. */
-    const struct subscription *publisher;
+    /* Whose codes and records are to be chosen from; NULL: our own. */
+    struct subscribed *published;
 };
 
 /* Fills view.groups, errors, has_errors. */
@@ -43,3 +43,7 @@ struct form_view_options {
 MUST_CHECK bool form_view_find(struct display *display, const struct register_type *type,
                                struct str words, struct form_view_options *options,
                                struct err *err);
+/* The same of records that the publisher publishes beside that register. */
+MUST_CHECK bool form_view_find_published(struct display *display, struct subscribed *published,
+                                         const struct register_field *field, struct str words,
+                                         struct form_view_options *options, struct err *err);

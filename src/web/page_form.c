@@ -10,6 +10,7 @@
 #include "web/form_view.h"
 #include "web/page_card.h"
 #include "web/seen.h"
+#include "web/subscribed.h"
 
 /* A form on its way: what is changed, what was typed, what is wrong with it. */
 struct filling {
@@ -348,9 +349,22 @@ static void print_option(struct buf *out, const struct form_view_option *option)
     buf_char(out, '}');
 }
 
-bool page_form_find(struct request *request, struct err *err)
+static bool answer_options(struct request *request, const struct form_view_options *found)
 {
     struct buf *out = &request->exchange->out;
+
+    buf_add(out, STR("{\"options\":["));
+    for (size_t i = 0; i < found->count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        print_option(out, &found->items[i]);
+    }
+    buf_add(out, found->has_more ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
+    return answer_json(request, 200);
+}
+
+bool page_form_find(struct request *request, struct err *err)
+{
     const struct register_type *type;
     struct form_view_options found;
     unsigned classes;
@@ -363,14 +377,27 @@ bool page_form_find(struct request *request, struct err *err)
     struct display display = display_start(request, tx, classes);
     if (!form_view_find(&display, type, request_query(request, STR("q")), &found, err))
         return false;
-    buf_add(out, STR("{\"options\":["));
-    for (size_t i = 0; i < found.count; i++) {
+    for (size_t i = 0; i < found.count; i++)
         if (found.items[i].note.len == 0)
             seen_add(request, type, classes & type->title_classes, &found.items[i].id, 1);
-        if (i > 0)
-            buf_char(out, ',');
-        print_option(out, &found.items[i]);
-    }
-    buf_add(out, found.has_more ? STR("],\"has_more\":true}") : STR("],\"has_more\":false}"));
-    return answer_json(request, 200);
+    return answer_options(request, &found);
+}
+
+bool page_form_find_published(struct request *request, struct err *err)
+{
+    CLEANUP(subscribed_close) struct subscribed subscribed = {0};
+    const struct register_field *field;
+    struct form_view_options found;
+    struct tx *tx;
+
+    if (!subscribed_open(request, &subscribed, err) || !request_read(request, &tx, err))
+        return false;
+    field = register_type_field(subscribed.own, request->parts[1]);
+    if (field == NULL || field->type != FIELD_REF || field->ref_index < 0)
+        return err_set(err, ERR_ABSENT, "there is no such field");
+
+    struct display display = display_start(request, tx, subscribed.classes);
+    return form_view_find_published(&display, &subscribed, field, request_query(request, STR("q")),
+                                    &found, err) &&
+           answer_options(request, &found);
 }

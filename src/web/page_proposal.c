@@ -14,6 +14,7 @@
 
 enum {
     LIST_MAX = 200,
+    PUBLISHERS_MAX = 8,
     PATCH_TEXT_MAX = 300, /* letters of what is proposed, in a list */
 };
 
@@ -25,6 +26,7 @@ struct proposing {
     bool *shows;        /* by field of ours */
     struct flaws flaws;
     struct str error; /* of the reason, or of the whole */
+    struct str find;  /* the reference that is being looked for */
     bool has_typed;
 };
 
@@ -33,7 +35,7 @@ static void close_proposing(struct proposing *proposing)
     subscribed_close_record(&proposing->found);
 }
 
-/* Fields that are published and can be typed: what a reference leads to is not ours to say. */
+/* Fields that are published and can be typed, and references to what is published too. */
 static void choose_fields(struct proposing *proposing)
 {
     const struct register_type *own = proposing->found.subscribed.own;
@@ -46,7 +48,9 @@ static void choose_fields(struct proposing *proposing)
 
         proposing->shows[i] =
             theirs != NULL && publication->shows[theirs - publication->type->fields] &&
-            field->type != FIELD_REF && field->type != FIELD_GEOMETRY && field->type != FIELD_OTHER;
+            field->type != FIELD_GEOMETRY && field->type != FIELD_OTHER &&
+            (field->type != FIELD_REF ||
+             subscribed_target(proposing->request, &proposing->found.subscribed, field) != NULL);
     }
 }
 
@@ -135,7 +139,8 @@ static bool show(struct proposing *proposing, int status, struct err *err)
         .flaws = &proposing->flaws,
         .is_part = true,
         .shows = proposing->shows,
-        .publisher = &proposing->found.subscribed.subscription,
+        .published = &proposing->found.subscribed,
+        .find = proposing->find,
     };
 
     add_frame(proposing, view);
@@ -183,6 +188,9 @@ bool page_proposal_post(struct request *request, struct err *err)
     if (!start(request, &proposing, err) || !request_form(request, err))
         return false;
     proposing.has_typed = true;
+    proposing.find = request_field(request, STR("find"));
+    if (proposing.find.len > 0)
+        return show(&proposing, 200, err);
     value = read_value(&proposing);
     if (proposing.flaws.count > 0)
         return show(&proposing, 422, err);
@@ -206,10 +214,48 @@ static const char *tag_of(const struct proposal *proposal)
                : "warn";
 }
 
-/* "Name: Ленина; kind: улица". */
-static bool print_patch(struct display *display, const struct register_type *type,
-                        const struct proposal *proposal, struct str *text, struct err *err)
+/* The publishers of what is proposed, whose words a list is told in. */
+struct publishers {
+    struct subscribed items[PUBLISHERS_MAX];
+    size_t count;
+};
+
+static void close_publishers(struct publishers *publishers)
 {
+    for (size_t i = 0; i < publishers->count; i++)
+        subscribed_close(&publishers->items[i]);
+}
+
+/* NULL: it cannot be read any more, or this is the publisher. */
+static struct subscribed *find_publisher(struct publishers *publishers, struct display *display,
+                                         const struct register_type *type,
+                                         const struct proposal *proposal)
+{
+    struct subscribed *one;
+    struct err none;
+
+    if (!proposal->is_own)
+        return NULL;
+    for (size_t i = 0; i < publishers->count; i++)
+        if (publishers->items[i].own == type)
+            return &publishers->items[i];
+    if (publishers->count == PUBLISHERS_MAX)
+        return NULL;
+    one = &publishers->items[publishers->count];
+    if (subscribed_open_type(display->request, type, display->classes, one, &none)) {
+        publishers->count++;
+        return one;
+    }
+    subscribed_close(one);
+    return NULL;
+}
+
+/* "Name: Ленина; kind: улица". */
+static bool print_patch(struct display *display, struct publishers *publishers,
+                        const struct register_type *type, const struct proposal *proposal,
+                        struct str *text, struct err *err)
+{
+    struct subscribed *published = find_publisher(publishers, display, type, proposal);
     struct request *request = display->request;
     struct buf buf = {.arena = request->arena};
     struct proposal_fields fields;
@@ -217,22 +263,25 @@ static bool print_patch(struct display *display, const struct register_type *typ
     if (!proposal_compare(&request->registry, type, proposal, NULL, &fields, err))
         return false;
     for (size_t i = 0; i < fields.count; i++) {
+        const struct proposal_field *one = &fields.items[i];
         struct display_value shown;
 
-        if (!display_sees(display, fields.items[i].field))
+        if (!display_sees(display, one->field))
             continue;
-        if (!display_field(display, fields.items[i].field, fields.items[i].proposed, &shown, err))
+        if (!(published != NULL
+                  ? subscribed_field(display, published, one->field, one->proposed, &shown, err)
+                  : display_field(display, one->field, one->proposed, &shown, err)))
             return false;
         buf_printf(&buf, "%s%.*s: %.*s", buf.len > 0 ? "; " : "",
-                   STR_ARG(display_title(request, fields.items[i].field)),
+                   STR_ARG(display_title(request, one->field)),
                    STR_ARG(shown.text.len > 0 ? shown.text : STR("—")));
     }
     *text = utf8_head(buf_str(&buf), PATCH_TEXT_MAX);
     return true;
 }
 
-static bool add_row(struct request *request, struct json *view, const struct proposal *proposal,
-                    struct err *err)
+static bool add_row(struct request *request, struct json *view, struct publishers *publishers,
+                    const struct proposal *proposal, struct err *err)
 {
     unsigned classes;
     const struct register_type *type =
@@ -247,7 +296,7 @@ static bool add_row(struct request *request, struct json *view, const struct pro
         href = page_href(request, "/proposals/%.*s", STR_ARG(proposal->uuid));
     else if (request->catalog->publishers[type->index] == proposal->peer)
         href = display_borrowed_href(request, type, proposal->record);
-    if (!print_patch(&display, type, proposal, &text, err))
+    if (!print_patch(&display, publishers, type, proposal, &text, err))
         return false;
     row = table_row(request, view, display_unbroken(request->arena, proposal->title), href);
     table_cell(request, view, row, request_pack_text(request, type->title));
@@ -279,6 +328,7 @@ static bool add_figure(struct request *request, struct json *figures, bool is_ow
 
 static bool answer_list(struct request *request, bool is_own, struct err *err)
 {
+    CLEANUP(close_publishers) struct publishers publishers = {.count = 0};
     struct json *view = view_new(request);
     struct proposal_ask ask = {
         .is_own = is_own, .state = request_query(request, STR("state")), .limit = LIST_MAX};
@@ -310,7 +360,7 @@ static bool answer_list(struct request *request, bool is_own, struct err *err)
     if (is_own)
         table_column(request, view, "Answer", false);
     for (size_t i = 0; i < count; i++)
-        if (!add_row(request, view, &proposals[i], err))
+        if (!add_row(request, view, &publishers, &proposals[i], err))
             return false;
     view_bool(request, view, "has_rows", json_find(view, STR("rows"))->count > 0);
     return answer_page(request, 200, STR("page/proposals"), view, err);

@@ -46,6 +46,9 @@ bool proposals_make(struct request *request, struct subscribed_record *found,
 
     if (found->is_gone)
         return err_set(err, ERR_ABSENT, "there is no such record");
+    if (value->kind == JSON_OBJECT &&
+        !subscribed_check_refs(request, &found->subscribed, value, err))
+        return false;
     if (!proposal_prepare(&found->subscribed.subscription, &found->record, value, proposal, err))
         return false;
     proposal->reason = str_trim(reason);

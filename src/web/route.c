@@ -169,6 +169,7 @@ static const struct route PAGES[] = {
     {POST("/subscriptions/*/drop"), page_subscription_drop, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/take"), page_subscription_take, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*/own"), page_beside_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/subscriptions/*/find/*"), page_form_find_published, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*/*"), page_subscription_card, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/subscriptions/*/*/own"), page_beside_form, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/subscriptions/*/*/own"), page_beside_post, ROUTE_PAGE, ROUTE_SIGNED},

@@ -11,13 +11,23 @@ struct subscription_by subscribed_by(const struct request *request)
                                     request->now};
 }
 
-bool subscribed_open(struct request *request, struct subscribed *subscribed, struct err *err)
+bool subscribed_open_type(struct request *request, const struct register_type *own,
+                          unsigned classes, struct subscribed *subscribed, struct err *err)
 {
     struct subscription_by by = subscribed_by(request);
 
+    *subscribed = (struct subscribed){.own = own, .classes = classes};
+    return subscription_open(&by, own->id, &subscribed->subscription, err);
+}
+
+bool subscribed_open(struct request *request, struct subscribed *subscribed, struct err *err)
+{
+    const struct register_type *own;
+    unsigned classes;
+
     *subscribed = (struct subscribed){0};
-    return request_register(request, 0, POLICY_READ, &subscribed->own, &subscribed->classes, err) &&
-           subscription_open(&by, request->parts[0], &subscribed->subscription, err);
+    return request_register(request, 0, POLICY_READ, &own, &classes, err) &&
+           subscribed_open_type(request, own, classes, subscribed, err);
 }
 
 void subscribed_close(struct subscribed *subscribed)
@@ -27,7 +37,7 @@ void subscribed_close(struct subscribed *subscribed)
 
 static struct subscription *find_target(struct subscribed *subscribed, struct str register_id)
 {
-    struct subscribed_target *target;
+    struct subscribed_beside *target;
     struct err none;
 
     for (size_t i = 0; i < subscribed->target_count; i++)
@@ -45,6 +55,54 @@ static struct subscription *find_target(struct subscribed *subscribed, struct st
 bool subscribed_has_target(struct subscribed *subscribed, const struct register_field *field)
 {
     return find_target(subscribed, field->ref) != NULL;
+}
+
+static bool may_read(const struct request *request, const struct subscribed *subscribed,
+                     const struct register_type *type)
+{
+    unsigned classes;
+
+    return policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) &&
+           (type->title_classes & ~(classes & subscribed->classes)) == 0;
+}
+
+struct subscription *subscribed_target(const struct request *request, struct subscribed *subscribed,
+                                       const struct register_field *field)
+{
+    const struct register_type *type = model_type(request->catalog->model, field->ref);
+    struct subscription *target;
+
+    if (field->type != FIELD_REF || type == NULL || !may_read(request, subscribed, type))
+        return NULL;
+    target = find_target(subscribed, field->ref);
+    return target != NULL && subscription_is_searchable(target, subscribed->classes) ? target
+                                                                                     : NULL;
+}
+
+bool subscribed_check_refs(struct request *request, struct subscribed *subscribed,
+                           const struct json *value, struct err *err)
+{
+    for (const struct json *one = value->first; one != NULL; one = one->next) {
+        const struct register_field *field = register_type_field(subscribed->own, one->name);
+        struct subscription *target;
+        struct record record;
+        struct err absent = {0};
+        int64_t id;
+
+        if (field == NULL || field->type != FIELD_REF || one->kind == JSON_NULL)
+            continue;
+        target = find_target(subscribed, field->ref);
+        if (target != NULL && id_parse(json_text(one), &id) &&
+            subscription_get(target, subscribed->classes, id, request_today(request), &record,
+                             &absent))
+            continue;
+        if (absent.code != ERR_NONE && absent.code != ERR_ABSENT) {
+            *err = absent;
+            return false;
+        }
+        return err_set(err, ERR_INPUT, "a reference leads to no record that is published");
+    }
+    return true;
 }
 
 static bool read_name(struct request *request, struct subscribed *subscribed,

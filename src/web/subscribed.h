@@ -9,7 +9,7 @@ enum {
     SUBSCRIBED_TARGETS_MAX = 8, /* registers whose records are named on one page */
 };
 
-struct subscribed_target {
+struct subscribed_beside {
     struct str register_id;
     struct subscription subscription;
     bool is_open;
@@ -17,7 +17,7 @@ struct subscribed_target {
 
 struct subscribed {
     struct subscription subscription;
-    struct subscribed_target targets[SUBSCRIBED_TARGETS_MAX]; /* what its records refer to */
+    struct subscribed_beside targets[SUBSCRIBED_TARGETS_MAX]; /* what its records refer to */
     size_t target_count;
     struct map names;                /* id → struct str: titles of those */
     const struct register_type *own; /* the same register in our own packs: rights and titles */
@@ -27,10 +27,23 @@ struct subscribed {
 /* The register of parts[0]; closed by subscribed_close. */
 MUST_CHECK bool subscribed_open(struct request *request, struct subscribed *subscribed,
                                 struct err *err);
+/* The register of our packs of that type, which may be read with these classes. */
+MUST_CHECK bool subscribed_open_type(struct request *request, const struct register_type *own,
+                                     unsigned classes, struct subscribed *subscribed,
+                                     struct err *err);
 void subscribed_close(struct subscribed *subscribed);
 struct subscription_by subscribed_by(const struct request *request);
 /* A field whose records the same publisher publishes too. */
 bool subscribed_has_target(struct subscribed *subscribed, const struct register_field *field);
+/*
+ * Where the records are that a reference may lead to, if this person may read and search such;
+ * NULL: there are none. Held by subscribed.
+ */
+struct subscription *subscribed_target(const struct request *request, struct subscribed *subscribed,
+                                       const struct register_field *field);
+/* ERR_INPUT: a reference in value (own field names) leads to nothing that is published. */
+MUST_CHECK bool subscribed_check_refs(struct request *request, struct subscribed *subscribed,
+                                      const struct json *value, struct err *err);
 /* A field of ours as the published record has it: references by their name there. */
 MUST_CHECK bool subscribed_field(struct display *display, struct subscribed *subscribed,
                                  const struct register_field *field, const struct json *value,

@@ -29,6 +29,8 @@ def choices(town, ids, segments, at, one_of_each):
     before = segments[at - 1]
     if before in ("registers", "subscriptions", "publications", "editions", "links"):
         return [(name, False) for name in town.registers]
+    if before == "find":
+        return [("territory", False)]   # a field that refers to another record
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]
     if before in ("packs", "offers"):
