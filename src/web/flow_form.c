@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/id.h"
 #include "core/num.h"
 #include "web/flow_wording.h"
 #include "web/form_read.h"
@@ -136,6 +137,59 @@ static const struct register_field *find_field(const struct process *process, st
     return NULL;
 }
 
+/* What gives that value: the element whose result or output it is; NULL: none. */
+static const struct bpmn_node *find_giver(const struct process *process, struct str name)
+{
+    for (int i = 0; process != NULL && i < process->model->node_count; i++) {
+        const struct bpmn_node *node = &process->model->nodes[i];
+
+        if (node->work == NULL)
+            continue;
+        if (str_equal(node->work->result, name))
+            return node;
+        for (size_t o = 0; o < node->work->output_count; o++)
+            if (str_equal(node->work->outputs[o].to, name))
+                return node;
+    }
+    return NULL;
+}
+
+/* A record the flow made, changed or read stands there as a link. */
+static bool show_record(struct request *request, const struct bpmn_node *giver,
+                        const struct json *value, struct display_value *shown, struct err *err)
+{
+    const struct register_type *type = model_type(request->catalog->model, giver->work->subject);
+    struct flow_store head = {0};
+
+    if (type == NULL || !id_parse(json_find_text(value, STR("id")), &head.record))
+        return true;
+    head.no = catalog_no(request->catalog, type);
+    return flow_wording_about(request, &head, shown, err);
+}
+
+/* A value no form asks for: by the name of what gives it, else by its own. */
+static bool add_other(struct request *request, const struct process *process,
+                      const struct json *value, struct json *facts, struct err *err)
+{
+    const struct bpmn_node *giver = find_giver(process, value->name);
+    struct display_value shown = {.text = flow_wording_value(request, value)};
+
+    if (giver != NULL && str_starts(giver->work->operation, STR("record."))) {
+        shown.text = (struct str){0};
+        if (!show_record(request, giver, value, &shown, err))
+            return false;
+        if (shown.text.len == 0)
+            return true; /* what a record holds is on its card, for those who may see it */
+    }
+    input_fact(request, facts,
+               giver != NULL && giver->name.len > 0 ? request_pack_text(request, giver->name)
+                                                    : value->name,
+               shown.text);
+    if (shown.href.len > 0)
+        view_text(request, json_find(facts->last, STR("values"))->first, "href", shown.href);
+    return true;
+}
+
 bool flow_form_facts(const struct flow_form_values *values, const struct json *object,
                      struct str skip, struct json *facts, struct err *err)
 {
@@ -150,12 +204,16 @@ bool flow_form_facts(const struct flow_form_values *values, const struct json *o
         if (is_missing(one) || str_equal(one->name, skip) ||
             (field != NULL && !display_sees(&display, field)))
             continue;
-        if (field == NULL || field->type == FIELD_OTHER || field->type == FIELD_GEOMETRY)
+        if (field == NULL) {
+            if (!add_other(request, values->process, one, facts, err))
+                return false;
+            continue;
+        }
+        if (field->type == FIELD_OTHER || field->type == FIELD_GEOMETRY)
             shown = (struct display_value){.text = flow_wording_value(request, one)};
         else if (!display_field(&display, field, one, &shown, err))
             return false;
-        input_fact(request, facts, field != NULL ? display_title(request, field) : one->name,
-                   shown.text);
+        input_fact(request, facts, display_title(request, field), shown.text);
     }
     return true;
 }

@@ -118,27 +118,32 @@ struct str flow_wording_wait(struct request *request, const struct bpmn_node *no
     return join(request, "waits until its condition is true", (struct str){0});
 }
 
-static struct str name_of_flow(const struct request *request, const struct bpmn *model,
-                               struct str id)
-{
-    for (int i = 0; i < model->flow_count; i++)
-        if (str_equal(model->flows[i].id, id) && model->flows[i].name.len > 0)
-            return request_pack_text(request, model->flows[i].name);
-    return (struct str){0};
-}
-
 /* Gateways and events nobody named are the author's business, not the reader's. */
 static bool is_told(const struct bpmn_node *node)
 {
     return bpmn_is_activity(node) || (node->name.len > 0 && node->kind < BPMN_EXCLUSIVE);
 }
 
+/* "Way taken: Дом опасен? — да"; of a way nobody named there is nothing to tell. */
 static struct str tell_way(struct request *request, const struct bpmn *model,
                            const struct flow_trace_line *line)
 {
-    struct str name = name_of_flow(request, model, line->id);
+    for (int i = 0; i < model->flow_count; i++) {
+        const struct bpmn_flow *flow = &model->flows[i];
+        const struct bpmn_node *from = flow->from >= 0 ? &model->nodes[flow->from] : NULL;
+        struct str way;
 
-    return name.len > 0 ? join(request, "Way taken", name) : (struct str){0};
+        if (!str_equal(flow->id, line->id))
+            continue;
+        if (flow->name.len == 0)
+            break;
+        way = request_pack_text(request, flow->name);
+        if (from != NULL && from->name.len > 0)
+            way = str_printf(request->arena, "%.*s — %.*s",
+                             STR_ARG(flow_drawing_name(request, from)), STR_ARG(way));
+        return join(request, "Way taken", way);
+    }
+    return (struct str){0};
 }
 
 struct str flow_wording_line(struct request *request, const struct bpmn *model,
@@ -216,6 +221,8 @@ struct str flow_wording_fault(struct request *request, const struct bpmn_node *n
             continue;
         if (i == 0 && node->work != NULL)
             rest = tell_flaw(request, node, rest);
+        if (str_ends(fault, STR("\"\"")))
+            return request_text(request, STR("it is not said which record"));
         return str_printf(request->arena, "%.*s %.*s",
                           STR_ARG(request_text(request, str_trim(start))), STR_ARG(str_trim(rest)));
     }

@@ -190,6 +190,18 @@ static void add_steps(const struct looking *looking, struct json *view)
     }
 }
 
+/* What is waited for and done within one step was not waited for. */
+static bool is_done_at_once(const struct bpmn *model, struct str trace,
+                            const struct flow_trace_line *wait)
+{
+    struct flow_trace_line line;
+
+    while (wait->did == FLOW_DID_WAIT && flow_past_next(model, &trace, &line))
+        if (line.node == wait->node && line.did == FLOW_DID_FINISH)
+            return true;
+    return false;
+}
+
 /* A step is told when something in it is worth telling. */
 static void add_event(struct looking *looking, struct json *events,
                       const struct flow_list_step *step)
@@ -204,7 +216,7 @@ static void add_event(struct looking *looking, struct json *events,
     while (flow_past_next(model, &trace, &line)) {
         struct str text = flow_wording_line(request, model, &line);
 
-        if (text.len > 0)
+        if (text.len > 0 && !is_done_at_once(model, trace, &line))
             view_text(request, view_push(request, lines), "text", text);
     }
     if (lines->count == 0)

@@ -23,8 +23,11 @@ static void see(const struct looking *looking, const struct flow_trace_line *lin
 
     if (line->did == FLOW_DID_TAKE) {
         taken = map_find(&looking->flows, line->id);
-        if (taken != NULL)
-            looking->past->flows[taken->index] = true;
+        if (taken == NULL)
+            return;
+        looking->past->flows[taken->index] = true;
+        looking->past->nodes[taken->from].was_there = true;
+        looking->past->nodes[taken->from].is_done = true;
         return;
     }
     /* A boundary event waits beside its activity: nothing came to it yet. */

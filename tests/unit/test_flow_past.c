@@ -143,6 +143,7 @@ static void elements_are_behind_it_or_hold_a_token(void)
     CHECK_INT(place(&desk, &past, "sub").tokens, 1);
     CHECK(!place(&desk, &past, "mend").is_done);
     CHECK(!place(&desk, &past, "end").was_there);
+    CHECK(place(&desk, &past, "way").is_done);
     CHECK(went_along(&desk, &past, "c"));
     CHECK(!went_along(&desk, &past, "e"));
     tx_done(&tx);

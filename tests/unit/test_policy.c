@@ -198,9 +198,33 @@ static void stamp_tells_policies_apart_by_their_roles(void)
           policy_stamp(compile("[{\"id\":\"a\",\"admin\":[\"jobs\"]},{\"id\":\"b\"}]", "[]")));
 }
 
+static void processes_are_granted_by_name_or_by_pack(void)
+{
+    const struct policy *policy = compile(
+        "[{\"id\":\"clerk\",\"title\":\"Clerk\"},{\"id\":\"head\",\"title\":\"Head\"},"
+        "{\"id\":\"data\",\"title\":\"Data\"}]",
+        "[{\"id\":\"clerk\",\"grants\":[{\"process\":\"housing.repair\",\"actions\":[\"begin\"]"
+        "}]},"
+        "{\"id\":\"head\",\"grants\":[{\"process\":\"housing.*\",\"actions\":[\"watch\"]}]}]");
+    struct policy_rights clerk = rights_of(policy, "clerk");
+    struct policy_rights head = rights_of(policy, "head");
+    struct policy_rights data = rights_of(policy, "data");
+
+    CHECK(policy_may_process(&clerk, STR("housing.repair"), POLICY_BEGIN));
+    CHECK(!policy_may_process(&clerk, STR("housing.repair"), POLICY_WATCH));
+    CHECK(!policy_may_process(&clerk, STR("housing.other"), POLICY_BEGIN));
+    CHECK(policy_may_process(&head, STR("housing.other"), POLICY_WATCH));
+    CHECK(policy_may_some_process(&clerk, POLICY_BEGIN | POLICY_WATCH));
+    CHECK(!policy_may_some_process(&clerk, POLICY_WATCH | POLICY_MANAGE));
+    CHECK(!policy_may_some_process(&data, POLICY_BEGIN | POLICY_WATCH | POLICY_MANAGE));
+    CHECK(policy_has_role(&clerk, STR("Clerk")));
+    CHECK(!policy_has_role(&clerk, STR("head")));
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
+        CHECK_TEST(processes_are_granted_by_name_or_by_pack),
         CHECK_TEST(what_nobody_granted_is_denied),
         CHECK_TEST(a_grant_gives_its_actions_and_classes_and_no_others),
         CHECK_TEST(grants_without_classes_or_with_unknown_words_give_nothing),
