@@ -43,6 +43,10 @@ def choices(town, ids, segments, at, one_of_each):
         return [(one, True) for one in (known[:1] if one_of_each else known[:1] + known[-1:])]
     if before == "proposals":
         return [(one, True) for one in ids["proposal"]]
+    if segments[-2:] == ["work", "tasks"]:
+        return [(one, True) for one in ids["flow"]]
+    if "work" in segments and segments[at - 2] == "tasks":
+        return [(one, False) for one in town.tasks]
     if before in ("flows", "messages"):
         return [(one, True) for one in ids[before[:-1]]]
     if before == "tasks":
