@@ -165,7 +165,7 @@ bool page_link_mail_reply(struct request *request, struct err *err)
     struct peer peer;
 
     if (!request_admin(request, POLICY_SETTINGS, err) ||
-        !find_reader(request, request_query(request, STR("reader")), &peer, err))
+        !find_reader(request, request->parts[0], &peer, err))
         return false;
     desk = desk_of(request, &peer);
     if (!mail_summary(&desk, &reply, err))

@@ -158,7 +158,7 @@ static bool add_standing(const struct looking *looking, struct json *view, struc
     view_bool(request, view, "has_key", peer->has_key || peer->expected.len > 0);
     view_text(request, view, "reader", peer->name);
     view_text(request, view, "mail_action", page_href(request, "/admin/links/mail"));
-    view_text(request, view, "reply_action", page_href(request, "/admin/links/reply"));
+    view_text(request, view, "reply_action", reader_path(looking, "/reply"));
     view_text(request, view, "token_action", reader_path(looking, "/token"));
     view_text(request, view, "remove_action", reader_path(looking, "/remove"));
     view_maybe(request, view, "new_token", looking->token);

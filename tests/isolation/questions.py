@@ -5,6 +5,7 @@ file of that record.  A * that no rule knows is filled with an id of every class
 route is asked without a change here.
 """
 import collections
+import datetime
 import pathlib
 import re
 import urllib.parse
@@ -31,6 +32,13 @@ def choices(town, ids, segments, at, one_of_each):
         return [(name, False) for name in town.registers]
     if before == "find":
         return [("territory", False)]   # a field that refers to another record
+    if before == "readers":
+        return [(f"{town.prefix}zqreader", True)]
+    if before == "reports":
+        return [((datetime.date.today() + datetime.timedelta(days)).isoformat(), False)
+                for days in (0, 1)]   # the municipality's clock is ahead
+    if at > 1 and segments[at - 2] == "reports":
+        return [("1", False)]
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]
     if before in ("packs", "offers"):

@@ -88,6 +88,6 @@ export const PAGES = [
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
-export const NO_PAGES = ['/admin/', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
+export const NO_PAGES = ['/admin/', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/readers/*/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
   '/registers/*/*/place', '/registers/*/export/file', '/registers/*/find', '/subscriptions/*/find/*', '/registers/*/import/sample.csv',
   '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events']
