@@ -210,12 +210,43 @@ static void processes_of_packs_say_what_services_do(void)
     CHECK(str_find(check_file(path, STR("<a/>")), STR("no BPMN 2.0 model")) < 100);
 }
 
+static struct str service(const char *attributes)
+{
+    return check_file(STR("processes/a.bpmn"),
+                      wrap(str_printf(check_arena(), "<serviceTask id=\"t\" %s/>", attributes)));
+}
+
+/* The pack has no register, role, form or other process. */
+static void services_and_tasks_name_what_is_there(void)
+{
+    CHECK_STR(service("uprava:operation=\"exchange.ask\""), STR(""));
+    CHECK(str_starts(service("uprava:operation=\"dance\""),
+                     STR("processes/a.bpmn:1: t: nobody does \"dance\": there are record.create")));
+    CHECK_STR(service("uprava:operation=\"record.create\" uprava:register=\"a.house\""),
+              STR("processes/a.bpmn:1: t: there is no register \"a.house\", here or in a pack this "
+                  "one requires\n"));
+    CHECK_STR(service("uprava:operation=\"record.read\""),
+              STR("processes/a.bpmn:1: t: which register? Give uprava:register\n"
+                  "processes/a.bpmn:1: t: which record? Give an input \"id\"\n"));
+    CHECK_STR(service("uprava:operation=\"process.begin\" uprava:process=\"gone\""),
+              STR("processes/a.bpmn:1: t: there is no process \"gone\", here or in a pack this one "
+                  "requires\n"));
+    CHECK_STR(check_file(STR("processes/a.bpmn"), wrap(STR("<userTask id=\"t\"/>"))),
+              STR("processes/a.bpmn:1: t: who does it? Give uprava:role, or put it in a lane named "
+                  "as a role\n"));
+    CHECK_STR(check_file(STR("processes/a.bpmn"),
+                         wrap(STR("<userTask id=\"t\" uprava:role=\"x\" uprava:form=\"f\"/>"))),
+              STR("processes/a.bpmn:1: t: there is no role \"x\" in roles.json\n"
+                  "processes/a.bpmn:1: t: there is no forms/f.json\n"));
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(what_cannot_be_executed_is_refused_with_its_element),
     CHECK_TEST(what_may_be_meant_otherwise_is_warned_of),
     CHECK_TEST(findings_are_in_the_order_of_the_lines),
     CHECK_TEST(only_the_wanted_process_is_looked_at),
     CHECK_TEST(processes_of_packs_say_what_services_do),
+    CHECK_TEST(services_and_tasks_name_what_is_there),
     CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
 };
 

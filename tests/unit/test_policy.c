@@ -221,6 +221,41 @@ static void processes_are_granted_by_name_or_by_pack(void)
     CHECK(!policy_has_role(&clerk, STR("head")));
 }
 
+static bool may(const struct policy *policy, const char *role, const char *process,
+                enum policy_process action)
+{
+    struct policy_rights rights = rights_of(policy, role);
+
+    return policy_may_process(&rights, str_from_z(process), action);
+}
+
+static void processes_are_granted_by_name_pack_or_all(void)
+{
+    const struct policy *policy = compile(
+        "[{\"id\":\"guest\",\"grants\":[{\"process\":\"*\",\"actions\":[\"watch\"]}]},"
+        "{\"id\":\"data\",\"title\":\"Данные\",\"grants\":[{\"process\":\"*\",\"actions\":"
+        "[\"manage\"]}]}]",
+        "[{\"id\":\"clerk\",\"grants\":[{\"process\":\"housing.visit\",\"actions\":[\"begin\","
+        "\"dance\"]}]},{\"id\":\"head\",\"grants\":[{\"process\":\"housing.*\",\"actions\":"
+        "[\"watch\"]}]}]");
+    struct policy_rights data = rights_of(policy, "data");
+
+    CHECK(may(policy, "clerk", "housing.visit", POLICY_BEGIN));
+    CHECK(!may(policy, "clerk", "housing.visits", POLICY_BEGIN));
+    CHECK(!may(policy, "clerk", "housing.visit", POLICY_WATCH));
+    CHECK(may(policy, "head", "housing.visit", POLICY_WATCH));
+    CHECK(!may(policy, "head", "base.visit", POLICY_WATCH));
+    CHECK(!may(policy, "head", "*", POLICY_WATCH));
+    CHECK(may(policy, "data", "*", POLICY_MANAGE));
+    CHECK(!may(policy, "guest", "housing.visit", POLICY_WATCH));
+    CHECK_INT(classes_of(data, HOUSE, POLICY_READ), 0);
+    CHECK(policy_has_role(&data, STR("data")));
+    CHECK(policy_has_role(&data, STR("Данные")));
+    CHECK(!policy_has_role(&data, STR("clerk")));
+    CHECK(!policy_has_role(&data, STR("guest")));
+    CHECK(!policy_has_role(&data, STR("")));
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -231,6 +266,7 @@ int main(void)
         CHECK_TEST(grants_of_a_role_add_up_over_packs_and_roles),
         CHECK_TEST(no_pack_gives_a_guest_more_than_public_reading),
         CHECK_TEST(guests_read_registers_that_are_marked_public),
+        CHECK_TEST(processes_are_granted_by_name_pack_or_all),
         CHECK_TEST(too_many_roles_and_broken_files_are_refused),
         CHECK_TEST(stamp_tells_policies_apart_by_their_roles),
     };
