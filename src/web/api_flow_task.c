@@ -234,5 +234,6 @@ bool api_flow_task_answer(struct request *request, struct err *err)
         answer_problem(request, 422, request_text(request, str_from_z(err->text)), &flaws);
         return true;
     }
-    return flows_write(request, conduct, NULL, api_flow_reply, err);
+    return flows_write(request, conduct, NULL, api_flow_reply, err) ||
+           flows_late(request, conduct, err);
 }

@@ -183,6 +183,14 @@ struct str flows_ended(struct request *request, int64_t flow, int wait)
     return buf_str(&text);
 }
 
+bool flows_late(struct request *request, const struct conduct *conduct, struct err *err)
+{
+    if (err->code != ERR_CONFLICT || conduct->step.wait == 0)
+        return false;
+    return err_set(err, ERR_CONFLICT, "%.*s",
+                   STR_ARG(flows_ended(request, conduct->flow, conduct->step.wait)));
+}
+
 struct conduct *flows_conduct(struct request *request, int64_t flow)
 {
     struct conduct *conduct = ARENA_NEW(request->arena, struct conduct);
@@ -249,6 +257,8 @@ static void again(struct http_exchange *exchange)
 
     if (conduct_step(request->tenant, later->conduct, &err))
         err = (struct err){0};
+    else
+        (void)flows_late(request, later->conduct, &err);
     answer(later, &err);
 }
 

@@ -46,6 +46,8 @@ MUST_CHECK bool flows_claim(struct request *request, const struct flow_task *tas
                             struct err *err);
 /* What became of a wait that is gone: "…, by whom, when". The text of a conflict. */
 struct str flows_ended(struct request *request, int64_t flow, int wait);
+/* False, with that text, where an answer to the wait met a conflict. */
+bool flows_late(struct request *request, const struct conduct *conduct, struct err *err);
 
 /* A step of this request: all that does not depend on which flow. */
 struct conduct *flows_conduct(struct request *request, int64_t flow);
