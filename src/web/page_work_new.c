@@ -4,6 +4,7 @@
 #include "web/flow_wording.h"
 #include "web/page_work.h"
 #include "web/wording.h"
+#include "workflow/flow_list.h"
 
 /* A process about to begin. */
 struct beginning {
@@ -12,6 +13,7 @@ struct beginning {
     struct flow_store head;        /* what it is about */
     struct display_value about;
     struct flow_form form;
+    int64_t flow; /* the number it will have: a form that is sent twice begins one */
 };
 
 /* "process=housing.inspection&register=housing.house&record=…", of the address. */
@@ -62,7 +64,7 @@ static bool start(struct request *request, struct beginning *beginning, struct e
     struct str name = request_query(request, STR("process"));
     struct tx *tx;
 
-    *beginning = (struct beginning){.request = request};
+    *beginning = (struct beginning){.request = request, .flow = id_next(request->now)};
     if (!page_work_is_open(request, err) || !request_read(request, &tx, err) ||
         !read_about(beginning, err))
         return false;
@@ -128,6 +130,7 @@ static bool show_form(const struct beginning *beginning, int status, struct str 
     view_maybe(request, view, "help", help_of(request, beginning->process));
     view_maybe(request, view, "about", beginning->about.text);
     view_text(request, view, "about_href", beginning->about.href);
+    view_text(request, view, "number", id_text(request->arena, beginning->flow));
     view_text(request, view, "action",
               page_href(request, "/work/new%.*s",
                         STR_ARG(query_of(beginning, beginning->process->name))));
@@ -172,6 +175,29 @@ static bool go_on(struct request *request, const struct conduct *conduct, struct
     return answer_redirect(request, STR("/work/"));
 }
 
+/* That of the form, which was made before this moment. */
+static bool read_number(const struct request *request, struct beginning *beginning, struct err *err)
+{
+    struct str text = request_field(request, STR("number"));
+    int64_t newest = beginning->flow;
+
+    return text.len == 0 ||
+           (id_parse(text, &beginning->flow) && beginning->flow > 0 && beginning->flow < newest) ||
+           err_set(err, ERR_INPUT, "the form is too old: open the page again and repeat");
+}
+
+/* The form was sent before: the flow of its number is this person's own, just begun. */
+static bool is_begun(struct request *request, const struct conduct *conduct, const struct err *err)
+{
+    struct flow_list_steps steps;
+    struct err absent;
+    struct tx *tx;
+
+    return err->code == ERR_CONFLICT && request_read(request, &tx, &absent) &&
+           flow_list_steps(tx, request->arena, conduct->flow, 0, &steps, &absent) &&
+           steps.count > 0 && steps.items[0].actor == request->actor.account;
+}
+
 bool page_work_new_post(struct request *request, struct err *err)
 {
     struct conduct *conduct = flows_conduct(request, 0);
@@ -182,6 +208,8 @@ bool page_work_new_post(struct request *request, struct err *err)
         return false;
     if (beginning.process == NULL)
         return err_set(err, ERR_ABSENT, "there is no such process");
+    if (!read_number(request, &beginning, err))
+        return false;
     beginning.form.find = request_field(request, STR("find"));
     data = flow_form_read(request, &beginning.form);
     if (beginning.form.find.len > 0) {
@@ -194,11 +222,12 @@ bool page_work_new_post(struct request *request, struct err *err)
         json_set_text(request->arena, data, STR("record"),
                       id_text(request->arena, beginning.head.record));
     conduct->begins = true;
+    conduct->flow = beginning.flow;
     conduct->process = beginning.process;
     conduct->head.no = beginning.head.no;
     conduct->head.record = beginning.head.record;
     conduct->step.data = data;
-    if (page_work_step(request, conduct, err))
+    if (page_work_step(request, conduct, err) || is_begun(request, conduct, err))
         return go_on(request, conduct, err);
     if (err->code != ERR_INPUT && err->code != ERR_LIMIT)
         return false;
