@@ -63,7 +63,8 @@ static bool has_room(struct tx *tx, const struct job *job, struct err *err)
 
 bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, struct err *err)
 {
-    int64_t made = job->id != 0 ? job->id : id_next(job->put_at);
+    int64_t put_at = job->put_at != 0 ? job->put_at : due_at;
+    int64_t made = job->id != 0 ? job->id : id_next(put_at);
 
     if (!has_room(tx, job, err))
         return false;
@@ -72,7 +73,7 @@ bool job_put(struct tx *tx, const struct job *job, int64_t due_at, int64_t *id, 
                     " actor, put_at, due_at, tries, is_stopping)"
                     " VALUES ($1, $2, $3, $4, $5, 'waiting', '', 0, 0, $6, $7, $8, 0, 0)",
                     ARGS(INT(tx->tenant), INT(made), TEXT(job->kind), TEXT(job->payload),
-                         TEXT(job->state), INT(job->actor), INT(job->put_at), INT(due_at)),
+                         TEXT(job->state), INT(job->actor), INT(put_at), INT(due_at)),
                     err) ||
         !news_tell_job(tx, err))
         return err_while(err, "putting a job %.*s", STR_ARG(job->kind));

@@ -154,6 +154,27 @@ static void unanswered_job_is_given_up_after_three_days(void)
     finish();
 }
 
+/* As any moment of ours is to a clock that counts from 1970. */
+static bool fail_without_a_beginning(void)
+{
+    struct err reason = {ERR_UNAVAILABLE, "no answer"};
+    struct job job = {.kind = STR("test.count")};
+    int64_t now = INT64_C(24000) * HOUR;
+    int64_t id = 0;
+
+    if (!job_put(tx, &job, now, &id, &err))
+        return false;
+    job = claim(now);
+    return job.id == id && job_failed(tx, &job, &reason, now, &err) && status_is(id, "waiting");
+}
+
+static void age_of_a_job_counts_from_when_it_was_due(void)
+{
+    start();
+    CHECK(in_write(fail_without_a_beginning));
+    finish();
+}
+
 static bool fail_at_once(void)
 {
     struct err reason = {ERR_INPUT, "the file is no CSV"};
@@ -243,6 +264,7 @@ int main(void)
         CHECK_TEST(rolled_back_request_leaves_no_job),
         CHECK_TEST(job_is_claimed_renewed_lost_and_done),
         CHECK_TEST(unanswered_job_is_given_up_after_three_days),
+        CHECK_TEST(age_of_a_job_counts_from_when_it_was_due),
         CHECK_TEST(job_that_cannot_heal_is_not_tried_again),
         CHECK_TEST(stopping_ends_a_waiting_job_and_asks_a_running_one),
         CHECK_TEST(job_goes_on_from_its_bookmark_after_a_crash),
