@@ -236,6 +236,20 @@ class Town:
                 raise Fault("an import takes more than 60 s")
             time.sleep(0.02)
 
+    def rest(self):
+        """Until nothing goes on by itself, nor will within the next minutes."""
+        end = time.monotonic() + 60
+        while True:
+            rows = self.folder.open_rows(self.name)
+            found = rows.execute("SELECT id FROM job WHERE status = 'running' OR (status = 'waiting'"
+                                 f" AND due_at < {int(time.time() * 1000) + 600000})").fetchall()
+            rows.close()
+            if not found:
+                return
+            if time.monotonic() > end:
+                raise Fault("jobs take more than 60 s")
+            time.sleep(0.1)
+
     def import_lines(self, register, lines):
         """Imports a file as the page does; what was wrong with it, as the API tells."""
         body = ('--i\r\nContent-Disposition: form-data; name="file"; filename="theirs.ndjson"\r\n\r\n'
