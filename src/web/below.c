@@ -64,13 +64,14 @@ static bool gather_elsewhere(struct request *request, struct below *below, struc
 }
 
 bool below_input(struct request *request, struct json *fields, struct str chosen,
-                 struct json **field, struct err *err)
+                 bool has_elsewhere, struct json **field, struct err *err)
 {
     struct str label = request_text(request, STR("To whom"));
     struct below below = {ARENA_ARRAY(request->arena, struct str, LIST_MAX),
                           ARENA_ARRAY(request->arena, struct str, LIST_MAX), 0};
 
-    if (!gather_tree(request, &below, err) || !gather_elsewhere(request, &below, err))
+    if (!gather_tree(request, &below, err) ||
+        (has_elsewhere && !gather_elsewhere(request, &below, err)))
         return false;
     if (below.count > LIST_MAX) {
         *field = input_add(request, fields, "is_text", "to", label);

@@ -4,8 +4,8 @@
 #include "web/input.h"
 
 /*
- * The field "to": everybody below, or one of this node's tree or of another node, by its name in
- * addresses.  Where there are too many for a list the name is typed.
+ * The field "to": everybody below, or one of this node's tree, or has_elsewhere one of another
+ * node, by its name in addresses.  Where there are too many for a list the name is typed.
  */
 MUST_CHECK bool below_input(struct request *request, struct json *fields, struct str chosen,
-                            struct json **field, struct err *err);
+                            bool has_elsewhere, struct json **field, struct err *err);

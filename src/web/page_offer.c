@@ -59,7 +59,7 @@ static bool add_fields(struct request *request, struct json *view, struct str er
                                 STR_ARG(request_pack_text(request, packs->packs[i]->title)),
                                 STR_ARG(packs->packs[i]->version)),
                      str_equal(packs->packs[i]->id, request_field(request, STR("pack"))));
-    if (!below_input(request, fields, request_field(request, STR("to")), &field, err))
+    if (!below_input(request, fields, request_field(request, STR("to")), false, &field, err))
         return false;
     if (error.len > 0)
         input_error(request, view, field, error);

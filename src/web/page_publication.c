@@ -155,7 +155,7 @@ static bool show(struct request *request, int status, const struct form *form, s
     view_text(request, view, "action", page_href(request, "/admin/publications"));
     view_text(request, view, "cancel_href", page_href(request, "/admin/publications"));
     input_errors_begin(request, view);
-    if (!below_input(request, fields, form->to, &field, err))
+    if (!below_input(request, fields, form->to, true, &field, err))
         return false;
     add_shown(request, fields, form);
     field = input_add(request, fields, "is_text", "filter",
