@@ -2,6 +2,7 @@
 #include "link/exchange.h"
 #include "web/answer.h"
 #include "web/page_link.h"
+#include "web/refusal.h"
 #include "web/wording.h"
 
 enum {
@@ -150,7 +151,7 @@ bool page_link_mail_take(struct request *request, struct err *err)
         !request_admin(request, POLICY_SETTINGS, err) || !take(request, &multipart, &wrong, err))
         return false;
     if (wrong.len > 0)
-        return page_link_show(request, 422, wrong, err);
+        return page_link_show(request, 422, refusal_text(request, wrong), err);
     answer_notice(request, STR("ok"),
                   request_text(request, STR("The file was taken. Carry the answer back.")));
     return answer_redirect(request, STR("/admin/links"));
