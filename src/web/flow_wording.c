@@ -6,6 +6,7 @@
 #include "core/utf8.h"
 #include "web/answer.h"
 #include "web/flow_drawing.h"
+#include "web/refusal.h"
 #include "web/seen.h"
 #include "web/wording.h"
 #include "workflow/process.h"
@@ -182,7 +183,7 @@ struct str flow_wording_line(struct request *request, const struct bpmn *model,
     return join(request, WORDS[line->did], name);
 }
 
-/* "the record is refused: /data/year: maximum 2100": the field by its name, and what is wrong. */
+/* "/data/year: maximum 2100": the field by its name, and what is wrong. */
 static struct str tell_flaw(struct request *request, const struct bpmn_node *node, struct str rest)
 {
     const struct register_type *type = model_type(request->catalog->model, node->work->subject);
@@ -201,32 +202,65 @@ static struct str tell_flaw(struct request *request, const struct bpmn_node *nod
                       STR_ARG(answer_flaw_text(request, &flaw)));
 }
 
+bool flow_wording_match(struct str fault, const char **words, struct str *what)
+{
+    /* More telling ones first.  What people are told: which of the parts, -1: none. */
+    static const struct {
+        const char *words, *pattern;
+        int part;
+    } FAULTS[] = {
+        {"the record is refused", "the record is refused: %s", 0},
+        {"there is no such record in the register", "there is no such record in %s", 0},
+        {"there is no register", "there is no register \"%s\"", 0},
+        {"it is not said which record", "its input id is no number of a record: \"\"", -1},
+        {"its input id is no number of a record", "its input id is no number of a record: \"%s\"",
+         0},
+        {"the pack has no decision", "no pack has the decision \"%s\"", 0},
+        {"the pack has no decision", "there is no decision \"%s\"", 0},
+        {"the decision takes too long, or too much memory",
+         "the decision takes too long, or too much memory", -1},
+        {"there is no process", "there is no process \"%s\"", 0},
+        {"its term is not given as it must be",
+         "the timer %s says \"%s\", which is not of its kind in ISO 8601", 1},
+        {"no condition behind it is true, and there is no default flow",
+         "no condition behind it is true, and there is no default flow", -1},
+        {"this must be a list", "\"%s\" is not a list", 0},
+        {"this must be a whole number from 0", "\"%s\" is not a whole number from 0", 0},
+        {"it would be repeated too many times", "%s instances are more than %s", 0},
+        {"the expression cannot be computed", "\"%s\": %s", 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(FAULTS); i++) {
+        struct str parts[REFUSAL_PARTS] = {0};
+
+        if (!refusal_match(str_from_z(FAULTS[i].pattern), fault, parts))
+            continue;
+        *words = FAULTS[i].words;
+        *what = FAULTS[i].part < 0 ? (struct str){0} : parts[FAULTS[i].part];
+        return true;
+    }
+    return false;
+}
+
 struct str flow_wording_fault(struct request *request, const struct bpmn_node *node,
                               struct str fault)
 {
-    static const char *const BEGINNINGS[] = {
-        "the record is refused:",
-        "there is no such record in ",
-        "there is no register ",
-        "the pack has no decision ",
-        "its input id is no number of a record:",
-        "the timer ",
-    };
+    const struct register_type *type;
+    const char *words;
+    struct str what, said;
 
-    for (size_t i = 0; i < ARRAY_LEN(BEGINNINGS); i++) {
-        struct str start = str_from_z(BEGINNINGS[i]);
-        struct str rest = str_slice(fault, MIN(start.len, fault.len), fault.len);
-
-        if (!str_starts(fault, start))
-            continue;
-        if (i == 0 && node->work != NULL)
-            rest = tell_flaw(request, node, rest);
-        if (str_ends(fault, STR("\"\"")))
-            return request_text(request, STR("it is not said which record"));
-        return str_printf(request->arena, "%.*s %.*s",
-                          STR_ARG(request_text(request, str_trim(start))), STR_ARG(str_trim(rest)));
+    if (!flow_wording_match(fault, &words, &what)) {
+        said = refusal_text(request, fault);
+        return request->language != MODEL_EN && str_equal(said, fault)
+                   ? join(request, "a mistake in the description of the process", fault)
+                   : said;
     }
-    return request_text(request, fault);
+    type = model_type(request->catalog->model, what);
+    if (type != NULL)
+        what = request_pack_text(request, type->title);
+    else if (node->work != NULL && str_equal(str_from_z(words), STR("the record is refused")))
+        what = tell_flaw(request, node, what);
+    return join(request, words, what);
 }
 
 static struct str value_text(struct request *request, const struct json *value)

@@ -27,7 +27,9 @@ struct str flow_wording_wait(struct request *request, const struct bpmn_node *no
 /* A line of the past; empty when it is not worth telling. */
 struct str flow_wording_line(struct request *request, const struct bpmn *model,
                              const struct flow_trace_line *line);
-/* Why its token is stuck at a node, as far as there are words for it. */
+/* Which words there are for a fault, and what stands in it that people are told. */
+bool flow_wording_match(struct str fault, const char **words, struct str *what);
+/* Why its token is stuck at a node; what there are no words for is said to be the author's. */
 struct str flow_wording_fault(struct request *request, const struct bpmn_node *node,
                               struct str fault);
 /* A value as people read it. */
