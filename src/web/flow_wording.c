@@ -98,13 +98,14 @@ static struct str join(struct request *request, const char *words, struct str wh
 struct str flow_wording_wait(struct request *request, const struct bpmn_node *node,
                              const struct flow_wait *wait)
 {
+    (void)node; /* its operation is an id, the author's business */
     switch (wait->kind) {
     case FLOW_WAIT_TASK:
         return join(request, "waits for a person",
                     wait->name.len > 0 ? flow_wording_role(request, wait->name)
                                        : request_text(request, STR("no role is named")));
     case FLOW_WAIT_SERVICE:
-        return join(request, "waits for another system", node->work->operation);
+        return join(request, "waits for another system", (struct str){0});
     case FLOW_WAIT_CALL:
         return join(request, "waits for another process", (struct str){0});
     case FLOW_WAIT_MESSAGE:
