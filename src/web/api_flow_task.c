@@ -134,6 +134,8 @@ static bool find(struct request *request, struct flows_task *told, struct err *e
         wait > head.last_no || told->task.wait != 0)
         return false;
     flows_tell(request, &head, &one);
+    if (!flows_has_part(request, &one))
+        return false;
     return err_set(err, ERR_CONFLICT, "%.*s", STR_ARG(flows_ended(request, flow, (int)wait)));
 }
 

@@ -127,6 +127,22 @@ bool flows_find_task(struct request *request, struct flows_task *told, struct er
     return may_see(request, told) || err_set(err, ERR_ABSENT, "there is no such task");
 }
 
+bool flows_has_part(const struct request *request, const struct flows_one *one)
+{
+    if (flows_may(request, one->name, POLICY_WATCH) || flows_may(request, one->name, POLICY_MANAGE))
+        return true;
+    for (int i = 0; one->process != NULL && i < one->process->model->node_count; i++) {
+        const struct bpmn_node *node = &one->process->model->nodes[i];
+        struct str role = node->work != NULL ? node->work->role : (struct str){0};
+
+        if (role.len == 0 && node->kind == BPMN_USER)
+            role = node->lane;
+        if (role.len > 0 && policy_has_role(&request->actor.rights, role))
+            return true;
+    }
+    return false;
+}
+
 struct claiming {
     struct request *request;
     const struct flow_task *task;

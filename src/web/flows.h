@@ -41,6 +41,9 @@ struct flows_task {
 MUST_CHECK bool flows_find_task(struct request *request, struct flows_task *task, struct err *err);
 void flows_tell_task(struct request *request, const struct flow_task *task,
                      struct flows_task *told);
+/* They watch it, or some task of the process is of their role (a person's, or one that another
+ * system answers): then they may know what became of one that is over. */
+bool flows_has_part(const struct request *request, const struct flows_one *one);
 /* Writes that they took the task, or gave it back. ERR_CONFLICT: somebody else was first. */
 MUST_CHECK bool flows_claim(struct request *request, const struct flow_task *task, bool is_taken,
                             struct err *err);

@@ -183,22 +183,6 @@ static bool show(const struct doing *doing, int status, struct str error, struct
            answer_page(request, status, STR("page/work-task"), view, err);
 }
 
-/* Some user task of the process is of their role: then they may know what became of one. */
-static bool has_part(const struct request *request, const struct flows_one *one)
-{
-    if (flows_may(request, one->name, POLICY_WATCH) || flows_may(request, one->name, POLICY_MANAGE))
-        return true;
-    for (int i = 0; one->process != NULL && i < one->process->model->node_count; i++) {
-        const struct bpmn_node *node = &one->process->model->nodes[i];
-
-        if (node->kind == BPMN_USER &&
-            policy_has_role(&request->actor.rights,
-                            node->work->role.len > 0 ? node->work->role : node->lane))
-            return true;
-    }
-    return false;
-}
-
 /* What was typed, to be copied: "Износ: 35". */
 static void add_typed(struct request *request, const struct flows_one *one, struct json *view)
 {
@@ -244,7 +228,7 @@ static bool show_gone(struct request *request, int status, struct err *err)
         !flow_task_ended(tx, id, (int)wait, &end, err))
         return false;
     flows_tell(request, &head, &one);
-    if (wait > head.last_no || !has_part(request, &one) ||
+    if (wait > head.last_no || !flows_has_part(request, &one) ||
         flow_task_get(tx, request->arena, id, (int)wait, &task, err))
         return err_set(err, ERR_ABSENT, "there is no such task");
     struct people people = {.request = request, .tx = tx};
