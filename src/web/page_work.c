@@ -166,8 +166,9 @@ static bool read_place(struct request *request, int64_t *from, struct err *err)
     struct str text = request_query(request, STR("from"));
 
     *from = 0;
-    return text.len == 0 || (num_parse_int(text, from) && *from >= 0) ||
-           err_set(err, ERR_INPUT, "from: how many to leave out");
+    return text.len == 0 ||
+           (num_parse_int(text, from) && *from >= 0 && *from <= TASKS_MAX + FLOW_TASK_PAGE_MAX) ||
+           err_set(err, ERR_INPUT, "the address has a broken query");
 }
 
 static bool add_tasks(struct request *request, struct json *view, const struct tasks *tasks,
@@ -256,9 +257,9 @@ static bool read_ask(struct request *request, size_t filter, struct flow_list_as
     if (filter > 0 && filter + 1 < ARRAY_LEN(FILTERS))
         ask->state = str_from_z(FILTERS[filter].word);
     if (record.len > 0 && !id_parse(record, &ask->record))
-        return err_set(err, ERR_INPUT, "record: the id of a record");
+        return err_set(err, ERR_INPUT, "the address has a broken query");
     return before.len == 0 || id_parse(before, &ask->before) ||
-           err_set(err, ERR_INPUT, "before: from the page before, unchanged");
+           err_set(err, ERR_INPUT, "the address has a broken query");
 }
 
 static struct str list_href(struct request *request, size_t filter, int64_t before)
