@@ -198,6 +198,20 @@ bool api_flow_get(struct request *request, struct err *err)
     return api_flow_print_all(request, &one, err) && answer_json(request, 200);
 }
 
+/* Without the values that went along: who sees which of them is said by the flow. */
+static struct str told_trace(struct arena *arena, struct str trace)
+{
+    struct buf told = {.arena = arena};
+
+    while (trace.len > 0) {
+        struct str line = str_cut(&trace, '\n');
+
+        buf_add(&told, str_slice(line, 0, str_find(line, STR(" with {"))));
+        buf_char(&told, '\n');
+    }
+    return buf_str(&told);
+}
+
 bool api_flow_steps(struct request *request, struct err *err)
 {
     struct buf *out = &request->exchange->out;
@@ -223,7 +237,7 @@ bool api_flow_steps(struct request *request, struct err *err)
         buf_add(out, STR(",\"actor\":"));
         json_write_text(out, people_find(&people, step->actor));
         buf_printf(out, ",\"task\":%d,\"trace\":", step->wait);
-        json_write_text(out, step->trace);
+        json_write_text(out, told_trace(request->arena, step->trace));
         buf_char(out, '}');
     }
     buf_add(out, STR("]}"));

@@ -3,6 +3,7 @@
 #include "core/time.h"
 #include "web/answer.h"
 #include "web/api_flow.h"
+#include "web/flow_form.h"
 #include "workflow/flow_list.h"
 #include "workflow/flow_row.h"
 
@@ -113,6 +114,7 @@ static void print_waits(struct buf *out, const struct flow *flow)
 bool api_flow_print_all(struct request *request, const struct flows_one *one, struct err *err)
 {
     struct buf *out = &request->exchange->out;
+    struct flow_form_values values = flow_form_values(request, one->process, one->head.no);
     struct flow *flow;
 
     api_flow_print(out, request, one);
@@ -125,7 +127,8 @@ bool api_flow_print_all(struct request *request, const struct flows_one *one, st
     print_tokens(out, flow);
     print_waits(out, flow);
     buf_add(out, STR(",\"values\":"));
-    json_canonical(out, flow_scope_at(flow, 0)->values);
+    json_canonical(out, flow_form_seen(&values, flow_scope_at(flow, 0)->values,
+                                       one->head.record != 0 ? STR("record") : (struct str){0}));
     buf_char(out, '}');
     return true;
 }

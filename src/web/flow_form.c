@@ -9,8 +9,6 @@
 #include "web/form_view.h"
 #include "web/input.h"
 
-#define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
-
 enum {
     FIELDS_MAX = 100,
 };
@@ -63,7 +61,7 @@ static void add_missing(struct request *request, const struct flow_form *form, s
 bool flow_form_fill(struct request *request, const struct flow_form *form, struct json *view,
                     struct err *err)
 {
-    struct display display = display_start(request, &request->tx, ALL_CLASSES);
+    struct display display = display_start(request, &request->tx, FLOW_FORM_CLASSES);
     struct form_view shown = {
         .display = &display,
         .type = form->type,
@@ -117,7 +115,7 @@ struct json *flow_form_read(struct request *request, struct flow_form *form)
         read_missing(request, form, data);
         return data;
     }
-    data = form_read(request, form->type, ALL_CLASSES, form->typed, &form->flaws);
+    data = form_read(request, form->type, FLOW_FORM_CLASSES, form->typed, &form->flaws);
     schema_check(form->type->schema, data, request->arena, &form->flaws);
     return data;
 }
@@ -154,6 +152,11 @@ static const struct bpmn_node *find_giver(const struct process *process, struct 
     return NULL;
 }
 
+static bool is_record(const struct bpmn_node *giver)
+{
+    return giver != NULL && str_starts(giver->work->operation, STR("record."));
+}
+
 /* A record the flow made, changed or read stands there as a link. */
 static bool show_record(struct request *request, const struct bpmn_node *giver,
                         const struct json *value, struct display_value *shown, struct err *err)
@@ -174,7 +177,7 @@ static bool add_other(struct request *request, const struct process *process,
     const struct bpmn_node *giver = find_giver(process, value->name);
     struct display_value shown = {.text = flow_wording_value(request, value)};
 
-    if (giver != NULL && str_starts(giver->work->operation, STR("record."))) {
+    if (is_record(giver)) {
         shown.text = (struct str){0};
         if (!show_record(request, giver, value, &shown, err))
             return false;
@@ -188,6 +191,57 @@ static bool add_other(struct request *request, const struct process *process,
     if (shown.href.len > 0)
         view_text(request, json_find(facts->last, STR("values"))->first, "href", shown.href);
     return true;
+}
+
+struct flow_form_values flow_form_values(struct request *request, const struct process *process,
+                                         int64_t no)
+{
+    struct flow_form_values values = {request, process, FLOW_FORM_CLASSES};
+    const struct register_type *type = catalog_type(request->catalog, no);
+
+    if (type != NULL &&
+        !policy_may(&request->actor.rights, type->index, POLICY_READ, &values.classes))
+        values.classes = POLICY_PUBLIC;
+    return values;
+}
+
+/* Of a record its id, where they may read the register; NULL: nothing. */
+static struct json *record_id(struct request *request, const struct bpmn_node *giver,
+                              const struct json *value)
+{
+    const struct register_type *type = model_type(request->catalog->model, giver->work->subject);
+    struct str id = json_find_text(value, STR("id"));
+    struct json *seen;
+
+    if (type == NULL || id.len == 0 ||
+        !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL))
+        return NULL;
+    seen = json_new(request->arena, JSON_OBJECT);
+    json_set_text(request->arena, seen, STR("id"), id);
+    return seen;
+}
+
+struct json *flow_form_seen(const struct flow_form_values *values, const struct json *object,
+                            struct str skip)
+{
+    struct request *request = values->request;
+    struct json *seen = json_new(request->arena, JSON_OBJECT);
+
+    for (const struct json *one = object == NULL ? NULL : object->first; one != NULL;
+         one = one->next) {
+        const struct register_field *field = find_field(values->process, one->name);
+        const struct bpmn_node *giver =
+            field == NULL ? find_giver(values->process, one->name) : NULL;
+        struct json *shown;
+
+        if (str_equal(one->name, skip) ||
+            (field != NULL && (field->access & ~values->classes) != 0))
+            continue;
+        shown = is_record(giver) ? record_id(request, giver, one) : json_copy(request->arena, one);
+        if (shown != NULL)
+            json_set(seen, one->name, shown);
+    }
+    return seen;
 }
 
 bool flow_form_facts(const struct flow_form_values *values, const struct json *object,

@@ -7,6 +7,9 @@
 #include "web/display.h"
 #include "workflow/process.h"
 
+/* Of fields: every class there is. */
+#define FLOW_FORM_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
+
 struct flow_form {
     const struct register_type *type; /* NULL: there is no form */
     const struct json *given;         /* what the task is given; NULL: nothing */
@@ -31,6 +34,14 @@ struct flow_form_values {
     const struct process *process;
     unsigned classes; /* of fields this person may see */
 };
+/* Of a process that is about a record of the register no, or about none: fields of its forms are
+ * as personal as those of that register. */
+struct flow_form_values flow_form_values(struct request *request, const struct process *process,
+                                         int64_t no);
+/* The values this person may see but for the one called skip, as they are: of a record its id, what
+ * it holds is on its card. */
+struct json *flow_form_seen(const struct flow_form_values *values, const struct json *object,
+                            struct str skip);
 /* The values of an object as facts, but for nulls and the one called skip. */
 MUST_CHECK bool flow_form_facts(const struct flow_form_values *values, const struct json *object,
                                 struct str skip, struct json *facts, struct err *err);

@@ -9,8 +9,6 @@
 #include "web/table.h"
 #include "workflow/flow_list.h"
 
-#define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
-
 /* One flow on its page. */
 struct looking {
     struct request *request;
@@ -245,16 +243,12 @@ static bool add_past(struct looking *looking, struct json *view, struct err *err
 static bool add_values(const struct looking *looking, struct json *view, struct err *err)
 {
     struct request *request = looking->request;
-    const struct register_type *type = catalog_type(request->catalog, looking->one.head.no);
-    struct flow_form_values values = {request, looking->one.process, ALL_CLASSES};
+    struct flow_form_values values =
+        flow_form_values(request, looking->one.process, looking->one.head.no);
     const struct flow_scope *scope =
         looking->flow->scopes.count > 0 ? flow_scope_at(looking->flow, 0) : NULL;
     struct json *facts = view_list(request, view, "values");
 
-    /* Fields of forms are as personal as those of the register the flow is about. */
-    if (type != NULL &&
-        !policy_may(&request->actor.rights, type->index, POLICY_READ, &values.classes))
-        values.classes = POLICY_PUBLIC;
     if (scope != NULL &&
         !flow_form_facts(&values, scope->values,
                          looking->one.head.record != 0 ? STR("record") : (struct str){0}, facts,

@@ -9,8 +9,6 @@
 #include "web/people.h"
 #include "web/wording.h"
 
-#define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
-
 /* A task on its page. */
 struct doing {
     struct request *request;
@@ -109,7 +107,7 @@ static bool add_facts(const struct doing *doing, struct json *view, struct err *
 static bool add_given(const struct doing *doing, struct json *view, struct err *err)
 {
     struct request *request = doing->request;
-    struct flow_form_values values = {request, doing->told.flow.process, ALL_CLASSES};
+    struct flow_form_values values = {request, doing->told.flow.process, FLOW_FORM_CLASSES};
     struct json *given = json_new(request->arena, JSON_OBJECT);
     struct json *list = view_object(request, view, "given");
     struct json *facts = view_list(request, list, "facts");
