@@ -32,45 +32,6 @@ struct search {
     unsigned *classes; /* what the actor may read, by type index */
 };
 
-static const char *const ACTIONS[] = {
-    "read",
-    "create",
-    "change",
-    "delete",
-    "erase",
-    "attach",
-    "detach",
-    "import.start",
-    "import.undo",
-    "export",
-    "sign-in",
-    "sign-out",
-    "account.create",
-    "account.change",
-    "account.password",
-    "pack.install",
-    "setting.change",
-    "tenant.rename",
-    "tenant.domain",
-    "tenant.suspend",
-    "tenant.resume",
-    "tenant.export",
-    "tenant.import",
-    "tenant.restore",
-    "account.identify",
-    "account.untie",
-    "publication.put",
-    "publication.remove",
-    "publication.publish",
-    "offer.put",
-    "offer.remove",
-    "subscription.take",
-    "subscription.drop",
-    "peer.put",
-    "peer.remove",
-    "report.receive",
-};
-
 static bool read_day(struct request *request, const char *name, int64_t plus, int64_t *at)
 {
     struct str text = str_trim(request_query(request, str_from_z(name)));
@@ -127,10 +88,10 @@ static void add_what(struct search *search, struct json *filters)
 
     input_option(request, what, (struct str){0}, request_text(request, STR("anything")),
                  search->ask.action.len == 0);
-    for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)
-        input_option(request, what, str_from_z(ACTIONS[i]),
-                     wording_action(request, str_from_z(ACTIONS[i])),
-                     str_equal(search->ask.action, str_from_z(ACTIONS[i])));
+    for (size_t i = 0; wording_action_at(i).len > 0; i++)
+        input_option(request, what, wording_action_at(i),
+                     wording_action(request, wording_action_at(i)),
+                     str_equal(search->ask.action, wording_action_at(i)));
     input_option(request, where, (struct str){0}, request_text(request, STR("any")),
                  chosen.len == 0);
     for (size_t i = 0; i < model->type_count; i++)

@@ -133,7 +133,7 @@ static const struct word ACTIONS[] = {
     {"delete", "deletion of a record"},
     {"detach", "file removed"},
     {"erase", "erasure of a record"},
-    {"restore", "return of the municipality to an earlier state"},
+    {"restore", "return of the municipality to an earlier state, on the server itself"},
     {"read", "look at personal data"},
     {"export", "export of data"},
     {"import.upload", "upload of a file"},
@@ -161,12 +161,6 @@ static const struct word ACTIONS[] = {
     {"tenant.resume", "end of a suspension"},
     {"tenant.suspend", "suspension of the municipality"},
     {"pack.install", "installing of a pack"},
-    {"sweep.packs", "upgrade of packs begun"},
-    {"sweep.tables", "upgrade of tables begun"},
-    {"sweep.pause", "upgrade paused"},
-    {"sweep.resume", "upgrade goes on"},
-    {"sweep.stop", "upgrade stopped"},
-    {"sweep.retry", "upgrade of those that failed begun again"},
     {"setting.change", "change of a setting"},
     {"flow.begin", "process begun"},
     {"flow.answer", "step of a process done"},
@@ -199,16 +193,39 @@ static const struct word ACTIONS[] = {
     {"edition.upload", "upload of a file with an edition"},
     {"mirror.enter", "publisher of another server entered"},
     {"mirror.leave", "publisher of another server removed"},
-    {"mirror.create", "publisher of another server entered"},
     {"mirror.trust", "new key of a publisher"},
     {"mirror.follow", "address of a publisher"},
     {"report.receive", "report from below"},
 };
+/* What only the journal of the node has, or that of a publisher of another server. */
+static const struct word NODE_ACTIONS[] = {
+    {"sweep.packs", "upgrade of packs begun"},
+    {"sweep.tables", "upgrade of tables begun"},
+    {"sweep.pause", "upgrade paused"},
+    {"sweep.resume", "upgrade goes on"},
+    {"sweep.stop", "upgrade stopped"},
+    {"sweep.retry", "upgrade of those that failed begun again"},
+    {"mirror.create", "publisher of another server entered"},
+};
+
+struct str wording_action_at(size_t place)
+{
+    return place < ARRAY_LEN(ACTIONS) ? str_from_z(ACTIONS[place].key) : (struct str){0};
+}
+
+static const char *find_action(const struct word *words, size_t count, struct str action)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(action, str_from_z(words[i].key)))
+            return words[i].text;
+    return NULL;
+}
 
 struct str wording_action(struct request *request, struct str action)
 {
-    for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)
-        if (str_equal(action, str_from_z(ACTIONS[i].key)))
-            return request_text(request, str_from_z(ACTIONS[i].text));
-    return action;
+    const char *text = find_action(ACTIONS, ARRAY_LEN(ACTIONS), action);
+
+    if (text == NULL)
+        text = find_action(NODE_ACTIONS, ARRAY_LEN(NODE_ACTIONS), action);
+    return text != NULL ? request_text(request, str_from_z(text)) : action;
 }

@@ -19,3 +19,5 @@ struct str wording_plural(struct request *request, struct str id, struct str plu
 struct str wording_err(struct request *request, const struct err *err);
 /* What a journal entry's action is called; the action itself when it has no words. */
 struct str wording_action(struct request *request, struct str action);
+/* Those a municipality's journal may have, one after another; empty behind the last. */
+struct str wording_action_at(size_t place);
