@@ -21,7 +21,7 @@ static void add_records(struct request *request, struct json *view,
 
         view_text(request, one, "title", display_record_title(request, type, classes, record));
         view_text(request, one, "href", display_record_href(request, type, record->id));
-        seen_add(request, type, classes, &record->id, 1);
+        seen_add(request, type, classes & type->title_classes, &record->id, 1);
     }
     view_bool(request, view, "has_records", found->shown_count > 0);
     view_bool(request, view, "has_more", found->broken > (int64_t)found->shown_count);
