@@ -175,14 +175,9 @@ void openapi_above_parameters(struct buf *out, struct request *request)
             buf_char(out, ',');
         json_write_text(out, model->types[i]->id);
     }
-    openapi_put(out, "]}},'pack':{'name':'pack','in':'path','required':true,'schema':{'enum':[");
-    for (size_t i = 0; i < model->packs.count; i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        json_write_text(out, model->packs.packs[i]->id);
-    }
     openapi_put(out,
-                "]}},'version':{'name':'version','in':'query','description':'The newest by "
+                "]}},'pack':{'name':'pack','in':'path','required':true,'schema':{'type':'string'}},"
+                "'version':{'name':'version','in':'query','description':'The newest by "
                 "default','schema':{'type':'string'}},'uuid':{'name':'uuid','in':'path','required':"
                 "true,'schema':{'type':'string',"
                 "'format':'uuid'}},"
