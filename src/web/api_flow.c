@@ -109,13 +109,6 @@ bool api_flow_begin(struct request *request, struct err *err)
            flows_write(request, conduct, once, api_flow_reply, err);
 }
 
-static bool may_watch(void *data, const struct flow_store *flow)
-{
-    const struct request *request = data;
-
-    return flows_may(request, process_right(request->arena, flow->pack, flow->file), POLICY_WATCH);
-}
-
 static bool read_limit(struct request *request, int most, int *limit, struct err *err)
 {
     struct str text = request_query(request, STR("limit"));
@@ -137,7 +130,7 @@ static bool read_ask(struct request *request, struct flow_list_ask *ask, struct 
     struct str cursor = request_query(request, STR("cursor"));
     bool is_known = state.len == 0;
 
-    *ask = (struct flow_list_ask){.may = may_watch, .data = request};
+    *ask = (struct flow_list_ask){.may = flows_may_watch, .data = request};
     for (size_t i = 0; i < ARRAY_LEN(STATES); i++)
         is_known |= str_equal(state, str_from_z(STATES[i]));
     if (!is_known)

@@ -19,7 +19,7 @@ void api_flow_moment(struct buf *out, const char *name, int64_t at)
     buf_char(out, '"');
 }
 
-static void put_text(struct buf *out, const char *name, struct str text)
+void api_flow_text(struct buf *out, const char *name, struct str text)
 {
     buf_printf(out, ",\"%s\":", name);
     json_write_text(out, text);
@@ -34,8 +34,8 @@ static void put_subject(struct buf *out, struct request *request, const struct f
         buf_add(out, STR(",\"register\":null,\"record\":null"));
         return;
     }
-    put_text(out, "register", type->id);
-    put_text(out, "record", id_text(request->arena, head->record));
+    api_flow_text(out, "register", type->id);
+    api_flow_text(out, "record", id_text(request->arena, head->record));
 }
 
 void api_flow_print(struct buf *out, struct request *request, const struct flows_one *one)
@@ -45,12 +45,13 @@ void api_flow_print(struct buf *out, struct request *request, const struct flows
     buf_add(out, STR("{\"id\":\""));
     id_print(out, head->id);
     buf_char(out, '"');
-    put_text(out, "process", one->name);
-    put_text(out, "title",
-             one->process != NULL ? request_pack_text(request, one->process->title) : one->name);
-    put_text(out, "version", head->version);
-    put_text(out, "state", flow_list_state(head));
-    put_text(out, "error", head->error);
+    api_flow_text(out, "process", one->name);
+    api_flow_text(out, "title",
+                  one->process != NULL ? request_pack_text(request, one->process->title)
+                                       : one->name);
+    api_flow_text(out, "version", head->version);
+    api_flow_text(out, "state", flow_list_state(head));
+    api_flow_text(out, "error", head->error);
     buf_printf(out, ",\"step\":%lld", (long long)head->step);
     api_flow_moment(out, "begun_at", head->begun_at);
     api_flow_moment(out, "changed_at", head->changed_at);
@@ -79,9 +80,9 @@ static void print_tokens(struct buf *out, const struct flow *flow)
             continue;
         buf_add(out, has_some ? STR(",{\"element\":") : STR("{\"element\":"));
         json_write_text(out, flow->model->nodes[token->node].id);
-        put_text(out, "name", flow->model->nodes[token->node].name);
-        put_text(out, "state", str_from_z(STATES[token->state]));
-        put_text(out, "fault", token->fault);
+        api_flow_text(out, "name", flow->model->nodes[token->node].name);
+        api_flow_text(out, "state", str_from_z(STATES[token->state]));
+        api_flow_text(out, "fault", token->fault);
         buf_char(out, '}');
         has_some = true;
     }
@@ -99,11 +100,11 @@ static void print_waits(struct buf *out, const struct flow *flow)
         if (wait == NULL)
             continue;
         buf_printf(out, "%s{\"task\":%d", has_some ? "," : "", wait->part.id);
-        put_text(out, "kind", str_from_z(flow_row_waits[wait->kind]));
-        put_text(out, "element", flow->model->nodes[wait->node].id);
-        put_text(out, "name", flow->model->nodes[wait->node].name);
-        put_text(out, "for", wait->name);
-        put_text(out, "key", wait->kind == FLOW_WAIT_TASK ? (struct str){0} : wait->key);
+        api_flow_text(out, "kind", str_from_z(flow_row_waits[wait->kind]));
+        api_flow_text(out, "element", flow->model->nodes[wait->node].id);
+        api_flow_text(out, "name", flow->model->nodes[wait->node].name);
+        api_flow_text(out, "for", wait->name);
+        api_flow_text(out, "key", wait->kind == FLOW_WAIT_TASK ? (struct str){0} : wait->key);
         api_flow_moment(out, "due_at", wait->due_at);
         buf_char(out, '}');
         has_some = true;

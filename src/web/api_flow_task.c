@@ -10,24 +10,19 @@ enum {
     LIMIT_DEFAULT = 50,
 };
 
-static void put_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
 static void print_task(struct buf *out, struct people *people, const struct flows_task *told)
 {
     const struct flow_task *task = &told->task;
     struct request *request = people->request;
 
     buf_printf(out, "{\"task\":%d", task->wait);
-    put_text(out, "kind", str_from_z(flow_row_waits[task->kind]));
-    put_text(out, "element", task->element);
-    put_text(out, "name",
-             told->node != NULL ? request_pack_text(request, told->node->name) : task->element);
-    put_text(out, "for", task->name);
-    put_text(out, "form", told->node != NULL ? told->node->work->form : (struct str){0});
+    api_flow_text(out, "kind", str_from_z(flow_row_waits[task->kind]));
+    api_flow_text(out, "element", task->element);
+    api_flow_text(out, "name",
+                  told->node != NULL ? request_pack_text(request, told->node->name)
+                                     : task->element);
+    api_flow_text(out, "for", task->name);
+    api_flow_text(out, "form", told->node != NULL ? told->node->work->form : (struct str){0});
     buf_add(out, STR(",\"claimed_by\":"));
     if (task->claimant != 0)
         json_write_text(out, people_find(people, task->claimant));

@@ -184,12 +184,10 @@ static bool add_other(struct request *request, const struct process *process,
         if (shown.text.len == 0)
             return true; /* what a record holds is on its card, for those who may see it */
     }
-    input_fact(request, facts,
-               giver != NULL && giver->name.len > 0 ? request_pack_text(request, giver->name)
-                                                    : value->name,
-               shown.text);
-    if (shown.href.len > 0)
-        view_text(request, json_find(facts->last, STR("values"))->first, "href", shown.href);
+    input_fact_link(request, facts,
+                    giver != NULL && giver->name.len > 0 ? request_pack_text(request, giver->name)
+                                                         : value->name,
+                    shown.text, shown.href);
     return true;
 }
 

@@ -14,6 +14,13 @@ bool flows_may(const struct request *request, struct str process, enum policy_pr
                               str_slice(process, 0, str_find_char(process, '#')), action);
 }
 
+bool flows_may_watch(void *data, const struct flow_store *flow)
+{
+    const struct request *request = data;
+
+    return flows_may(request, process_right(request->arena, flow->pack, flow->file), POLICY_WATCH);
+}
+
 void flows_tell(struct request *request, const struct flow_store *head, struct flows_one *one)
 {
     struct err absent;

@@ -18,6 +18,8 @@ struct flows_one {
 
 /* Of the process of that name ("housing.inspection#ID", too). */
 bool flows_may(const struct request *request, struct str process, enum policy_process action);
+/* For a flow_list_ask whose data is a request. */
+bool flows_may_watch(void *data, const struct flow_store *flow);
 /* The flow of parts[part]. ERR_ABSENT also when they may not do that with flows of its process. */
 MUST_CHECK bool flows_find(struct request *request, size_t part, enum policy_process action,
                            struct flows_one *one, struct err *err);

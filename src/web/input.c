@@ -89,3 +89,11 @@ void input_fact(struct request *request, struct json *facts, struct str label, s
         view_none(request, value, "note");
     }
 }
+
+void input_fact_link(struct request *request, struct json *facts, struct str label, struct str text,
+                     struct str href)
+{
+    input_fact(request, facts, label, text);
+    if (text.len > 0 && href.len > 0)
+        view_text(request, json_find(facts->last, STR("values"))->first, "href", href);
+}

@@ -20,3 +20,6 @@ void input_errors_begin(struct request *request, struct json *view);
 void input_error(struct request *request, struct json *view, struct json *field, struct str text);
 /* In a view's facts: a label with one value, or with none. */
 void input_fact(struct request *request, struct json *facts, struct str label, struct str text);
+/* The same, and the value leads somewhere; not where href is empty. */
+void input_fact_link(struct request *request, struct json *facts, struct str label, struct str text,
+                     struct str href);

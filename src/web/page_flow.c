@@ -31,9 +31,7 @@ static struct str flow_path(const struct looking *looking)
 static void add_fact(struct request *request, struct json *facts, const char *label,
                      struct str text, struct str href)
 {
-    input_fact(request, facts, request_text(request, str_from_z(label)), text);
-    if (text.len > 0 && href.len > 0)
-        view_text(request, json_find(facts->last, STR("values"))->first, "href", href);
+    input_fact_link(request, facts, request_text(request, str_from_z(label)), text, href);
 }
 
 static bool add_facts(const struct looking *looking, struct json *view, struct err *err)

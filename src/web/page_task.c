@@ -73,9 +73,7 @@ static bool find(struct request *request, struct doing *doing, struct err *err)
 static void add_fact(struct request *request, struct json *facts, const char *label,
                      struct str text, struct str href)
 {
-    input_fact(request, facts, request_text(request, str_from_z(label)), text);
-    if (text.len > 0 && href.len > 0)
-        view_text(request, json_find(facts->last, STR("values"))->first, "href", href);
+    input_fact_link(request, facts, request_text(request, str_from_z(label)), text, href);
 }
 
 static bool add_facts(const struct doing *doing, struct json *view, struct err *err)
@@ -252,24 +250,6 @@ bool page_task(struct request *request, struct err *err)
     return err->code == ERR_ABSENT && show_gone(request, 410, err);
 }
 
-/* The next thing this person can do in it, else the flow, else their tasks. */
-static bool go_on(struct request *request, const struct conduct *conduct, struct err *err)
-{
-    struct str id = id_text(request->arena, conduct->flow);
-    int wait;
-
-    answer_notice(request, STR("ok"), request_text(request, STR("The task is done.")));
-    if (!page_work_next(request, conduct->flow, &wait, err))
-        return false;
-    if (wait != 0)
-        return answer_redirect(
-            request, str_printf(request->arena, "/work/tasks/%.*s/%d", STR_ARG(id), wait));
-    if (flows_may(request, conduct->process->name, POLICY_WATCH))
-        return answer_redirect(request,
-                               str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
-    return answer_redirect(request, STR("/work/"));
-}
-
 static bool complete(struct doing *doing, struct json *data, struct err *err)
 {
     struct request *request = doing->request;
@@ -278,7 +258,8 @@ static bool complete(struct doing *doing, struct json *data, struct err *err)
     conduct->step = (struct flow_step){
         .kind = FLOW_STEP_DONE, .node = -1, .wait = doing->told.task.wait, .data = data};
     if (page_work_step(request, conduct, err))
-        return conduct->was_taken ? go_on(request, conduct, err) : show_gone(request, 409, err);
+        return conduct->was_taken ? page_work_go_on(request, conduct, "The task is done.", err)
+                                  : show_gone(request, 409, err);
     if (err->code == ERR_CONFLICT)
         return show_gone(request, 409, err);
     if (err->code != ERR_INPUT && err->code != ERR_LIMIT)

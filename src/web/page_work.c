@@ -96,7 +96,8 @@ static bool read_tasks(struct request *request, struct tasks *tasks, struct err 
     return true;
 }
 
-bool page_work_next(struct request *request, int64_t flow, int *wait, struct err *err)
+/* The first open task of a flow that this person may do; 0: none. */
+static bool find_next(struct request *request, int64_t flow, int *wait, struct err *err)
 {
     struct flow_task_ask ask = {.rights = &request->actor.rights,
                                 .account = request->actor.account,
@@ -111,6 +112,24 @@ bool page_work_next(struct request *request, int64_t flow, int *wait, struct err
     if (page.count > 0 && page.items[0].flow.id == flow)
         *wait = page.items[0].wait;
     return true;
+}
+
+bool page_work_go_on(struct request *request, const struct conduct *conduct, const char *notice,
+                     struct err *err)
+{
+    struct str id = id_text(request->arena, conduct->flow);
+    int wait;
+
+    answer_notice(request, STR("ok"), request_text(request, str_from_z(notice)));
+    if (!find_next(request, conduct->flow, &wait, err))
+        return false;
+    if (wait != 0)
+        return answer_redirect(
+            request, str_printf(request->arena, "/work/tasks/%.*s/%d", STR_ARG(id), wait));
+    if (flows_may(request, conduct->process->name, POLICY_WATCH))
+        return answer_redirect(request,
+                               str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
+    return answer_redirect(request, STR("/work/"));
 }
 
 /* The earliest term first, what has none at the end. */
@@ -218,13 +237,6 @@ bool page_work(struct request *request, struct err *err)
            answer_page(request, 200, STR("page/work"), view, err);
 }
 
-static bool may_watch(void *data, const struct flow_store *flow)
-{
-    const struct request *request = data;
-
-    return flows_may(request, process_right(request->arena, flow->pack, flow->file), POLICY_WATCH);
-}
-
 /* What is shown is one of these; the first one without a word in the address. */
 static const struct {
     const char *word, *title;
@@ -253,7 +265,7 @@ static bool read_ask(struct request *request, size_t filter, struct flow_list_as
     struct str record = request_query(request, STR("record"));
 
     *ask = (struct flow_list_ask){
-        .may = may_watch, .data = request, .is_open = FILTERS[filter].is_open, .limit = PAGE};
+        .may = flows_may_watch, .data = request, .is_open = FILTERS[filter].is_open, .limit = PAGE};
     if (filter > 0 && filter + 1 < ARRAY_LEN(FILTERS))
         ask->state = str_from_z(FILTERS[filter].word);
     if (record.len > 0 && !id_parse(record, &ask->record))

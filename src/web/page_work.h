@@ -31,7 +31,8 @@ MUST_CHECK bool page_work_is_open(const struct request *request, struct err *err
 bool page_work_may_begin(const struct request *request);
 /* Tasks and flows side by side above both lists. */
 void page_work_views(struct request *request, struct json *view, bool are_tasks);
-/* The first open task of a flow that this person may do; 0: none. */
-MUST_CHECK bool page_work_next(struct request *request, int64_t flow, int *wait, struct err *err);
+/* To the next thing this person can do in the flow, else to the flow, else to their tasks. */
+bool page_work_go_on(struct request *request, const struct conduct *conduct, const char *notice,
+                     struct err *err);
 /* A step taken by this thread, which waits until it is written. */
 MUST_CHECK bool page_work_step(struct request *request, struct conduct *conduct, struct err *err);

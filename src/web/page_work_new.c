@@ -157,24 +157,6 @@ bool page_work_new(struct request *request, struct err *err)
                                      : show_form(&beginning, 200, (struct str){0}, err);
 }
 
-/* To what can be done at once, else to the flow, else to one's tasks. */
-static bool go_on(struct request *request, const struct conduct *conduct, struct err *err)
-{
-    struct str id = id_text(request->arena, conduct->flow);
-    int wait;
-
-    answer_notice(request, STR("ok"), request_text(request, STR("The process has begun.")));
-    if (!page_work_next(request, conduct->flow, &wait, err))
-        return false;
-    if (wait != 0)
-        return answer_redirect(
-            request, str_printf(request->arena, "/work/tasks/%.*s/%d", STR_ARG(id), wait));
-    if (flows_may(request, conduct->process->name, POLICY_WATCH))
-        return answer_redirect(request,
-                               str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
-    return answer_redirect(request, STR("/work/"));
-}
-
 /* That of the form, which was made before this moment. */
 static bool read_number(const struct request *request, struct beginning *beginning, struct err *err)
 {
@@ -228,7 +210,7 @@ bool page_work_new_post(struct request *request, struct err *err)
     conduct->head.record = beginning.head.record;
     conduct->step.data = data;
     if (page_work_step(request, conduct, err) || is_begun(request, conduct, err))
-        return go_on(request, conduct, err);
+        return page_work_go_on(request, conduct, "The process has begun.", err);
     if (err->code != ERR_INPUT && err->code != ERR_LIMIT)
         return false;
     struct str error = wording_err(request, err);
