@@ -6,6 +6,7 @@
 
 #include "auth/journal.h"
 #include "core/id.h"
+#include "core/utf8.h"
 #include "queue/job.h"
 #include "workflow/conduct_job.h"
 #include "workflow/conduct_part.h"
@@ -40,13 +41,15 @@ bool conduct_knows(struct str operation)
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
 {
     char text[ERR_TEXT_MAX];
+    struct str reason;
     va_list args;
 
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    reason = str_slice(str_from_z(text), 0, REASON_MAX);
     answer->kind = FLOW_STEP_BROKEN;
-    answer->name = str_copy(conduct->arena, str_slice(str_from_z(text), 0, REASON_MAX));
+    answer->name = str_copy(conduct->arena, str_slice(reason, 0, utf8_valid_head(reason)));
 }
 
 static bool begin_flow(struct conduct *conduct, struct err *err)
@@ -56,7 +59,7 @@ static bool begin_flow(struct conduct *conduct, struct err *err)
 
     if (process->fault.len > 0)
         return err_set(err, ERR_INPUT, "the process %.*s cannot be executed: %.*s",
-                       STR_ARG(process->name), STR_ARG(str_slice(process->fault, 0, REASON_MAX)));
+                       STR_ARG(process->name), STR_ARG(utf8_head(process->fault, REASON_MAX)));
     if (conduct->flow == 0)
         conduct->flow = id_next(conduct->now);
     head->id = conduct->flow;
@@ -103,7 +106,7 @@ static bool decide(struct conduct *conduct, const struct flow_wait *wait, struct
 
     if (decisions == NULL)
         conduct_break(conduct, answer, "no pack has the decision \"%.*s\"",
-                      STR_ARG(str_slice(name, 0, 100)));
+                      STR_ARG(utf8_head(name, 100)));
     else if (!flow_decide(conduct->arena, decisions, conduct->after, wait, &result, &err))
         conduct_break(conduct, answer, "%s", err.text);
     else
@@ -248,7 +251,7 @@ static bool go_on(struct tx *read, struct conduct *conduct, struct err *err)
         }
         if (i == OWN_MAX)
             return err_set(err, ERR_LIMIT, "it goes round without end, the last time through %.*s",
-                           STR_ARG(str_slice(node_of(conduct, wait)->id, 0, 100)));
+                           STR_ARG(utf8_head(node_of(conduct, wait)->id, 100)));
         if (!do_own(read, conduct, wait, &answer, err))
             return false;
         if (answer.wait == 0) {

@@ -1,6 +1,7 @@
 #include "workflow/conduct_migrate.h"
 
 #include "auth/journal.h"
+#include "core/utf8.h"
 #include "workflow/conduct_part.h"
 
 struct moving {
@@ -16,7 +17,7 @@ static void miss(struct moving *it, const struct bpmn_node *node, const char *wh
         return;
     if (it->missing.len > 0)
         buf_add(&it->missing, STR(", "));
-    buf_add(&it->missing, str_slice(node->id, 0, 100));
+    buf_add(&it->missing, utf8_head(node->id, 100));
     buf_add(&it->missing, str_from_z(why));
 }
 

@@ -3,6 +3,7 @@
  * process does what its author drew, whoever began it; the journal says which flow it was.
  */
 #include "core/id.h"
+#include "core/utf8.h"
 #include "workflow/conduct_part.h"
 
 #define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
@@ -142,7 +143,7 @@ bool conduct_record(struct tx *read, struct conduct *conduct, const struct flow_
 
     if (asked.type == NULL) {
         conduct_break(conduct, answer, "there is no register \"%.*s\"",
-                      STR_ARG(str_slice(work->subject, 0, 100)));
+                      STR_ARG(utf8_head(work->subject, 100)));
         return true;
     }
     if (names_pending(conduct, wait->data)) {
@@ -151,7 +152,7 @@ bool conduct_record(struct tx *read, struct conduct *conduct, const struct flow_
     }
     if (!is_new && !id_parse(text, &asked.id)) {
         conduct_break(conduct, answer, "its input id is no number of a record: \"%.*s\"",
-                      STR_ARG(str_slice(text, 0, 40)));
+                      STR_ARG(utf8_head(text, 40)));
         return true;
     }
     if (str_equal(work->operation, STR("record.read")))

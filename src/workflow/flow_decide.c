@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/json.h"
+#include "core/utf8.h"
 
 static const struct dmn_element *find(const struct dmn_library *library, struct str name)
 {
@@ -35,7 +36,7 @@ bool flow_decide(struct arena *arena, const struct dmn_library *library, const s
 
     if (element == NULL)
         return err_set(err, ERR_ABSENT, "there is no decision \"%.*s\"",
-                       STR_ARG(str_slice(work->called, 0, 100)));
+                       STR_ARG(utf8_head(work->called, 100)));
     value = feel_to_json(arena, dmn_eval(run, library, element, feel_from_json(arena, wait->data)));
     if (!is_bounded(run, err))
         return false;

@@ -1,6 +1,7 @@
 #include "workflow/flow_engine.h"
 
 #include "core/arena.h"
+#include "core/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ struct flow_token *flow_token_add(struct flow *flow, int scope, int node)
     flow_scope_find(flow, scope)->live++;
     if (++flow->live > FLOW_TOKENS_MAX && flow->fault.code == ERR_NONE)
         (void)err_set(&flow->fault, ERR_LIMIT, "more than %d tokens at a time, the last at %.*s",
-                      FLOW_TOKENS_MAX, STR_ARG(str_slice(flow_node(flow, node)->id, 0, 100)));
+                      FLOW_TOKENS_MAX, STR_ARG(utf8_head(flow_node(flow, node)->id, 100)));
     return added;
 }
 
@@ -90,13 +91,16 @@ void flow_token_is(struct flow *flow, struct flow_token *token, enum flow_token_
 void flow_token_stick(struct flow *flow, struct flow_token *token, const char *format, ...)
 {
     char text[ERR_TEXT_MAX];
+    struct str fault;
     va_list args;
 
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     flow_token_is(flow, token, FLOW_TOKEN_STUCK);
-    token->fault = str_copy(flow->arena, str_from_z(text));
+    /* It is kept as JSON: half a letter, where it was cut, would make the flow unreadable. */
+    fault = str_from_z(text);
+    token->fault = str_copy(flow->arena, str_slice(fault, 0, utf8_valid_head(fault)));
     flow_mark(flow, FLOW_DID_STICK, token->node, token->fault);
 }
 

@@ -1,5 +1,6 @@
 /* Events that are waited for, and what happens when they come (BPMN 2.0.2, 13.5). */
 #include "core/arena.h"
+#include "core/utf8.h"
 #include "workflow/flow_engine.h"
 #include "workflow/flow_time.h"
 
@@ -30,8 +31,8 @@ static bool set_timer(struct flow *flow, const struct bpmn_event *event, struct 
     if (!flow_time_parse(event->timer, text, flow->now, flow->offset_minutes, &time)) {
         flow->trouble = str_printf(
             flow->arena, "the timer %.*s says \"%.*s\", which is not of its kind in ISO 8601",
-            STR_ARG(str_slice(flow_node(flow, wait->node)->id, 0, 100)),
-            STR_ARG(str_slice(text, 0, 100)));
+            STR_ARG(utf8_head(flow_node(flow, wait->node)->id, 100)),
+            STR_ARG(utf8_head(text, 100)));
         return false;
     }
     wait->due_at = time.due_at;

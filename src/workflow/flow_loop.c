@@ -4,6 +4,7 @@
  */
 #include "core/arena.h"
 #include "core/num.h"
+#include "core/utf8.h"
 #include "workflow/flow_engine.h"
 
 enum {
@@ -89,7 +90,7 @@ static bool read_total(struct flow *flow, struct flow_token *token, const struct
     if (has_items ? found->kind != JSON_ARRAY : !json_int(found, &number) || number < 0) {
         flow_token_stick(
             flow, token, "\"%.*s\" is %s",
-            STR_ARG(str_slice(has_items ? how->collection.text : how->cardinality.text, 0, 100)),
+            STR_ARG(utf8_head(has_items ? how->collection.text : how->cardinality.text, 100)),
             has_items ? "not a list" : "not a whole number from 0");
         return false;
     }

@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/num.h"
+#include "core/utf8.h"
 
 const char *const flow_row_kinds[] = {
     [FLOW_ROW_SCOPE] = "scope", [FLOW_ROW_TOKEN] = "token", [FLOW_ROW_RECORD] = "record"};
@@ -119,7 +120,7 @@ static bool find_node(const struct flow *flow, struct str id, int *node, struct 
 
     if (found == NULL)
         return err_set(err, ERR_BROKEN, "the model has no element \"%.*s\" any more",
-                       STR_ARG(str_slice(id, 0, 100)));
+                       STR_ARG(utf8_head(id, 100)));
     *node = found->index;
     return true;
 }
@@ -270,7 +271,7 @@ bool flow_row_add_value(struct flow *flow, int id, struct str name, struct str t
 
     if (scope == NULL)
         return err_set(err, ERR_BROKEN, "the value \"%.*s\" is in no scope",
-                       STR_ARG(str_slice(name, 0, 100)));
+                       STR_ARG(utf8_head(name, 100)));
     if (!json_parse(flow->arena, text, &LIMITS, &value, err))
         return false;
     if (scope->role == FLOW_LOOP && str_starts(name, STR("#")))

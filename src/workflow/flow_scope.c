@@ -3,6 +3,7 @@
  * no token is in it; then the token that owns it goes on.
  */
 #include "core/arena.h"
+#include "core/utf8.h"
 #include "workflow/flow_engine.h"
 #include "workflow/flow_feel.h"
 
@@ -63,7 +64,7 @@ struct flow_scope *flow_scope_open(struct flow *flow, int node, struct flow_toke
     flow->are_values_new = true;
     if (depth_of(flow, scope) > FLOW_DEPTH_MAX && flow->fault.code == ERR_NONE)
         (void)err_set(&flow->fault, ERR_LIMIT, "more than %d processes within each other, at %.*s",
-                      FLOW_DEPTH_MAX, STR_ARG(str_slice(flow_node(flow, node)->id, 0, 100)));
+                      FLOW_DEPTH_MAX, STR_ARG(utf8_head(flow_node(flow, node)->id, 100)));
     flow_mark(flow, FLOW_DID_BEGIN, node, (struct str){0});
     wait_for_event_subs(flow, scope);
     return scope;

@@ -1,6 +1,7 @@
 #include "workflow/flow_step.h"
 
 #include "core/arena.h"
+#include "core/utf8.h"
 #include "workflow/flow_engine.h"
 
 enum {
@@ -199,7 +200,7 @@ static bool has_room(struct flow *flow)
             busiest = i;
     return err_set(&flow->fault, ERR_LIMIT,
                    "it goes round without end (or holds too much): %d times through %.*s",
-                   flow->visits[busiest], STR_ARG(str_slice(flow_node(flow, busiest)->id, 0, 100)));
+                   flow->visits[busiest], STR_ARG(utf8_head(flow_node(flow, busiest)->id, 100)));
 }
 
 /* One move: a ready token, else a join nothing more can come to, else a true condition. */

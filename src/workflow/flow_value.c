@@ -4,6 +4,7 @@
  * activity, else in the process.
  */
 #include "core/arena.h"
+#include "core/utf8.h"
 #include "workflow/flow_engine.h"
 #include "workflow/flow_feel.h"
 
@@ -83,7 +84,7 @@ void flow_value_set(struct flow *flow, int id, struct str name, const struct jso
     if (size_of(value, FLOW_VALUE_MAX) >= FLOW_VALUE_MAX) {
         if (flow->fault.code == ERR_NONE)
             (void)err_set(&flow->fault, ERR_LIMIT, "the value \"%.*s\" is larger than %d bytes",
-                          STR_ARG(str_slice(name, 0, 100)), FLOW_VALUE_MAX);
+                          STR_ARG(utf8_head(name, 100)), FLOW_VALUE_MAX);
         return;
     }
     if (old != NULL && json_equal(old, value))
@@ -116,7 +117,7 @@ bool flow_compute(struct flow *flow, struct flow_token *token,
     if (flow_feel_value(expression->feel, flow->scratch, values, flow->now, result, &err))
         return true;
     flow->trouble = str_printf(flow->arena, "\"%.*s\": %s",
-                               STR_ARG(str_slice(expression->text, 0, 100)), err.text);
+                               STR_ARG(utf8_head(expression->text, 100)), err.text);
     if (token != NULL)
         flow_token_stick(flow, token, "%.*s", STR_ARG(flow->trouble));
     return false;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "core/utf8.h"
 #include "core/vec.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_read.h"
@@ -206,8 +207,8 @@ bool process_get(struct process_library *library, const struct process_key *key,
         }
     }
     return err_set(err, ERR_ABSENT, "the pack %.*s %.*s has no process %.*s in %.*s",
-                   STR_ARG(key->pack), STR_ARG(key->version), STR_ARG(str_slice(key->id, 0, 100)),
-                   STR_ARG(str_slice(key->file, 0, 100)));
+                   STR_ARG(key->pack), STR_ARG(key->version), STR_ARG(utf8_head(key->id, 100)),
+                   STR_ARG(utf8_head(key->file, 100)));
 }
 
 bool process_find(struct process_library *library, const struct model *model, struct str name,
@@ -226,8 +227,7 @@ bool process_find(struct process_library *library, const struct model *model, st
                 return true;
             }
     }
-    return err_set(err, ERR_ABSENT, "there is no process \"%.*s\"",
-                   STR_ARG(str_slice(name, 0, 100)));
+    return err_set(err, ERR_ABSENT, "there is no process \"%.*s\"", STR_ARG(utf8_head(name, 100)));
 }
 
 bool process_list(struct process_library *library, const struct model *model, struct arena *arena,

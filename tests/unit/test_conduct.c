@@ -136,6 +136,22 @@ static const char CHILD[] =
     FLOW("b", "think", "end")
     END
     DONE;
+
+/* Changes the record whose number is given. */
+static const char CHANGING[] =
+    BPMN
+    PROCESS("changing")
+    START
+    FLOW("a", "start", "change")
+    "<serviceTask id=\"change\" uprava:operation=\"record.change\""
+    " uprava:register=\"hamlet.street\">"
+    "<extensionElements>"
+    INPUT("id", "number")
+    "</extensionElements>"
+    "</serviceTask>"
+    FLOW("b", "change", "end")
+    END
+    DONE;
 /* clang-format on */
 
 struct desk {
@@ -161,6 +177,7 @@ static void open_desk(struct desk *desk)
     add(desk, "processes/waiting.bpmn", WAITING);
     add(desk, "processes/paying.bpmn", PAYING);
     add(desk, "processes/child.bpmn", CHILD);
+    add(desk, "processes/changing.bpmn", CHANGING);
     add(desk, "decisions/kind.dmn", KIND);
     hamlet_install(&desk->hamlet);
     desk->processes = process_library_new(desk->arena, desk->hamlet.library);
@@ -317,6 +334,20 @@ static void record_that_is_refused_makes_the_flow_stuck_until_it_is_mended(void)
     close_desk(&desk);
 }
 
+/* What is wrong quotes the head of a long text, which has to end with a whole letter. */
+static void flow_that_is_stuck_with_a_long_text_can_be_read_and_mended(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow =
+        begin(&desk, "hamlet.changing", "{\"number\":\"№ дома по улице Мира, угол Садовой\"}");
+    CHECK(str_starts(state(&desk, flow), STR("stuck 0 1 ")));
+    CHECK_OK(step(&desk, flow, (struct flow_step){.kind = FLOW_STEP_CANCEL}), &desk.err);
+    CHECK(str_starts(state(&desk, flow), STR("3 2 ")));
+    close_desk(&desk);
+}
+
 static void message_finds_the_flow_with_its_key(void)
 {
     struct desk desk;
@@ -439,6 +470,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(task_decision_and_records_are_one_step_and_its_rest),
     CHECK_TEST(second_answer_is_refused_and_changes_nothing),
     CHECK_TEST(record_that_is_refused_makes_the_flow_stuck_until_it_is_mended),
+    CHECK_TEST(flow_that_is_stuck_with_a_long_text_can_be_read_and_mended),
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),

@@ -2,6 +2,7 @@
 
 #include "check.h"
 #include "core/buf.h"
+#include "core/utf8.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_read.h"
 
@@ -69,6 +70,24 @@ static void task_is_done_once(void)
     CHECK(!step(&run, (struct flow_step){.kind = FLOW_STEP_DONE, .wait = first}));
     CHECK_INT(run.err.code, ERR_CONFLICT);
     CHECK(wait_at(&run, "a") == NULL && wait_at(&run, "b") != NULL);
+}
+
+static void reason_that_is_cut_ends_with_a_whole_letter(void)
+{
+    struct run run = two_tasks();
+    struct buf reason = {.arena = check_arena()};
+
+    buf_add(&reason, STR("!"));
+    for (int i = 0; i < 300; i++)
+        buf_add(&reason, STR("ы"));
+    CHECK_OK(step(&run, (struct flow_step){.kind = FLOW_STEP_BEGIN}), &run.err);
+    CHECK_OK(step(&run, (struct flow_step){.kind = FLOW_STEP_BROKEN,
+                                           .wait = wait_at(&run, "a")->part.id,
+                                           .name = buf_str(&reason)}),
+             &run.err);
+    struct str fault = flow_token_at(run.flow, 0)->fault;
+    CHECK_INT((int64_t)fault.len, 399);
+    CHECK(utf8_is_valid(fault));
 }
 
 static void flow_that_is_over_takes_nothing(void)
@@ -370,6 +389,7 @@ static void gateways_of_thousands_of_flows_join(void)
 
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_is_done_once),
+    CHECK_TEST(reason_that_is_cut_ends_with_a_whole_letter),
     CHECK_TEST(flow_that_is_over_takes_nothing),
     CHECK_TEST(step_says_which_parts_it_changed),
     CHECK_TEST(process_that_calls_itself_is_stopped),
