@@ -28,6 +28,13 @@ static bool has_event(const struct bpmn_node *was, const struct bpmn_node *is, i
            (event < is->event_count && is->events[event].trigger == was->events[event].trigger);
 }
 
+static bool repeats_as(const struct bpmn_loop *was, const struct bpmn_loop *is)
+{
+    if (was == NULL || is == NULL)
+        return was == is;
+    return was->is_multiple == is->is_multiple && was->is_sequential == is->is_sequential;
+}
+
 static void look(struct moving *it, int node, int event)
 {
     const struct bpmn_node *was = &it->from->model->nodes[node];
@@ -39,6 +46,23 @@ static void look(struct moving *it, int node, int event)
         miss(it, was, " (of another kind)");
     else if (!has_event(was, is, event))
         miss(it, was, " (waits for something else)");
+    else if (!repeats_as(was->loop, is->loop))
+        miss(it, was, " (repeats in another way)");
+}
+
+/* A join counts by which sequence flow each came. */
+static void look_at_join(struct moving *it, const struct flow_token *token)
+{
+    const struct bpmn *model = it->to->model;
+    const struct bpmn_node *was = &it->from->model->nodes[token->node];
+    const struct bpmn_node *is = bpmn_find(model, was->id);
+
+    if (token->state != FLOW_TOKEN_JOINING || token->came_by < 0 || is == NULL)
+        return;
+    for (int i = 0; i < is->incoming_count; i++)
+        if (str_equal(model->flows[is->incoming[i]].id, it->from->model->flows[token->came_by].id))
+            return;
+    miss(it, was, " (its sequence flows have other ids)");
 }
 
 static void look_at_all(struct moving *it)
@@ -47,8 +71,12 @@ static void look_at_all(struct moving *it)
 
     for (size_t i = 0; i < flow->scopes.count; i++)
         look(it, ((const struct flow_scope *)flow->scopes.items[i])->node, -1);
-    for (size_t i = 0; i < flow->tokens.count; i++)
-        look(it, ((const struct flow_token *)flow->tokens.items[i])->node, -1);
+    for (size_t i = 0; i < flow->tokens.count; i++) {
+        const struct flow_token *token = (const struct flow_token *)flow->tokens.items[i];
+
+        look(it, token->node, -1);
+        look_at_join(it, token);
+    }
     for (size_t i = 0; i < flow->records.count; i++)
         look(it, ((const struct flow_record *)flow->records.items[i])->node, -1);
     for (size_t i = 0; i < flow->waits.count; i++) {
@@ -127,6 +155,9 @@ bool conduct_migrate(struct tenant *tenant, struct conduct *conduct, bool *was_m
         return false;
     if (it.from == it.to)
         return true;
+    if (it.to->fault.len > 0)
+        return err_set(err, ERR_INPUT, "version %.*s cannot be executed: %.*s",
+                       STR_ARG(it.to->pack->version), STR_ARG(utf8_head(it.to->fault, 300)));
     look_at_all(&it);
     if (it.missing.len > 0)
         return err_set(err, ERR_INPUT, "version %.*s has not all the flow is at: %.*s",

@@ -131,7 +131,7 @@ static void keep(struct flow *flow, struct flow_list *list, struct flow_part *pa
     VEC_PUSH(flow->arena, list, part);
 }
 
-static void add_scope(struct flow *flow, int no, int node, const struct json *body)
+static bool add_scope(struct flow *flow, int no, int node, const struct json *body, struct err *err)
 {
     struct flow_scope *scope = ARENA_NEW(flow->arena, struct flow_scope);
     const struct bpmn_loop *loop = flow->model->nodes[node].loop;
@@ -145,11 +145,15 @@ static void add_scope(struct flow *flow, int no, int node, const struct json *bo
                                  .begun = get(body, "begun"),
                                  .done = get(body, "done"),
                                  .counter = get(body, "counter")};
+    if ((scope->role == FLOW_LOOP || scope->role == FLOW_INSTANCE) && loop == NULL)
+        return err_set(err, ERR_BROKEN, "the model does not repeat \"%.*s\" any more",
+                       STR_ARG(utf8_head(flow->model->nodes[node].id, 100)));
     if (scope->role == FLOW_LOOP && loop->is_multiple)
         scope->output = json_new(flow->arena, JSON_ARRAY);
     for (int i = 0; scope->role == FLOW_LOOP && loop->output.len > 0 && i < scope->total; i++)
         json_push(scope->output, json_new(flow->arena, JSON_NULL));
     keep(flow, &flow->scopes, &scope->part, no);
+    return true;
 }
 
 static int came_by(const struct flow *flow, int node, struct str id)
@@ -208,9 +212,8 @@ bool flow_row_add_part(struct flow *flow, const struct flow_row *row, struct err
     if (kind == FLOW_ROW_TOKEN)
         return add_token(flow, row->no, node, body, err);
     if (kind == FLOW_ROW_SCOPE)
-        add_scope(flow, row->no, node, body);
-    else
-        add_record(flow, row->no, node, body);
+        return add_scope(flow, row->no, node, body, err);
+    add_record(flow, row->no, node, body);
     return true;
 }
 

@@ -152,6 +152,24 @@ static const char CHANGING[] =
     FLOW("b", "change", "end")
     END
     DONE;
+
+/* A task for each of a list; beside them a join that one of two has come to. */
+#define EACH_LOOP                                                                                  \
+    "<multiInstanceLoopCharacteristics>"                                                           \
+    "<loopCardinality>2</loopCardinality>"                                                         \
+    "</multiInstanceLoopCharacteristics>"
+#define MEETING(loop, one_way)                                                                     \
+    BPMN PROCESS("meeting")                                                                        \
+    START                                                                                          \
+    FLOW("a", "start", "split")                                                                    \
+    "<parallelGateway id=\"split\"/>"                                                              \
+    FLOW(one_way, "split", "join")                                                                 \
+    FLOW("c", "split", "each")                                                                     \
+    "<userTask id=\"each\" uprava:role=\"clerk\">" loop "</userTask>"                              \
+    FLOW("d", "each", "join")                                                                      \
+    "<parallelGateway id=\"join\"/>"                                                               \
+    FLOW("e", "join", "end")                                                                       \
+    END DONE
 /* clang-format on */
 
 struct desk {
@@ -178,6 +196,7 @@ static void open_desk(struct desk *desk)
     add(desk, "processes/paying.bpmn", PAYING);
     add(desk, "processes/child.bpmn", CHILD);
     add(desk, "processes/changing.bpmn", CHANGING);
+    add(desk, "processes/meeting.bpmn", MEETING(EACH_LOOP, "b"));
     add(desk, "decisions/kind.dmn", KIND);
     hamlet_install(&desk->hamlet);
     desk->processes = process_library_new(desk->arena, desk->hamlet.library);
@@ -466,6 +485,49 @@ static void flow_goes_to_a_version_that_has_all_it_is_at(void)
     close_desk(&desk);
 }
 
+static void install_meeting(struct desk *desk, const char *version, const char *text)
+{
+    hamlet_write_pack(&desk->hamlet, version, NULL);
+    hamlet_write(&desk->hamlet,
+                 str_printf(check_arena(), "packs/hamlet-%s/processes/meeting.bpmn", version),
+                 str_from_z(text));
+    hamlet_install(&desk->hamlet);
+}
+
+static void flow_does_not_go_where_it_could_not_go_on(void)
+{
+    static const char BROKEN[] = BPMN PROCESS("meeting") START FLOW(
+        "a", "start", "each") "<scriptTask id=\"each\"><script>1 +</script></scriptTask>" DONE;
+    struct desk desk;
+    bool was_moved;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.meeting", "{}");
+    install_meeting(&desk, "1.2.0", MEETING("", "b"));
+    CHECK(!migrate(&desk, flow, &was_moved));
+    CHECK_INT(desk.err.code, ERR_INPUT);
+    CHECK(str_find(str_from_z(desk.err.text), STR("each (repeats in another way)")) < 100);
+    install_meeting(&desk, "1.3.0", MEETING(EACH_LOOP, "other"));
+    CHECK(!migrate(&desk, flow, &was_moved));
+    CHECK_INT(desk.err.code, ERR_INPUT);
+    CHECK_STR(str_from_z(desk.err.text), STR("version 1.3.0 has not all the flow is at: join"
+                                             " (its sequence flows have other ids)"));
+    install_meeting(&desk, "1.4.0", BROKEN);
+    CHECK(!migrate(&desk, flow, &was_moved));
+    CHECK_INT(desk.err.code, ERR_INPUT);
+    CHECK(str_starts(str_from_z(desk.err.text), STR("version 1.4.0 cannot be executed: ")));
+    install_meeting(&desk, "1.5.0", MEETING(EACH_LOOP, "b"));
+    CHECK_OK(migrate(&desk, flow, &was_moved), &desk.err);
+    CHECK(was_moved);
+    for (int i = 0; i < 2; i++) {
+        struct flow_step done = {.kind = FLOW_STEP_DONE, .wait = wait_of(&desk, flow)};
+
+        CHECK_OK(step(&desk, flow, done), &desk.err);
+    }
+    CHECK(str_starts(state(&desk, flow), STR("1 4 ")));
+    close_desk(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_decision_and_records_are_one_step_and_its_rest),
     CHECK_TEST(second_answer_is_refused_and_changes_nothing),
@@ -476,6 +538,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
     CHECK_TEST(flow_goes_to_a_version_that_has_all_it_is_at),
+    CHECK_TEST(flow_does_not_go_where_it_could_not_go_on),
 };
 
 int main(void)

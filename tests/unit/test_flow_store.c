@@ -286,11 +286,33 @@ static void flow_that_ended_keeps_values_and_trace_only(void)
     town_close(&desk.town);
 }
 
+/* What was written of another model is told, not taken. */
+static void loop_the_model_does_not_have_is_refused(void)
+{
+    static const char *const BODIES[] = {"{\"role\":1,\"total\":2}", "{\"counter\":1,\"role\":2}"};
+    struct err err = {0};
+    const struct bpmn *model;
+
+    CHECK_OK(bpmn_read(check_arena(),
+                       STR("<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\">"
+                           "<process id=\"p\"><userTask id=\"a\"/></process></definitions>"),
+                       &model, &err),
+             &err);
+    for (size_t i = 0; i < ARRAY_LEN(BODIES); i++) {
+        struct flow_row row = {
+            .no = 2, .kind = STR("scope"), .node = STR("a"), .body = str_from_z(BODIES[i])};
+
+        CHECK(!flow_row_add_part(flow_new(check_arena(), model), &row, &err));
+        CHECK_INT(err.code, ERR_BROKEN);
+    }
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(every_model_goes_on_from_its_rows),
     CHECK_TEST(task_is_done_once_whoever_asks),
     CHECK_TEST(step_computed_of_an_old_state_is_not_written),
     CHECK_TEST(flow_that_ended_keeps_values_and_trace_only),
+    CHECK_TEST(loop_the_model_does_not_have_is_refused),
 };
 
 int main(void)
