@@ -67,7 +67,7 @@ struct flow {
     enum flow_state state;
     struct str error; /* of FLOW_FAILED: its code */
     int64_t now;
-    int offset_minutes; /* of times without one */
+    int offset_minutes; /* of times without one, and of today() */
     int last_id;
     struct flow_list scopes, tokens, waits, records;
     VEC(struct flow_mark) marks; /* of the last step */

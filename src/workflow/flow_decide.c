@@ -31,7 +31,8 @@ bool flow_decide(struct arena *arena, const struct dmn_library *library, const s
 {
     const struct bpmn_work *work = flow->model->nodes[wait->node].work;
     const struct dmn_element *element = find(library, work->called);
-    struct feel_run *run = feel_run_new(arena, flow->now);
+    struct feel_clock clock = {flow->now, flow->offset_minutes};
+    struct feel_run *run = feel_run_new_at(arena, clock);
     struct json *value;
 
     if (element == NULL)

@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "lang/feel.h"
+#include "workflow/flow.h"
 
 struct flow_feel {
     struct feel_node *node;
@@ -33,9 +34,10 @@ static bool is_bounded(const struct feel_run *run, struct err *err)
 }
 
 bool flow_feel_value(const struct flow_feel *feel, struct arena *arena, const struct json *values,
-                     int64_t now, struct json **result, struct err *err)
+                     const struct flow *flow, struct json **result, struct err *err)
 {
-    struct feel_run *run = feel_run_new(arena, now);
+    struct feel_clock clock = {flow->now, flow->offset_minutes};
+    struct feel_run *run = feel_run_new_at(arena, clock);
     struct feel_frame frame = {.item = feel_from_json(arena, values)};
     const struct feel_value *value = feel_eval(run, feel->node, &frame);
 

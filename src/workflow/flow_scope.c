@@ -26,9 +26,8 @@ static void put_data(struct flow *flow, struct flow_scope *scope)
 
         if (data->scope != scope->node || json_find(scope->values, data->name) != NULL)
             continue;
-        if (data->initial.feel != NULL &&
-            !flow_feel_value(data->initial.feel, flow->scratch, scope->values, flow->now, &initial,
-                             &err))
+        if (data->initial.feel != NULL && !flow_feel_value(data->initial.feel, flow->scratch,
+                                                           scope->values, flow, &initial, &err))
             initial = json_new(flow->scratch, JSON_NULL);
         json_set(scope->values, data->name, json_copy(flow->arena, initial));
     }

@@ -114,7 +114,7 @@ bool flow_compute(struct flow *flow, struct flow_token *token,
         *result = json_new(flow->scratch, JSON_NULL);
         return true;
     }
-    if (flow_feel_value(expression->feel, flow->scratch, values, flow->now, result, &err))
+    if (flow_feel_value(expression->feel, flow->scratch, values, flow, result, &err))
         return true;
     flow->trouble = str_printf(flow->arena, "\"%.*s\": %s",
                                STR_ARG(utf8_head(expression->text, 100)), err.text);

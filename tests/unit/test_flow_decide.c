@@ -1,6 +1,7 @@
 #include "workflow/flow_decide.h"
 
 #include "check.h"
+#include "core/time.h"
 #include "workflow/bpmn_read.h"
 #include "workflow/flow_play.h"
 
@@ -15,7 +16,9 @@ static const char DMN[] =
     "name=\"fees\"><inputData id=\"i\" name=\"area\"><variable name=\"area\" "
     "typeRef=\"number\"/></inputData><decision id=\"d\" name=\"fee\"><variable name=\"fee\"/>"
     "<informationRequirement><requiredInput href=\"#i\"/></informationRequirement>"
-    "<literalExpression><text>area * 3</text></literalExpression></decision></definitions>";
+    "<literalExpression><text>area * 3</text></literalExpression></decision>"
+    "<decision id=\"e\" name=\"day\"><variable name=\"day\"/>"
+    "<literalExpression><text>today()</text></literalExpression></decision></definitions>";
 
 static bool play(const char *decision, const char *more, struct str *values, struct err *err)
 {
@@ -32,7 +35,9 @@ static bool play(const char *decision, const char *more, struct str *values, str
                            .arena = arena,
                            .start = -1,
                            .data = data,
+                           .now = 20 * 60 * (int64_t)TIME_MINUTE_MS,
                            .decisions = library};
+    it.flow->offset_minutes = 6 * 60;
     if (!flow_play(&it, err))
         return false;
     CHECK_INT(it.flow->state, FLOW_ENDED);
@@ -52,6 +57,15 @@ static void value_of_a_decision_has_its_name(void)
     CHECK_STR(values, STR("{\"area\":14,\"sum\":42}"));
 }
 
+static void today_of_a_decision_is_that_of_the_place(void)
+{
+    struct str values;
+    struct err err;
+
+    CHECK_OK(play("day", "", &values, &err), &err);
+    CHECK_STR(values, STR("{\"area\":14,\"day\":\"1970-01-02\"}"));
+}
+
 static void decision_that_is_not_there_is_named(void)
 {
     struct str values;
@@ -64,6 +78,7 @@ static void decision_that_is_not_there_is_named(void)
 
 static const struct check_test TESTS[] = {
     CHECK_TEST(value_of_a_decision_has_its_name),
+    CHECK_TEST(today_of_a_decision_is_that_of_the_place),
     CHECK_TEST(decision_that_is_not_there_is_named),
 };
 

@@ -2,6 +2,7 @@
 
 #include "check.h"
 #include "core/buf.h"
+#include "core/time.h"
 #include "core/utf8.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_read.h"
@@ -88,6 +89,20 @@ static void reason_that_is_cut_ends_with_a_whole_letter(void)
     struct str fault = flow_token_at(run.flow, 0)->fault;
     CHECK_INT((int64_t)fault.len, 399);
     CHECK(utf8_is_valid(fault));
+}
+
+static void today_of_an_expression_is_that_of_the_place(void)
+{
+    struct run run = read_run(
+        STR(HEAD "<process id=\"p\" xmlns:u=\"urn:uprava:bpmn:1\"><startEvent id=\"s\"/>"
+                 "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"a\"/>"
+                 "<scriptTask id=\"a\" u:result=\"day\"><script>today()</script></scriptTask>"
+                 "</process></definitions>"));
+
+    run.now = 20 * 60 * (int64_t)TIME_MINUTE_MS;
+    run.flow->offset_minutes = 6 * 60;
+    CHECK_OK(step(&run, (struct flow_step){.kind = FLOW_STEP_BEGIN}), &run.err);
+    CHECK_STR(json_find_text(flow_scope_at(run.flow, 0)->values, STR("day")), STR("1970-01-02"));
 }
 
 static void flow_that_is_over_takes_nothing(void)
@@ -390,6 +405,7 @@ static void gateways_of_thousands_of_flows_join(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_is_done_once),
     CHECK_TEST(reason_that_is_cut_ends_with_a_whole_letter),
+    CHECK_TEST(today_of_an_expression_is_that_of_the_place),
     CHECK_TEST(flow_that_is_over_takes_nothing),
     CHECK_TEST(step_says_which_parts_it_changed),
     CHECK_TEST(process_that_calls_itself_is_stopped),
