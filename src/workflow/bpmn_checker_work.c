@@ -1,6 +1,7 @@
 /* What only a municipality can do: operations, registers, roles and forms that have to be there. */
 #include "core/arena.h"
 #include "core/json.h"
+#include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/conduct.h"
 
@@ -122,6 +123,18 @@ static bool is_role_of(const struct pack *pack, struct str role, struct arena *a
     return false;
 }
 
+/* Forms are of the own pack only, by their bare name (process_form). */
+static void check_form(const struct pack *pack, const struct bpmn_node *node,
+                       struct bpmn_findings *findings)
+{
+    struct str form = node->work->form;
+    struct str path = str_printf(findings->arena, "forms/%.*s.json", STR_ARG(form));
+
+    if (form.len > 0 && pack_file_find(pack, path) == NULL)
+        bpmn_note(findings, false, node, "there is no forms/%.*s.json in its pack",
+                  STR_ARG(utf8_head(form, 100)));
+}
+
 static void check_task(const struct pack_set *set, const struct pack *pack,
                        const struct bpmn_node *node, struct bpmn_findings *findings)
 {
@@ -136,10 +149,6 @@ static void check_task(const struct pack_set *set, const struct pack *pack,
     else if (!is_known)
         bpmn_note(findings, false, node, "there is no role \"%.*s\" in roles.json",
                   STR_ARG(str_slice(role, 0, 100)));
-    if (node->work->form.len > 0 &&
-        find_file(set, pack, node->work->form, "forms", ".json") == NULL)
-        bpmn_note(findings, false, node, "there is no forms/%.*s.json",
-                  STR_ARG(str_slice(node->work->form, 0, 100)));
 }
 
 void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
@@ -147,6 +156,8 @@ void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
 {
     if (node->kind == BPMN_USER)
         check_task(set, pack, node, findings);
+    if (node->kind == BPMN_USER || node->kind == BPMN_START)
+        check_form(pack, node, findings);
     if (node->kind == BPMN_SERVICE || (node->kind == BPMN_SEND && node->work->operation.len > 0))
         check_service(set, pack, node, findings);
     if (node->kind == BPMN_CALL && node->called < 0 && node->work->called.len > 0)

@@ -171,6 +171,7 @@ static struct str check_file(struct str path, struct str text)
          STR("<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m'>"
              "<decision id='fee' name='Felling fee'><literalExpression><text>1</text>"
              "</literalExpression></decision></definitions>")},
+        {STR("forms/visit.json"), STR("{}")},
         {STR("pack.json"), STR("{\"id\": \"a\", \"version\": \"1.0.0\"}")},
     };
     const struct pack *packs[1];
@@ -216,7 +217,7 @@ static struct str service(const char *attributes)
                       wrap(str_printf(check_arena(), "<serviceTask id=\"t\" %s/>", attributes)));
 }
 
-/* The pack has no register, role, form or other process. */
+/* The pack has one form and no register, role or other process. */
 static void services_and_tasks_name_what_is_there(void)
 {
     CHECK_STR(service("uprava:operation=\"exchange.ask\""), STR(""));
@@ -237,7 +238,19 @@ static void services_and_tasks_name_what_is_there(void)
     CHECK_STR(check_file(STR("processes/a.bpmn"),
                          wrap(STR("<userTask id=\"t\" uprava:role=\"x\" uprava:form=\"f\"/>"))),
               STR("processes/a.bpmn:1: t: there is no role \"x\" in roles.json\n"
-                  "processes/a.bpmn:1: t: there is no forms/f.json\n"));
+                  "processes/a.bpmn:1: t: there is no forms/f.json in its pack\n"));
+    /* Only forms of its own pack are found, so they have no pack before their name. */
+    CHECK_STR(
+        check_file(STR("processes/a.bpmn"),
+                   wrap(STR("<userTask id=\"t\" uprava:role=\"x\" uprava:form=\"a.visit\"/>"))),
+        STR("processes/a.bpmn:1: t: there is no role \"x\" in roles.json\n"
+            "processes/a.bpmn:1: t: there is no forms/a.visit.json in its pack\n"));
+    CHECK_STR(
+        check_file(STR("processes/a.bpmn"), wrap(STR("<startEvent id=\"s\" uprava:form=\"f\"/>"))),
+        STR("processes/a.bpmn:1: s: there is no forms/f.json in its pack\n"));
+    CHECK_STR(check_file(STR("processes/a.bpmn"),
+                         wrap(STR("<startEvent id=\"s\" uprava:form=\"visit\"/>"))),
+              STR(""));
 }
 
 static const struct check_test TESTS[] = {
