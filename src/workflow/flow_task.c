@@ -123,6 +123,17 @@ static int compare(const void *a, const void *b)
     return x->wait - y->wait;
 }
 
+/* Roles may share a title: each of them found the task. */
+static void drop_doubles(struct gathering *it)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < it->found.count; i++)
+        if (kept == 0 || compare(&it->found.items[kept - 1], &it->found.items[i]) != 0)
+            it->found.items[kept++] = it->found.items[i];
+    it->found.count = kept;
+}
+
 bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
                     struct flow_task_page *page, struct err *err)
 {
@@ -136,6 +147,7 @@ bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_a
             return false;
     if (it.found.count > 1)
         qsort(it.found.items, it.found.count, sizeof *it.found.items, compare);
+    drop_doubles(&it);
     page->items = it.found.items;
     page->has_more = it.found.count > (size_t)ask->limit;
     page->count = MIN(it.found.count, (size_t)ask->limit);

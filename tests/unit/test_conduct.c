@@ -4,6 +4,7 @@
 #include "hamlet.h"
 #include "workflow/conduct_job.h"
 #include "workflow/conduct_migrate.h"
+#include "workflow/flow_task.h"
 
 #define BPMN                                                                                       \
     "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""                           \
@@ -528,6 +529,38 @@ static void flow_does_not_go_where_it_could_not_go_on(void)
     close_desk(&desk);
 }
 
+static size_t tasks_of(struct desk *desk, const struct str *roles, size_t count)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct policy_rights rights =
+        policy_rights_of(desk->hamlet.catalog->model->policy, roles, count);
+    struct flow_task_ask ask = {.rights = &rights, .account = HAMLET_ACTOR, .limit = 1};
+    struct flow_task_page page;
+
+    CHECK_OK(tx_read(&tx, desk->hamlet.town.tenant, &desk->err), &desk->err);
+    CHECK_OK(flow_task_list(&tx, check_arena(), &ask, &page, &desk->err), &desk->err);
+    CHECK(!page.has_more);
+    return page.count;
+}
+
+static void task_of_two_roles_with_one_title_is_listed_once(void)
+{
+    static const struct str ROLES[] = {STR_INIT("first"), STR_INIT("second")};
+    struct desk desk;
+
+    open_desk(&desk);
+    hamlet_write_pack(&desk.hamlet, "1.2.0", NULL);
+    hamlet_write(&desk.hamlet, STR("packs/hamlet-1.2.0/roles.json"),
+                 STR("[{\"id\":\"first\",\"title\":\"clerk\",\"grants\":[]},"
+                     "{\"id\":\"second\",\"title\":\"clerk\",\"grants\":[]}]"));
+    hamlet_write(&desk.hamlet, STR("packs/hamlet-1.2.0/processes/house.bpmn"), str_from_z(HOUSE));
+    hamlet_install(&desk.hamlet);
+    begin(&desk, "hamlet.house", "{}");
+    CHECK_INT((int64_t)tasks_of(&desk, ROLES, 1), 1);
+    CHECK_INT((int64_t)tasks_of(&desk, ROLES, 2), 1);
+    close_desk(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(task_decision_and_records_are_one_step_and_its_rest),
     CHECK_TEST(second_answer_is_refused_and_changes_nothing),
@@ -539,6 +572,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
     CHECK_TEST(flow_goes_to_a_version_that_has_all_it_is_at),
     CHECK_TEST(flow_does_not_go_where_it_could_not_go_on),
+    CHECK_TEST(task_of_two_roles_with_one_title_is_listed_once),
 };
 
 int main(void)
