@@ -4,19 +4,9 @@
 #include "core/json.h"
 #include "core/utf8.h"
 
-static const struct dmn_element *find(const struct dmn_library *library, struct str name)
-{
-    static const enum dmn_element_kind KINDS[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE};
-    const struct dmn_element *element = NULL;
-
-    for (size_t i = 0; i < ARRAY_LEN(KINDS) && element == NULL; i++)
-        element = dmn_find(library, KINDS[i], name);
-    return element;
-}
-
 bool flow_decide_finds(const struct dmn_library *library, struct str name)
 {
-    return find(library, name) != NULL;
+    return dmn_find_callable(library, name) != NULL;
 }
 
 static bool is_bounded(const struct feel_run *run, struct err *err)
@@ -30,7 +20,7 @@ bool flow_decide(struct arena *arena, const struct dmn_library *library, const s
                  const struct flow_wait *wait, struct json **result, struct err *err)
 {
     const struct bpmn_work *work = flow->model->nodes[wait->node].work;
-    const struct dmn_element *element = find(library, work->called);
+    const struct dmn_element *element = dmn_find_callable(library, work->called);
     struct feel_clock clock = {flow->now, flow->offset_minutes};
     struct feel_run *run = feel_run_new_at(arena, clock);
     struct json *value;
