@@ -43,19 +43,24 @@ static struct str node_id(const struct flow_store_diff *diff, int node)
 }
 
 /* One that came and went within the step is not written at all. */
+static bool is_written(const struct flow_part *part)
+{
+    return part->is_stored ? part->is_gone || part->is_changed : !part->is_gone;
+}
+
 static void put_part(struct flow_store_diff *diff, const struct flow_part *part,
                      enum flow_row_kind kind, int node, struct str body)
 {
-    if (part->is_gone && part->is_stored)
+    if (part->is_gone)
         add(diff, "DELETE FROM flow_part WHERE tenant = $1 AND flow = $2 AND no = $3",
             ARGS(INT(part->id)));
-    else if (!part->is_gone && !part->is_stored)
+    else if (!part->is_stored)
         add(diff,
             "INSERT INTO flow_part (tenant, flow, no, kind, node, body)"
             " VALUES ($1, $2, $3, $4, $5, $6)",
             ARGS(INT(part->id), TEXT(str_from_z(flow_row_kinds[kind])), TEXT(node_id(diff, node)),
                  TEXT(body)));
-    else if (!part->is_gone && part->is_changed)
+    else
         add(diff,
             "UPDATE flow_part SET node = $4, body = $5"
             " WHERE tenant = $1 AND flow = $2 AND no = $3",
@@ -137,21 +142,24 @@ static void put_all(struct flow_store_diff *diff)
     for (size_t i = 0; i < flow->scopes.count; i++) {
         const struct flow_scope *scope = (const struct flow_scope *)flow->scopes.items[i];
 
-        put_part(diff, &scope->part, FLOW_ROW_SCOPE, scope->node,
-                 flow_row_scope(diff->arena, scope));
+        if (is_written(&scope->part))
+            put_part(diff, &scope->part, FLOW_ROW_SCOPE, scope->node,
+                     flow_row_scope(diff->arena, scope));
         put_values(diff, scope);
     }
     for (size_t i = 0; i < flow->tokens.count; i++) {
         const struct flow_token *token = (const struct flow_token *)flow->tokens.items[i];
 
-        put_part(diff, &token->part, FLOW_ROW_TOKEN, token->node,
-                 flow_row_token(diff->arena, flow, token));
+        if (is_written(&token->part))
+            put_part(diff, &token->part, FLOW_ROW_TOKEN, token->node,
+                     flow_row_token(diff->arena, flow, token));
     }
     for (size_t i = 0; i < flow->records.count; i++) {
         const struct flow_record *record = (const struct flow_record *)flow->records.items[i];
 
-        put_part(diff, &record->part, FLOW_ROW_RECORD, record->node,
-                 flow_row_record(diff->arena, record));
+        if (is_written(&record->part))
+            put_part(diff, &record->part, FLOW_ROW_RECORD, record->node,
+                     flow_row_record(diff->arena, record));
     }
     for (size_t i = 0; i < flow->waits.count; i++)
         put_wait(diff, (const struct flow_wait *)flow->waits.items[i]);
