@@ -307,6 +307,12 @@ bool mirror_leave(const struct tenancy *by, struct arena *arena, struct str chil
            tenancy_suspend(by, tenant_info(mirror)->name, true, err);
 }
 
+bool mirror_is_address(struct str address)
+{
+    return address.len <= ADDRESS_MAX && is_plain(address) &&
+           (str_starts(address, STR("https://")) || str_starts(address, STR("http://")));
+}
+
 bool mirror_follow(struct tenant *mirror, struct str address, struct str token, int64_t now,
                    struct err *err)
 {
@@ -317,8 +323,7 @@ bool mirror_follow(struct tenant *mirror, struct str address, struct str token, 
     token = str_trim(token);
     while (str_ends(address, STR("/")))
         address.len--;
-    if (address.len > ADDRESS_MAX || !is_plain(address) ||
-        (!str_starts(address, STR("https://")) && !str_starts(address, STR("http://"))))
+    if (!mirror_is_address(address))
         return err_set(err, ERR_INPUT,
                        "the address is that of the publisher's pages: https://region.example/name");
     if (!read_peer(mirror, arena, &peer, err))

@@ -35,6 +35,8 @@ MUST_CHECK bool mirror_leave(const struct tenancy *by, struct arena *arena, stru
 /* Whether more than one stands below it. */
 MUST_CHECK bool mirror_is_shared(const struct tenancy *by, struct arena *arena,
                                  const struct tenant *mirror, bool *is_shared, struct err *err);
+/* Whether address can be that of a publisher's pages. */
+bool mirror_is_address(struct str address);
 /* address: https://…; token: of a program's account there; empty: as it is. */
 MUST_CHECK bool mirror_follow(struct tenant *mirror, struct str address, struct str token,
                               int64_t now, struct err *err);

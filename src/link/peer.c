@@ -169,7 +169,7 @@ bool peer_enter(struct tx *tx, struct arena *arena, const struct peer_wish *wish
     if (!store_is_name(wish->name))
         return err_set(err, ERR_INPUT,
                        "a reader's name has small Latin letters, digits and hyphens");
-    if (wish->title.len == 0 || wish->title.len > 400)
+    if (wish->title.len == 0 || wish->title.len > PEER_TITLE_MAX)
         return err_set(err, ERR_INPUT, "the title must have 1 to 200 letters");
     if (!peer_below(tx, arena, wish->name, &peer, &absent)) {
         if (absent.code != ERR_ABSENT) {

@@ -10,6 +10,10 @@
 #include "link/edition.h"
 #include "store/store.h"
 
+enum {
+    PEER_TITLE_MAX = 400, /* bytes: 200 letters */
+};
+
 struct peer {
     int64_t id;    /* of the publisher there; or what we call the reader */
     bool is_above; /* the publisher of a mirror */

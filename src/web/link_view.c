@@ -1,5 +1,7 @@
 #include "web/link_view.h"
 
+#include "web/input.h"
+
 enum {
     GROUP = 4,
 };
@@ -62,4 +64,11 @@ struct str link_view_probe(struct request *request, const struct probe_result *r
 bool link_view_is_good(const struct probe_result *result)
 {
     return result->finding == PROBE_GOOD;
+}
+
+void link_view_error(struct request *request, struct json *view, struct json *field,
+                     struct str wrong, struct str error)
+{
+    if (wrong.len > 0 && str_equal(json_find_text(field, STR("name")), wrong))
+        input_error(request, view, field, error);
 }

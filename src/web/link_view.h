@@ -11,3 +11,6 @@ void link_view_key(struct request *request, struct json *view, const char *name,
 /* A sentence, and whether all is well. */
 struct str link_view_probe(struct request *request, const struct probe_result *result);
 bool link_view_is_good(const struct probe_result *result);
+/* What is wrong with what was typed, at the field of that name. */
+void link_view_error(struct request *request, struct json *view, struct json *field,
+                     struct str wrong, struct str error);

@@ -16,7 +16,7 @@ struct looking {
     struct str address;
     struct str fingerprint; /* as they were typed */
     struct str error;
-    bool is_address; /* the error is one of the address */
+    struct str wrong; /* the name of the field it is about; empty: of none */
     struct probe_result probe;
     bool is_probed;
     int status;
@@ -73,8 +73,8 @@ static void add_new_fields(const struct looking *looking, struct json *view, con
     input_hint(request, key,
                request_text(request, STR("Ring them up: eight groups, as they read them out")));
     input_value(request, key, looking->fingerprint);
-    if (looking->error.len > 0 && !looking->is_address)
-        input_error(request, view, key, looking->error);
+    link_view_error(request, view, file, looking->wrong, looking->error);
+    link_view_error(request, view, key, looking->wrong, looking->error);
 }
 
 static void add_fields(const struct looking *looking, struct json *view)
@@ -95,8 +95,27 @@ static void add_fields(const struct looking *looking, struct json *view)
                                          : STR("The publisher makes it and gives it to you")));
     if (looking->peer.token.len > 0)
         input_optional(request, token);
-    if (looking->error.len > 0 && looking->is_address)
-        input_error(request, view, address, looking->error);
+    link_view_error(request, view, address, looking->wrong, looking->error);
+    link_view_error(request, view, token, looking->wrong, looking->error);
+}
+
+/* What came of a look at the line, or what is wrong and of no field. */
+static void add_finding(const struct looking *looking, struct json *view)
+{
+    struct request *request = looking->request;
+    bool is_refused = looking->error.len > 0 && looking->wrong.len == 0;
+    struct json *finding;
+
+    view_none(request, view, "finding");
+    if (!looking->is_probed && !is_refused)
+        return;
+    finding = view_object(request, view, "finding");
+    view_text(request, finding, "text",
+              is_refused ? looking->error : link_view_probe(request, &looking->probe));
+    view_text(request, finding, "kind",
+              is_refused                           ? STR("bad")
+              : link_view_is_good(&looking->probe) ? STR("ok")
+                                                   : STR("warn"));
 }
 
 static bool show(const struct looking *looking, struct err *err)
@@ -127,14 +146,7 @@ static bool show(const struct looking *looking, struct err *err)
     link_view_key(request, view, "key",
                   is_there ? edition_fingerprint(request->arena, looking->peer.key)
                            : (struct str){0});
-    view_none(request, view, "finding");
-    if (looking->is_probed) {
-        struct json *finding = view_object(request, view, "finding");
-
-        view_text(request, finding, "text", link_view_probe(request, &looking->probe));
-        view_text(request, finding, "kind",
-                  link_view_is_good(&looking->probe) ? STR("ok") : STR("warn"));
-    }
+    add_finding(looking, view);
     return answer_page(request, looking->status, STR("page/link-above"), view, err);
 }
 
@@ -221,8 +233,10 @@ bool page_link_above_enter(struct request *request, struct err *err)
         return false;
     key = multipart_find(&multipart, STR("fingerprint"));
     looking.fingerprint = key != NULL ? key->text : (struct str){0};
-    if (!enter(&looking, multipart_find(&multipart, STR("file")), &why))
+    if (!enter(&looking, multipart_find(&multipart, STR("file")), &why)) {
+        looking.wrong = why.code == ERR_DENIED ? STR("fingerprint") : STR("file");
         return refuse(&looking, &why, err);
+    }
     if (!note(request, looking.mirror != NULL ? "mirror.trust" : "mirror.enter", err))
         return false;
     answer_notice(request, STR("ok"),
@@ -248,11 +262,12 @@ bool page_link_above_follow(struct request *request, struct err *err)
 
     if (!find(request, &looking, err) || !may_change(&looking, err) || !request_form(request, err))
         return false;
-    looking.is_address = true;
     looking.address = str_trim(request_field(request, STR("address")));
     if (!mirror_follow(looking.mirror, looking.address, request_field(request, STR("token")),
-                       request->now, &why))
+                       request->now, &why)) {
+        looking.wrong = mirror_is_address(looking.address) ? STR("token") : STR("address");
         return refuse(&looking, &why, err);
+    }
     if (!tenant_write_wait(looking.mirror, run_start, request, err) ||
         !note(request, "mirror.follow", err))
         return false;

@@ -8,16 +8,13 @@
 #include "web/page_link.h"
 #include "web/wording.h"
 
-enum {
-    TITLE_MAX = 200,
-};
-
 struct looking {
     struct request *request;
     bool is_new;
     struct peer peer;
     struct str typed_key; /* as it was typed, when it was wrong */
     struct str error;
+    struct str wrong; /* the name of the field it is about */
     struct str token; /* made just now, shown once */
     int status;
 };
@@ -51,8 +48,9 @@ static void add_fields(const struct looking *looking, struct json *view)
     input_hint(request, key,
                request_text(request, STR("Eight groups, as they read them out by phone. Large or "
                                          "small letters, Latin or Russian: all the same.")));
-    if (looking->error.len > 0)
-        input_error(request, view, title, looking->error);
+    link_view_error(request, view, title, looking->wrong, looking->error);
+    link_view_error(request, view, name, looking->wrong, looking->error);
+    link_view_error(request, view, key, looking->wrong, looking->error);
 }
 
 static void say(struct request *request, struct json *list, const char *text, struct str what)
@@ -162,8 +160,6 @@ static bool add_standing(const struct looking *looking, struct json *view, struc
     view_text(request, view, "token_action", reader_path(looking, "/token"));
     view_text(request, view, "remove_action", reader_path(looking, "/remove"));
     view_maybe(request, view, "new_token", looking->token);
-    view_text(request, view, "address",
-              str_printf(request->arena, "https://…%.*s", STR_ARG(page_href(request, "%s", ""))));
     return true;
 }
 
@@ -221,16 +217,33 @@ struct writing {
     struct str token;
 };
 
+/* /admin/links/readers/new is no reader's page. */
+static bool is_page(struct str name)
+{
+    return str_equal(name, STR("new"));
+}
+
 static bool run_enter(struct tx *tx, void *data, struct err *err)
 {
     const struct writing *writing = data;
     struct err absent = {0};
     struct peer peer;
 
+    if (writing->is_new && is_page(writing->wish.name))
+        return err_set(err, ERR_CONFLICT, "that word stands for another page: choose another");
     if (writing->is_new &&
         peer_below(tx, writing->request->arena, writing->wish.name, &peer, &absent))
         return err_set(err, ERR_CONFLICT, "there is a reader of that name already");
     return peer_enter(tx, writing->request->arena, &writing->wish, err);
+}
+
+/* In the order in which peer_enter looks. */
+static struct str wrong_field(const struct peer_wish *wish, const struct err *why)
+{
+    if (why->code == ERR_CONFLICT || !store_is_name(wish->name))
+        return STR("name");
+    return wish->title.len == 0 || wish->title.len > PEER_TITLE_MAX ? STR("title")
+                                                                    : STR("fingerprint");
 }
 
 static bool save(struct looking *looking, struct err *err)
@@ -259,6 +272,7 @@ static bool save(struct looking *looking, struct err *err)
         return false;
     }
     looking->error = wording_err(request, &why);
+    looking->wrong = wrong_field(&writing.wish, &why);
     looking->peer.title = writing.wish.title;
     looking->peer.name = looking->is_new ? writing.wish.name : looking->peer.name;
     looking->typed_key = writing.wish.fingerprint;
