@@ -364,9 +364,14 @@ static int on_commit(void *data, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* What the tap has not taken, before the WAL goes. What another process left may be in it. */
+/*
+ * What the tap has not taken, before the WAL goes. What another process left may be in it.  The
+ * last commit may not have been flushed: if the power took it after the tap has it, another commit
+ * would stand in its place, and the tap would not take that.
+ */
 static bool drain(struct sqlite_session *session)
 {
+    sqlite3_file *wal;
     int pages = 0;
 
     if (!session->tap.is_open)
@@ -378,6 +383,9 @@ static bool drain(struct sqlite_session *session)
             return false;
         session->place = wal_place_now(session->db, (uint32_t)MAX(pages, 0));
     }
+    wal = wal_place_file(session->db);
+    if (wal != NULL && wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+        return false;
     return wal_tap_take(&session->tap, session->db, &session->place);
 }
 
