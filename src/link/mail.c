@@ -304,7 +304,7 @@ bool mail_news(const struct mail_desk *desk, const struct proposal_pending *sinc
 bool mail_summary(const struct mail_desk *desk, struct reply *reply, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct proposal_pending since = {.from = desk->now - SUMMARY_MS};
+    struct proposal_pending since = {.from = desk->now - SUMMARY_MS, .with_open = true};
     struct report_page page;
 
     if (!read_news(desk, &since, SUMMARY_MAX, reply, err) || !tx_read(&tx, desk->above, err) ||

@@ -397,7 +397,7 @@ bool proposal_pending(const struct registry *registry, struct proposal_pending *
                      " AND state = 'open' AND there > 0",
                      ARGS(INT(registry->tx->tenant)), err))
         return false;
-    pending->from = rows_int(&rows, 0, 0);
+    *pending = (struct proposal_pending){.from = rows_int(&rows, 0, 0)};
     if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT max(there) FROM proposal WHERE tenant = $1 AND is_own = 0"
                      " AND state IN ('accepted', 'declined')",
@@ -416,10 +416,10 @@ bool proposal_news(const struct registry *registry, int64_t peer,
     if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT uuid, state, answer, decided_at, number FROM proposal"
                      " WHERE tenant = $1 AND is_own = 0"
-                     " AND state IN ('open', 'accepted', 'declined') AND put_at >= $3"
+                     " AND state IN ('accepted', 'declined', $6) AND put_at >= $3"
                      " AND peer = $2 AND number > $4 ORDER BY number LIMIT $5",
                      ARGS(INT(registry->tx->tenant), INT(peer), INT(since->from), INT(since->after),
-                          INT(limit)),
+                          INT(limit), TEXT(since->with_open ? STR("open") : STR("accepted"))),
                      err))
         return false;
     page->items = ARENA_ARRAY(registry->arena, struct proposal, rows.count + 1);

@@ -97,6 +97,7 @@ MUST_CHECK bool proposal_unsent(const struct registry *registry, bool is_own, in
 struct proposal_pending {
     int64_t from; /* 0: none waits for an answer */
     int64_t after;
+    bool with_open; /* receipts, too: in a file */
 };
 MUST_CHECK bool proposal_pending(const struct registry *registry, struct proposal_pending *pending,
                                  struct err *err);

@@ -176,6 +176,36 @@ static void a_declined_one_comes_back_with_a_word(void)
     farm_close(&farm);
 }
 
+static size_t news(struct farm *farm, bool with_open)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct proposal_pending since = {.with_open = with_open};
+    struct proposal_page page;
+
+    CHECK_OK(tx_read(&tx, farm->h.town.tenant, &farm->err), &farm->err);
+    CHECK_OK(proposal_news(hamlet_registry(&farm->h, &tx), tenant_info(farm->child)->id, &since, 10,
+                           &page, &farm->err),
+             &farm->err);
+    return page.count;
+}
+
+static void what_is_undecided_is_no_news(void)
+{
+    struct farm farm;
+    int64_t b = open_with_street(&farm);
+    struct doing doing = {.farm = &farm};
+
+    CHECK(draw_up(&farm, b, "{\"name\":\"Бб\"}", &doing.proposal));
+    CHECK_INT(run(&farm, farm.child, run_put, &doing), ERR_NONE);
+    work(&farm);
+    CHECK_INT((int64_t)news(&farm, false), 0); /* else who asks for the rest asks on and on */
+    CHECK_INT((int64_t)news(&farm, true), 1);
+    struct proposal received = read_proposal(&farm, false, doing.proposal.uuid);
+    CHECK_INT(decide(&farm, &received, false, "иначе"), ERR_NONE);
+    CHECK_INT((int64_t)news(&farm, false), 1);
+    farm_close(&farm);
+}
+
 static void the_gate_takes_nothing_but_proposals_of_what_is_published(void)
 {
     struct farm farm;
@@ -302,6 +332,7 @@ static void what_is_not_published_any_more_comes_back_refused(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(a_correction_goes_up_is_accepted_and_the_answer_comes_down),
     CHECK_TEST(a_declined_one_comes_back_with_a_word),
+    CHECK_TEST(what_is_undecided_is_no_news),
     CHECK_TEST(the_gate_takes_nothing_but_proposals_of_what_is_published),
     CHECK_TEST(the_database_lets_others_write_proposals_only),
     CHECK_TEST(what_changed_meanwhile_is_said),
