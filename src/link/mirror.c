@@ -183,12 +183,26 @@ static bool is_plain(struct str text)
     return true;
 }
 
+static bool count_children(const struct tenancy *by, struct arena *arena, int64_t id, size_t *below,
+                           struct err *err)
+{
+    struct store_tenant *tenants;
+    size_t count;
+
+    *below = 0;
+    if (!store_list_tenants(by->store, arena, &tenants, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        *below += tenants[i].parent == id;
+    return true;
+}
+
 /* One by itself that nobody reads and no number of tenants grows by: it is taken into use again. */
 static bool find_unused(const struct tenancy *by, struct arena *arena, int64_t publisher,
                         struct tenant **mirror, struct err *err)
 {
     struct store_tenant *tenants;
-    size_t count, unused = 0;
+    size_t count, below, unused = 0;
 
     *mirror = NULL;
     if (!store_list_tenants(by->store, arena, &tenants, &count, err))
@@ -205,7 +219,9 @@ static bool find_unused(const struct tenancy *by, struct arena *arena, int64_t p
         unused += tenants[i].is_suspended;
         if (peer.id != publisher)
             continue;
-        if (!tenants[i].is_suspended)
+        if (!count_children(by, arena, tenants[i].id, &below, err))
+            return false;
+        if (!tenants[i].is_suspended || below > 0)
             return err_set(err, ERR_CONFLICT,
                            "others on this server read from this publisher: ask the operator of "
                            "the server to put it above you, too");
@@ -257,20 +273,6 @@ bool mirror_enter(const struct tenancy *by, struct arena *arena, struct mirror_w
         return false;
     info.parent = child.parent;
     return store_change_tenant(by->store, &info, err) && adopt(by, wish, info.id, err);
-}
-
-static bool count_children(const struct tenancy *by, struct arena *arena, int64_t id, size_t *below,
-                           struct err *err)
-{
-    struct store_tenant *tenants;
-    size_t count;
-
-    *below = 0;
-    if (!store_list_tenants(by->store, arena, &tenants, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        *below += tenants[i].parent == id;
-    return true;
 }
 
 bool mirror_is_shared(const struct tenancy *by, struct arena *arena, const struct tenant *mirror,
