@@ -300,8 +300,10 @@ bool mirror_leave(const struct tenancy *by, struct arena *arena, struct str chil
         return err_set(err, ERR_CONFLICT,
                        "it stands higher up in the tree: the operator of the server removes it");
     info.parent = tenant_info(mirror)->parent;
-    if (!store_change_tenant(by->store, &info, err) || below > 1)
-        return below > 1;
+    if (!store_change_tenant(by->store, &info, err))
+        return false;
+    if (below > 1)
+        return true;
     if (!read_peer(mirror, arena, &peer, err))
         return false;
     peer.address = peer.token = peer.reason = (struct str){0};
