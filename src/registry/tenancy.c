@@ -148,6 +148,7 @@ static bool take_branding(const struct tenancy *by, const struct tenancy_wish *w
 bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, struct err *err)
 {
     struct founding founding = {.by = by, .name = wish->name};
+    struct err ignored = {0};
     struct store_founding making = {.name = wish->name,
                                     .title = str_trim(wish->title),
                                     .parent = wish->parent,
@@ -160,8 +161,11 @@ bool tenancy_found(const struct tenancy *by, const struct tenancy_wish *wish, st
     if (!check_title(wish->title, err) || !find_model(by, wish, &founding.model, err))
         return false;
     code_keep_model(by->store, founding.model);
-    return store_found_tenant(by->store, &making, err) && take_branding(by, wish, err) &&
-           (wish->is_mirror || !has_seeds(founding.model) || load_seeds(by, wish, err));
+    if (!store_found_tenant(by->store, &making, err))
+        return false;
+    /* It is founded: colours that could not be read come when they are set above the next time. */
+    (void)take_branding(by, wish, &ignored);
+    return wish->is_mirror || !has_seeds(founding.model) || load_seeds(by, wish, err);
 }
 
 bool tenancy_suspend(const struct tenancy *by, struct str name, bool is_suspended, struct err *err)

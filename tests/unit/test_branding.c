@@ -92,9 +92,37 @@ static void the_nearest_that_has_one_goes_first(void)
     farm_close(&farm);
 }
 
+static bool run_spoil(struct tx *tx, void *data, struct err *err)
+{
+    (void)data;
+    return store_exec(tx, "UPDATE pack SET version = '99.0.0' WHERE tenant = $1",
+                      ARGS(INT(tx->tenant)), err);
+}
+
+static void below_one_that_cannot_be_read_it_is_founded_all_the_same(void)
+{
+    static const struct str PACK[] = {STR_INIT("hamlet")};
+    struct tenant *broken;
+    struct farm farm;
+
+    farm_open(&farm);
+    open_child(&farm, "broken", 0, &broken);
+    CHECK_OK(tenant_write_wait(broken, run_spoil, NULL, &farm.err), &farm.err);
+    CHECK(!catalog_reload(broken, farm.h.library, &farm.err));
+    struct tenancy by = {farm.h.town.store, farm.h.library, 0, HAMLET_NOW};
+    struct tenancy_wish wish = {.name = STR("barn"),
+                                .title = STR("Амбар"),
+                                .parent = tenant_info(broken)->id,
+                                .packs = {PACK, 1}};
+    CHECK_OK(tenancy_found(&by, &wish, &farm.err), &farm.err);
+    store_release(&broken);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(those_below_have_the_colour_of_the_one_above),
     CHECK_TEST(the_nearest_that_has_one_goes_first),
+    CHECK_TEST(below_one_that_cannot_be_read_it_is_founded_all_the_same),
 };
 
 int main(void)
