@@ -29,14 +29,14 @@ static bool read_peer(const struct exchange *exchange, struct arena *arena, stru
     return tx_read(&tx, exchange->mirror, err) && peer_above(&tx, arena, peer, err);
 }
 
-static bool read_unsent(struct tenant *tenant, struct arena *arena, bool is_own,
-                        struct proposal_page *page, struct err *err)
+static bool read_unsent(struct tenant *tenant, struct arena *arena,
+                        const struct proposal_unsent *ask, struct proposal_page *page,
+                        struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct registry registry = {&tx, arena, NULL, 0};
 
-    return tx_read(&tx, tenant, err) &&
-           proposal_unsent(&registry, is_own, is_own ? MAIL_LETTERS_MAX - 1 : BATCH, page, err);
+    return tx_read(&tx, tenant, err) && proposal_unsent(&registry, ask, page, err);
 }
 
 static bool run_hear(struct tx *tx, void *data, struct err *err)
@@ -112,13 +112,14 @@ static bool send_all(struct work *work, struct err *err)
     for (;;) {
         CLEANUP(arena_close) struct arena *arena = arena_open(0);
         struct buf mail = {.arena = arena};
+        struct proposal_unsent unsent = {.limit = BATCH};
         struct proposal_page page;
         struct str body;
         int64_t before = work->counts->answers;
         size_t i;
 
         work->arena = arena;
-        if (!read_unsent(work->exchange->mirror, arena, false, &page, err))
+        if (!read_unsent(work->exchange->mirror, arena, &unsent, &page, err))
             return false;
         for (i = 0; i < page.count && mail.len < MAIL_SOFT; i++) {
             struct edition_party from = {.id = page.items[i].peer,
@@ -208,19 +209,17 @@ bool exchange_write(const struct exchange *exchange, struct tenant *child, struc
 {
     const struct store_tenant *info = tenant_info(child);
     struct edition_party from = {info->id, info->name, info->title};
+    struct proposal_unsent unsent = {
+        .is_own = true, .peer = tenant_info(exchange->mirror)->id, .limit = MAIL_LETTERS_MAX - 1};
     struct proposal_page page;
     struct peer peer;
 
     *counts = (struct exchange_counts){0};
     if (!read_peer(exchange, out->arena, &peer, err) || !add_report(child, out, err) ||
-        !read_unsent(child, out->arena, true, &page, err))
+        !read_unsent(child, out->arena, &unsent, &page, err))
         return false;
-    for (size_t i = 0; i < page.count && out->len < MAIL_SOFT; i++) {
-        if (page.items[i].peer != tenant_info(exchange->mirror)->id)
-            continue;
+    for (size_t i = 0; i < page.count && out->len < MAIL_SOFT; i++, counts->sent++)
         mail_add(out, exchange->key, &peer, &from, &page.items[i]);
-        counts->sent++;
-    }
     return true;
 }
 

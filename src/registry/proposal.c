@@ -367,16 +367,18 @@ bool proposal_answer(const struct registry *registry, const struct proposal *dec
            note(registry, decided, 0, "proposal.answer", NULL, err);
 }
 
-bool proposal_unsent(const struct registry *registry, bool is_own, int limit,
+bool proposal_unsent(const struct registry *registry, const struct proposal_unsent *ask,
                      struct proposal_page *page, struct err *err)
 {
     struct rows rows;
 
     if (!store_query(registry->tx, registry->arena, &rows,
                      "SELECT " COLUMNS " FROM proposal WHERE tenant = $1 AND is_own = $2"
-                     " AND state = $3 AND there = 0 ORDER BY put_at, uuid LIMIT $4",
-                     ARGS(INT(registry->tx->tenant), INT(is_own),
-                          TEXT(is_own ? STR("waiting") : STR("open")), INT(limit)),
+                     " AND state = $3 AND there = 0 AND ($5 = 0 OR peer = $5)"
+                     " ORDER BY put_at, uuid LIMIT $4",
+                     ARGS(INT(registry->tx->tenant), INT(ask->is_own),
+                          TEXT(ask->is_own ? STR("waiting") : STR("open")), INT(ask->limit),
+                          INT(ask->peer)),
                      err))
         return false;
     page->items = ARENA_ARRAY(registry->arena, struct proposal, rows.count + 1);

@@ -83,15 +83,18 @@ MUST_CHECK bool proposal_receive(const struct registry *registry, int64_t child,
 MUST_CHECK bool proposal_answer(const struct registry *registry, const struct proposal *decided,
                                 struct err *err);
 
-/*
- * Those that have to go on to another server: in a mirror, or own ones (which may have gone
- * already). The oldest first.
- */
+/* Those that have to go on to another server: in a mirror, or own ones (which may have gone
+ * already) to peer. The oldest first. */
 struct proposal_page {
     struct proposal *items;
     size_t count;
 };
-MUST_CHECK bool proposal_unsent(const struct registry *registry, bool is_own, int limit,
+struct proposal_unsent {
+    bool is_own;
+    int64_t peer; /* 0: any */
+    int limit;
+};
+MUST_CHECK bool proposal_unsent(const struct registry *registry, const struct proposal_unsent *ask,
                                 struct proposal_page *page, struct err *err);
 /* What a mirror asks its publisher for: news of those put since from, with numbers behind after. */
 struct proposal_pending {

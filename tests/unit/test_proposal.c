@@ -329,6 +329,37 @@ static void what_is_not_published_any_more_comes_back_refused(void)
     farm_close(&farm);
 }
 
+/* The publisher of the one that goes first. */
+static int64_t unsent(struct farm *farm, int64_t peer)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct proposal_unsent ask = {.is_own = true, .peer = peer, .limit = 1};
+    struct proposal_page page;
+
+    CHECK_OK(tx_read(&tx, farm->child, &farm->err), &farm->err);
+    CHECK_OK(proposal_unsent(farm_registry(farm, &tx), &ask, &page, &farm->err), &farm->err);
+    return page.count > 0 ? page.items[0].peer : 0;
+}
+
+static void what_waits_for_another_publisher_takes_no_room(void)
+{
+    struct farm farm;
+    int64_t b = open_with_street(&farm);
+    struct doing doing = {.farm = &farm};
+    int64_t above = tenant_info(farm.h.town.tenant)->id;
+
+    CHECK(draw_up(&farm, b, "{\"name\":\"Бб\"}", &doing.proposal));
+    doing.proposal.peer = 99;
+    CHECK_INT(run(&farm, farm.child, run_put, &doing), ERR_NONE);
+    CHECK_INT(unsent(&farm, above), 0);
+    CHECK(draw_up(&farm, b, "{\"name\":\"Бв\"}", &doing.proposal));
+    doing.proposal.put_at += 1000;
+    CHECK_INT(run(&farm, farm.child, run_put, &doing), ERR_NONE);
+    CHECK_INT(unsent(&farm, above), above);
+    CHECK_INT(unsent(&farm, 0), 99);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(a_correction_goes_up_is_accepted_and_the_answer_comes_down),
     CHECK_TEST(a_declined_one_comes_back_with_a_word),
@@ -337,6 +368,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(the_database_lets_others_write_proposals_only),
     CHECK_TEST(what_changed_meanwhile_is_said),
     CHECK_TEST(what_is_not_published_any_more_comes_back_refused),
+    CHECK_TEST(what_waits_for_another_publisher_takes_no_room),
 };
 
 int main(void)
