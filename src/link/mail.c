@@ -307,13 +307,14 @@ bool mail_summary(const struct mail_desk *desk, struct reply *reply, struct err 
     struct proposal_pending since = {.from = desk->now - SUMMARY_MS, .with_open = true};
     struct report_page page;
 
-    if (!read_news(desk, &since, SUMMARY_MAX, reply, err) || !tx_read(&tx, desk->above, err) ||
-        !report_list(&tx, desk->arena, false, REPORTS_MAX, &page, err))
+    if (!read_news(desk, &since, SUMMARY_MAX, reply, err))
         return false;
-    reply->reports = ARENA_ARRAY(desk->arena, struct report, page.count + 1);
-    for (size_t i = 0; i < page.count; i++)
-        if (desk->peer->has_key &&
-            memcmp(page.items[i].key, desk->peer->key, sizeof desk->peer->key) == 0)
-            reply->reports[reply->report_count++] = page.items[i];
+    if (!desk->peer->has_key)
+        return true;
+    if (!tx_read(&tx, desk->above, err) ||
+        !report_signed(&tx, desk->arena, desk->peer->key, REPORTS_MAX, &page, err))
+        return false;
+    reply->reports = page.items;
+    reply->report_count = page.count;
     return true;
 }

@@ -320,6 +320,15 @@ static struct report report_of(struct arena *arena, const struct rows *rows, siz
     "child, kind, period, version, made_at, body, digest, key, signature, number, received_at,"    \
     " tried_at, reason"
 
+static struct report_page page_of(struct arena *arena, const struct rows *rows)
+{
+    struct report_page page = {ARENA_ARRAY(arena, struct report, rows->count + 1), rows->count};
+
+    for (size_t i = 0; i < rows->count; i++)
+        page.items[i] = report_of(arena, rows, i);
+    return page;
+}
+
 bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
                  struct report_page *page, struct err *err)
 {
@@ -331,10 +340,23 @@ bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
                      " ORDER BY made_at DESC, version DESC, child LIMIT $3",
                      ARGS(INT(tx->tenant), INT(is_sent), INT(limit)), err))
         return false;
-    page->items = ARENA_ARRAY(arena, struct report, rows.count + 1);
-    page->count = rows.count;
-    for (size_t i = 0; i < rows.count; i++)
-        page->items[i] = report_of(arena, &rows, i);
+    *page = page_of(arena, &rows);
+    return true;
+}
+
+bool report_signed(struct tx *tx, struct arena *arena, const unsigned char key[SECRET_PUBLIC_SIZE],
+                   int limit, struct report_page *page, struct err *err)
+{
+    struct rows rows;
+
+    if (!store_query(
+            tx, arena, &rows,
+            "SELECT " COLUMNS " FROM report WHERE tenant = $1 AND child <> $1"
+            " AND key = $2 ORDER BY made_at DESC, version DESC, child LIMIT $3",
+            ARGS(INT(tx->tenant), TEXT(print_bytes(arena, key, SECRET_PUBLIC_SIZE)), INT(limit)),
+            err))
+        return false;
+    *page = page_of(arena, &rows);
     return true;
 }
 

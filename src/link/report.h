@@ -51,6 +51,10 @@ struct report_page {
 };
 MUST_CHECK bool report_list(struct tx *tx, struct arena *arena, bool is_sent, int limit,
                             struct report_page *page, struct err *err);
+/* Those received that are signed with key. */
+MUST_CHECK bool report_signed(struct tx *tx, struct arena *arena,
+                              const unsigned char key[SECRET_PUBLIC_SIZE], int limit,
+                              struct report_page *page, struct err *err);
 
 /* As it travels, which is a letter. */
 void report_print(struct buf *out, const struct report *report);
