@@ -140,14 +140,20 @@ struct taking {
     struct proposal *proposal;
 };
 
+/* Of the peer as it is now: a person may have entered its key meanwhile. */
 static bool run_meet(struct tx *tx, void *data, struct err *err)
 {
     const struct taking *taking = data;
-    struct peer known = *taking->desk->peer;
+    const struct mail_desk *desk = taking->desk;
+    struct peer known;
 
+    if (!peer_below(tx, desk->arena, desk->peer->name, &known, err) ||
+        !peer_check_key(&known, desk->arena, taking->letter->key, desk->fingerprint, desk->is_line,
+                        err))
+        return false;
     known.has_key = true;
     memcpy(known.key, taking->letter->key, sizeof known.key);
-    return peer_put(tx, taking->desk->arena, &known, err);
+    return peer_put(tx, desk->arena, &known, err);
 }
 
 static bool run_take(struct tx *tx, void *data, struct err *err)

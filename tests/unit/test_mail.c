@@ -76,8 +76,74 @@ static void receipts_are_there_beside_newer_reports_of_others(void)
     farm_close(&farm);
 }
 
+static bool run_enter(struct tx *tx, void *data, struct err *err)
+{
+    return peer_enter(tx, check_arena(), data, err);
+}
+
+static struct peer enter(struct farm *farm, struct str fingerprint)
+{
+    struct peer_wish wish = {.name = STR("district"),
+                             .title = STR("Район"),
+                             .fingerprint = fingerprint,
+                             .now = HAMLET_NOW};
+    struct peer peer = {0};
+    CLEANUP(tx_done) struct tx tx = {0};
+
+    CHECK_OK(tenant_write_wait(farm->h.town.tenant, run_enter, &wish, &farm->err), &farm->err);
+    CHECK_OK(tx_read(&tx, farm->h.town.tenant, &farm->err), &farm->err);
+    CHECK_OK(peer_below(&tx, check_arena(), wish.name, &peer, &farm->err), &farm->err);
+    return peer;
+}
+
+static struct str write_mail(struct farm *farm, const struct secret_key *key, int64_t reader)
+{
+    struct peer above = {.id = tenant_info(farm->h.town.tenant)->id, .reader = reader};
+    struct edition_party from = {5, STR("farm"), STR("Хутор")};
+    struct proposal one = {.uuid = STR("0b0e3f2c-1f6a-4d0e-9d1a-2f4c6a8e0b1d"),
+                           .register_id = STR("hamlet.street"),
+                           .record = 5,
+                           .was = STR("{}"),
+                           .patch = STR("{}"),
+                           .reason = STR("так"),
+                           .put_at = HAMLET_NOW};
+    struct buf out = {.arena = check_arena()};
+
+    mail_add(&out, key, &above, &from, &one);
+    return buf_str(&out);
+}
+
+static void a_key_entered_meanwhile_is_not_undone(void)
+{
+    struct secret_key key = make_key("district"), other = make_key("other");
+    struct farm farm;
+    struct reply reply;
+    struct str refused;
+
+    farm_open(&farm);
+    struct peer before = enter(&farm, STR(""));
+    struct peer after = enter(&farm, edition_fingerprint(check_arena(), other.public_bytes));
+    struct mail_desk desk = {.above = farm.h.town.tenant,
+                             .library = farm.h.library,
+                             .arena = check_arena(),
+                             .now = HAMLET_NOW,
+                             .peer = &before,
+                             .is_line = true};
+    CHECK(after.expected.len > 0);
+    struct str text = write_mail(&farm, &key, before.id);
+    CHECK(!mail_take(&desk, text, &reply, &refused, &farm.err));
+    CHECK_INT(farm.err.code, ERR_DENIED);
+    after = enter(&farm, STR(""));
+    CHECK(!after.has_key && after.expected.len > 0);
+    text = write_mail(&farm, &other, before.id);
+    CHECK_OK(mail_take(&desk, text, &reply, &refused, &farm.err), &farm.err);
+    CHECK(enter(&farm, STR("")).has_key);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(receipts_are_there_beside_newer_reports_of_others),
+    CHECK_TEST(a_key_entered_meanwhile_is_not_undone),
 };
 
 int main(void)
