@@ -2,10 +2,10 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "registry/tenancy.h"
-#include "store/rows.h"
 #include "workflow/conduct.h"
 #include "workflow/conduct_migrate.h"
 #include "workflow/flow_list.h"
+#include "workflow/flow_task.h"
 #include "workflow/flow_trace.h"
 
 enum {
@@ -109,19 +109,9 @@ bool cmd_flow_retry(struct command_run *run, struct err *err)
 static bool find_wait(struct flow_call *call, struct str element, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct rows rows;
 
-    if (!tx_read(&tx, call->tenant, err) ||
-        !store_query(&tx, call->run->arena, &rows,
-                     "SELECT no FROM flow_wait WHERE tenant = $1 AND flow = $2 AND node = $3"
-                     " AND kind IN ('task', 'service', 'call') ORDER BY no LIMIT 1",
-                     ARGS(INT(tx.tenant), INT(call->conduct.flow), TEXT(element)), err))
-        return false;
-    if (rows.count == 0)
-        return err_set(err, ERR_CONFLICT, "nothing waits at \"%.*s\" any more",
-                       STR_ARG(str_slice(element, 0, 100)));
-    call->conduct.step.wait = (int)rows_int(&rows, 0, 0);
-    return true;
+    return tx_read(&tx, call->tenant, err) &&
+           flow_task_at(&tx, call->conduct.flow, element, &call->conduct.step.wait, err);
 }
 
 bool cmd_flow_done(struct command_run *run, struct err *err)
@@ -200,7 +190,8 @@ bool cmd_flow_list(struct command_run *run, struct err *err)
     struct flow_list_page page;
     int64_t number = LIST_DEFAULT;
 
-    if (limit.len > 0 && (!num_parse_int(limit, &number) || number < 1 || number > 200))
+    if (limit.len > 0 &&
+        (!num_parse_int(limit, &number) || number < 1 || number > FLOW_LIST_PAGE_MAX))
         return err_set(err, ERR_INPUT, "--limit: 1 to %d", FLOW_LIST_PAGE_MAX);
     if (before.len > 0 && !id_parse(before, &ask.before))
         return err_set(err, ERR_INPUT, "--before: the id of a flow");

@@ -192,3 +192,22 @@ bool flow_task_ended(struct tx *tx, int64_t flow, int wait, struct flow_task_end
                       " ORDER BY CASE WHEN wait = $3 THEN 0 ELSE 1 END, step DESC LIMIT 1",
                       ARGS(INT(tx->tenant), INT(flow), INT(wait)), take_end, end, err);
 }
+
+static bool take_wait(void *data, const struct rows *row, struct err *err)
+{
+    (void)err;
+    *(int *)data = (int)rows_int(row, 0, 0);
+    return true;
+}
+
+bool flow_task_at(struct tx *tx, int64_t flow, struct str element, int *wait, struct err *err)
+{
+    *wait = 0;
+    if (!store_each(tx,
+                    "SELECT no FROM flow_wait WHERE tenant = $1 AND flow = $2 AND node = $3"
+                    " AND kind IN ('task', 'service', 'call') ORDER BY no LIMIT 1",
+                    ARGS(INT(tx->tenant), INT(flow), TEXT(element)), take_wait, wait, err))
+        return false;
+    return *wait > 0 || err_set(err, ERR_CONFLICT, "nothing waits at \"%.*s\" any more",
+                                STR_ARG(str_slice(element, 0, 100)));
+}

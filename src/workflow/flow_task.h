@@ -27,6 +27,9 @@ struct flow_task {
 /* ERR_ABSENT: it is not waited for, or not any more. */
 MUST_CHECK bool flow_task_get(struct tx *tx, struct arena *arena, int64_t flow, int wait,
                               struct flow_task *task, struct err *err);
+/* The oldest wait at an element. ERR_CONFLICT: there is none any more. */
+MUST_CHECK bool flow_task_at(struct tx *tx, int64_t flow, struct str element, int *wait,
+                             struct err *err);
 
 struct flow_task_ask {
     const struct policy_rights *rights; /* tasks of these roles */
