@@ -115,3 +115,14 @@ bool record_feel_names(const struct register_type *type, const struct feel_node 
             return true;
     return false;
 }
+
+bool record_feel_names_clock(const struct register_type *type, const struct feel_node *node)
+{
+    if (node->kind == FEEL_NODE_NAME && register_type_field(type, node->name) == NULL &&
+        (str_equal(node->name, STR("today")) || str_equal(node->name, STR("now"))))
+        return true;
+    for (size_t i = 0; i < node->count; i++)
+        if (record_feel_names_clock(type, node->items[i]))
+            return true;
+    return false;
+}

@@ -21,3 +21,5 @@ const struct feel_value *record_feel_eval(struct feel_run *run, const struct reg
                                           const struct feel_node *tree, const struct json *value);
 /* Whether a part of a tree names a field. */
 bool record_feel_names(const struct register_type *type, const struct feel_node *node);
+/* Whether it asks what day or moment it is: today(), now(), where no field is called so. */
+bool record_feel_names_clock(const struct register_type *type, const struct feel_node *node);

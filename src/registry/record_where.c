@@ -360,20 +360,9 @@ bool record_where_parse(struct arena *arena, const struct register_type *type, s
     return true;
 }
 
-static bool names_clock(const struct register_type *type, const struct feel_node *node)
-{
-    if (node->kind == FEEL_NODE_NAME && register_type_field(type, node->name) == NULL &&
-        (str_equal(node->name, STR("today")) || str_equal(node->name, STR("now"))))
-        return true;
-    for (size_t i = 0; i < node->count; i++)
-        if (names_clock(type, node->items[i]))
-            return true;
-    return false;
-}
-
 bool record_where_has_clock(const struct record_where *where)
 {
-    return names_clock(where->type, where->tree);
+    return record_feel_names_clock(where->type, where->tree);
 }
 
 bool record_where_holds(struct arena *arena, const struct record_where *where,

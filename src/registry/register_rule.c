@@ -41,16 +41,6 @@ static unsigned classes_of(const struct register_type *type, const struct feel_n
     return classes;
 }
 
-static bool names_clock(const struct register_type *type, const struct feel_node *node)
-{
-    static const struct str CLOCKS[] = {STR_INIT("today"), STR_INIT("now")};
-
-    for (size_t i = 0; i < ARRAY_LEN(CLOCKS); i++)
-        if (register_type_field(type, CLOCKS[i]) == NULL && names(type, node, CLOCKS[i]))
-            return true;
-    return false;
-}
-
 static bool parse(struct reading *reading, struct str pointer, struct str text,
                   struct feel_node **tree)
 {
@@ -87,7 +77,7 @@ static void read_computed(struct reading *reading, size_t index)
     for (size_t i = index; i < type->field_count; i++)
         if (names(type, tree, type->fields[i].name))
             complain(reading, pointer, "it is computed from fields that stand before it");
-    if (names_clock(type, tree))
+    if (record_feel_names_clock(type, tree))
         complain(reading, pointer,
                  "today() and now() cannot stand in it: it would be of the day of the last change");
     if (is_opener(field, classes_of(type, tree)))
