@@ -4,6 +4,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "link/letter.h"
 #include "registry/record.h"
 
 #define NOT_ONE "this is no edition of a register"
@@ -131,18 +132,6 @@ void edition_print_seal(struct buf *out, size_t start, const struct edition_head
     buf_add(out, STR("\"}\n"));
 }
 
-static bool parse_bytes(struct arena *arena, struct str text, void *bytes, size_t size)
-{
-    struct buf out = {.arena = arena};
-    struct buf again = {.arena = arena};
-
-    if (text.len > 200 || !base64_parse(&out, text) || out.len != size)
-        return false;
-    memcpy(bytes, out.ptr, size);
-    print_base64(&again, bytes, size);
-    return str_equal(buf_str(&again), text); /* one text for one value */
-}
-
 static bool parse_party(const struct json *json, struct edition_party *party)
 {
     party->name = json_find_text(json, STR("name"));
@@ -184,7 +173,8 @@ bool edition_parse_head(struct arena *arena, struct str line, struct edition_hea
     head->digest = digest_of(line);
     if (!parse_party(json_find(json, STR("publisher")), &head->publisher) ||
         !parse_party(json_find(json, STR("reader")), &head->reader) ||
-        !parse_bytes(arena, json_find_text(json, STR("key")), head->key, SECRET_PUBLIC_SIZE) ||
+        !letter_parse_bytes(arena, json_find_text(json, STR("key")), head->key,
+                            SECRET_PUBLIC_SIZE) ||
         !parse_mark(json_find(json, STR("edition")), &head->mark) ||
         (base != NULL && base->kind != JSON_NULL && !parse_mark(base, &head->base)) ||
         !time_parse_moment(json_find_text(json, STR("issued_at")), &head->at) ||
@@ -246,7 +236,8 @@ bool edition_check_seal(struct arena *arena, struct str line, struct str lines,
         !digest_equal(&said, &digest) ||
         !id_parse(json_find_text(seal, STR("after")), &piece->after) ||
         !id_parse(json_find_text(seal, STR("last")), &piece->last) ||
-        !parse_bytes(arena, json_find_text(json, STR("signature")), signature, sizeof signature) ||
+        !letter_parse_bytes(arena, json_find_text(json, STR("signature")), signature,
+                            sizeof signature) ||
         !secret_verify(head->key, print_signed(&message, head, piece, &digest), signature))
         return err_set(err, ERR_INPUT,
                        "it is not as its publisher wrote it: a signature does not fit");

@@ -17,16 +17,17 @@ static struct str print_digest(struct arena *arena, struct str body)
     return buf_str(&buf);
 }
 
-/* Only the one way to write it: what differs in a letter is another letter. */
-static bool parse_bytes(struct arena *arena, struct str text, void *bytes, size_t size)
+bool letter_parse_bytes(struct arena *arena, struct str text, void *bytes, size_t size)
 {
     struct buf buf = {.arena = arena}, again = {.arena = arena};
 
     if (text.len > 200 || !base64_parse(&buf, text) || buf.len != size)
         return false;
     base64_print_url(&again, buf_str(&buf));
+    if (!str_equal(buf_str(&again), text))
+        return false;
     memcpy(bytes, buf.ptr, size);
-    return str_equal(buf_str(&again), text);
+    return true;
 }
 
 void letter_sign(struct letter *letter, struct arena *arena, const char *kind,
@@ -57,9 +58,10 @@ bool letter_next(struct arena *arena, struct str *rest, struct letter *letter, s
     *letter = (struct letter){.body = str_cut(rest, '\n')};
     if (!json_parse(arena, letter->body, &limits, json, &none) ||
         !json_parse(arena, str_trim(str_cut(rest, '\n')), &limits, &seal, &none) ||
-        !parse_bytes(arena, json_find_text(seal, STR("key")), letter->key, sizeof letter->key) ||
-        !parse_bytes(arena, json_find_text(seal, STR("signature")), letter->signature,
-                     sizeof letter->signature))
+        !letter_parse_bytes(arena, json_find_text(seal, STR("key")), letter->key,
+                            sizeof letter->key) ||
+        !letter_parse_bytes(arena, json_find_text(seal, STR("signature")), letter->signature,
+                            sizeof letter->signature))
         return err_set(err, ERR_INPUT, "it holds nothing that a server has signed");
     letter->digest = print_digest(arena, letter->body);
     return true;

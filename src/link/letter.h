@@ -26,6 +26,9 @@ struct letter {
     unsigned char signature[SECRET_SIGNATURE_SIZE];
 };
 
+/* Bytes as base64url. Only the one way to write them: what differs in a letter is another letter.
+ */
+bool letter_parse_bytes(struct arena *arena, struct str text, void *bytes, size_t size);
 /* Fills digest, key and signature of a body. kind: "report". */
 void letter_sign(struct letter *letter, struct arena *arena, const char *kind,
                  const struct secret_key *key);

@@ -18,17 +18,6 @@ static struct str print_bytes(struct arena *arena, const void *bytes, size_t siz
     return buf_str(&buf);
 }
 
-static bool parse_bytes(struct arena *arena, struct str text, void *bytes, size_t size)
-{
-    struct buf buf = {.arena = arena};
-
-    if (text.len > 200 || !base64_parse(&buf, text) || buf.len != size ||
-        !str_equal(print_bytes(arena, buf.ptr, size), text))
-        return false;
-    memcpy(bytes, buf.ptr, size);
-    return true;
-}
-
 static void print_text(struct buf *out, struct str name, struct str text)
 {
     buf_add(out, name);
@@ -304,8 +293,9 @@ static struct report report_of(struct arena *arena, const struct rows *rows, siz
     struct json *json;
     struct err none;
 
-    (void)parse_bytes(arena, rows_text(rows, row, 7), report.key, sizeof report.key);
-    (void)parse_bytes(arena, rows_text(rows, row, 8), report.signature, sizeof report.signature);
+    (void)letter_parse_bytes(arena, rows_text(rows, row, 7), report.key, sizeof report.key);
+    (void)letter_parse_bytes(arena, rows_text(rows, row, 8), report.signature,
+                             sizeof report.signature);
     if (json_parse(arena, report.body, &(struct json_limits){.bytes = REPORT_BODY_MAX}, &json,
                    &none)) {
         const struct json *child = json_find(json, STR("child"));
