@@ -1,19 +1,18 @@
 #include "web/api_offer.h"
 
 #include "core/time.h"
-#include "registry/offer.h"
 #include "web/answer.h"
 
 enum {
     BODY_MAX = 64 * 1024,
 };
 
-static struct offer_order start(const struct request *request)
+struct offer_order api_offer_order(const struct request *request, struct str pack)
 {
     return (struct offer_order){
         .library = request->web->library,
         .arena = request->arena,
-        .pack = request->parts[0],
+        .pack = pack,
         .actor = request->actor.account,
         .now = request->now,
     };
@@ -63,7 +62,7 @@ bool api_offer_list(struct request *request, struct err *err)
 
 bool api_offer_put(struct request *request, struct err *err)
 {
-    struct offer_order order = start(request);
+    struct offer_order order = api_offer_order(request, request->parts[0]);
     struct json *input;
 
     if (!request_admin(request, POLICY_SETTINGS, err) ||
@@ -78,7 +77,7 @@ bool api_offer_put(struct request *request, struct err *err)
 
 bool api_offer_delete(struct request *request, struct err *err)
 {
-    struct offer_order order = start(request);
+    struct offer_order order = api_offer_order(request, request->parts[0]);
 
     order.is_end = true;
     return request_admin(request, POLICY_SETTINGS, err) &&

@@ -1,7 +1,7 @@
 #include "web/page_offer.h"
 
-#include "registry/offer.h"
 #include "web/answer.h"
+#include "web/api_offer.h"
 #include "web/below.h"
 #include "web/wording.h"
 
@@ -93,17 +93,6 @@ bool page_offer(struct request *request, struct err *err)
     return request_admin(request, POLICY_SETTINGS, err) && show(request, 200, (struct str){0}, err);
 }
 
-static struct offer_order start(const struct request *request, struct str pack)
-{
-    return (struct offer_order){
-        .library = request->web->library,
-        .arena = request->arena,
-        .pack = pack,
-        .actor = request->actor.account,
-        .now = request->now,
-    };
-}
-
 static bool back(struct request *request, struct str notice)
 {
     answer_notice(request, STR("ok"), request_text(request, notice));
@@ -116,7 +105,7 @@ bool page_offer_put(struct request *request, struct err *err)
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
         return false;
-    order = start(request, request_field(request, STR("pack")));
+    order = api_offer_order(request, request_field(request, STR("pack")));
     if (publication_child(request->tenant, request->arena,
                           str_trim(request_field(request, STR("to"))), &order.to, err) &&
         offer_do(request->tenant, &order, err))
@@ -129,7 +118,7 @@ bool page_offer_put(struct request *request, struct err *err)
 
 bool page_offer_remove(struct request *request, struct err *err)
 {
-    struct offer_order order = start(request, request->parts[0]);
+    struct offer_order order = api_offer_order(request, request->parts[0]);
 
     order.is_end = true;
     return request_admin(request, POLICY_SETTINGS, err) && request_form(request, err) &&
