@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/bpmn_read.h"
 #include "workflow/dmn_check.h"
@@ -15,7 +16,7 @@ void bpmn_checker_expression(struct bpmn_checker *checker, const struct bpmn_nod
         return;
     at.line = expression->line;
     bpmn_note(checker->findings, false, &at, "%s \"%.*s\" cannot be read: %.*s", what,
-              STR_ARG(str_slice(expression->text, 0, 100)), STR_ARG(expression->fault));
+              STR_ARG(utf8_head(expression->text, 100)), STR_ARG(expression->fault));
 }
 
 /* The processes a wanted one calls are wanted. */
@@ -103,7 +104,7 @@ void bpmn_check(const struct bpmn *model, int process, struct bpmn_findings *fin
 static void find_in_pack(struct pack_findings *to, const struct pack_file *file,
                          const struct bpmn_finding *one)
 {
-    pack_find(to, file->path, one->line, "%.*s%s%.*s", STR_ARG(str_slice(one->id, 0, 100)),
+    pack_find(to, file->path, one->line, "%.*s%s%.*s", STR_ARG(utf8_head(one->id, 100)),
               one->id.len > 0 ? ": " : "", STR_ARG(one->text));
 }
 
@@ -126,7 +127,7 @@ static void check_work(const struct pack_set *set, const struct pack *pack,
             !dmn_check_has(set, node->work->called))
             bpmn_note(findings, false, node,
                       "no decision in decisions/ is called \"%.*s\": mend the name, or add it",
-                      STR_ARG(str_slice(node->work->called, 0, 100)));
+                      STR_ARG(utf8_head(node->work->called, 100)));
     }
     if (!has_executable)
         bpmn_note(findings, false, &model->nodes[0],

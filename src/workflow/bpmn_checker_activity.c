@@ -1,3 +1,4 @@
+#include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/flow_time.h"
 
@@ -20,7 +21,7 @@ static void check_loop(struct bpmn_checker *checker, const struct bpmn_node *nod
         bpmn_note(checker->findings, false, node,
                   "what of each instance goes into \"%.*s\"? Give an outputDataItem or "
                   "uprava:output-item",
-                  STR_ARG(str_slice(loop->output, 0, 80)));
+                  STR_ARG(utf8_head(loop->output, 80)));
     if (node->is_event_sub || node->is_compensation)
         bpmn_note(checker->findings, false, node,
                   "an event sub-process, or what compensates, has no loop");
@@ -42,7 +43,7 @@ static void check_script(struct bpmn_checker *checker, const struct bpmn_node *n
         str_find(format, STR("FEEL")) == format.len)
         bpmn_note(checker->findings, false, node,
                   "scripts in \"%.*s\" are not executed: write FEEL",
-                  STR_ARG(str_slice(format, 0, 80)));
+                  STR_ARG(utf8_head(format, 80)));
     else if (node->work->script.text.len == 0)
         bpmn_note(checker->findings, false, node, "its script is empty: write FEEL");
     else
@@ -55,7 +56,7 @@ static void check_call(struct bpmn_checker *checker, const struct bpmn_node *nod
         bpmn_note(checker->findings, false, node, "which process does it call? Give calledElement");
     else if (node->called < 0)
         bpmn_note(checker->findings, true, node, "\"%.*s\" is no process of this file",
-                  STR_ARG(str_slice(node->work->called, 0, 100)));
+                  STR_ARG(utf8_head(node->work->called, 100)));
 }
 
 static void check_special(struct bpmn_checker *checker, const struct bpmn_node *node)
@@ -102,5 +103,5 @@ void bpmn_checker_activity(struct bpmn_checker *checker, const struct bpmn_node 
         check_loop(checker, node);
     if (node->work->term.len > 0 && !flow_time_later(node->work->term, 0, &at))
         bpmn_note(checker->findings, false, node, "uprava:term=\"%.*s\" is no duration, as P10D",
-                  STR_ARG(str_slice(node->work->term, 0, 80)));
+                  STR_ARG(utf8_head(node->work->term, 80)));
 }

@@ -1,4 +1,5 @@
 /* What events may wait for and do, by where they stand. */
+#include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
 
 /* Sets of triggers: a bit for each. */
@@ -53,7 +54,7 @@ static void check_timer(struct bpmn_checker *checker, const struct bpmn_node *no
     else if (event->when.fault.len > 0)
         bpmn_note(checker->findings, false, node,
                   "its timer \"%.*s\" is neither FEEL nor ISO 8601, as %s: %.*s",
-                  STR_ARG(str_slice(event->when.text, 0, 80)), EXAMPLES[event->timer],
+                  STR_ARG(utf8_head(event->when.text, 80)), EXAMPLES[event->timer],
                   STR_ARG(event->when.fault));
 }
 
@@ -84,7 +85,7 @@ static void check_definition(struct bpmn_checker *checker, const struct bpmn_nod
     if (event->trigger == BPMN_LINK && node->kind == BPMN_THROW && node->link < 0)
         bpmn_note(checker->findings, false, node,
                   "there is no catching link event \"%.*s\" beside it",
-                  STR_ARG(str_slice(event->name, 0, 80)));
+                  STR_ARG(utf8_head(event->name, 80)));
 }
 
 static void check_start(struct bpmn_checker *checker, const struct bpmn_node *node)

@@ -1,3 +1,4 @@
+#include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
 
 static void check_split(struct bpmn_checker *checker, const struct bpmn_node *node)
@@ -14,7 +15,7 @@ static void check_split(struct bpmn_checker *checker, const struct bpmn_node *no
             bpmn_note(checker->findings, false, &stand_in,
                       "it leaves the gateway %.*s without a condition: write one, or make it the "
                       "default flow",
-                      STR_ARG(str_slice(node->id, 0, 100)));
+                      STR_ARG(utf8_head(node->id, 100)));
         if (!decides && has_condition)
             bpmn_note(checker->findings, true, &stand_in,
                       "a condition behind this gateway is ignored");
@@ -47,10 +48,10 @@ static void check_event_gateway(struct bpmn_checker *checker, const struct bpmn_
             bpmn_note(checker->findings, false, node,
                       "\"%.*s\" follows it, where only catching events (message, timer, signal, "
                       "conditional) and receive tasks without boundary events may stand",
-                      STR_ARG(str_slice(to->id, 0, 100)));
+                      STR_ARG(utf8_head(to->id, 100)));
         else if (to->incoming_count > 1)
             bpmn_note(checker->findings, false, node, "other sequence flows, too, lead to \"%.*s\"",
-                      STR_ARG(str_slice(to->id, 0, 100)));
+                      STR_ARG(utf8_head(to->id, 100)));
     }
 }
 

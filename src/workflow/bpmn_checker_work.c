@@ -47,7 +47,7 @@ static void check_fields(const struct bpmn_node *node, const struct pack_file *f
         if (!is_word_of_record(node, name) &&
             json_find(json_find(schema, STR("properties")), name) == NULL)
             bpmn_note(findings, false, node, "the register %.*s has no field \"%.*s\"",
-                      STR_ARG(node->work->subject), STR_ARG(str_slice(name, 0, 100)));
+                      STR_ARG(node->work->subject), STR_ARG(utf8_head(name, 100)));
     }
 }
 
@@ -69,7 +69,7 @@ static void check_record(const struct pack_set *set, const struct pack *pack,
     else if (file == NULL)
         bpmn_note(findings, false, node,
                   "there is no register \"%.*s\", here or in a pack this one requires",
-                  STR_ARG(str_slice(node->work->subject, 0, 100)));
+                  STR_ARG(utf8_head(node->work->subject, 100)));
     else
         check_fields(node, file, findings);
     if (!str_equal(node->work->operation, STR("record.create")) && !has_input(node, STR("id")))
@@ -86,7 +86,7 @@ static void check_process(const struct pack_set *set, const struct pack *pack,
     else if (find_file(set, pack, name, "processes", ".bpmn") == NULL)
         bpmn_note(findings, false, node,
                   "there is no process \"%.*s\", here or in a pack this one requires",
-                  STR_ARG(str_slice(name, 0, 100)));
+                  STR_ARG(utf8_head(name, 100)));
 }
 
 static void check_service(const struct pack_set *set, const struct pack *pack,
@@ -100,7 +100,7 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
         bpmn_note(findings, false, node,
                   "nobody does \"%.*s\": there are record.create, record.change, record.read, "
                   "process.begin, and exchange.* for what other systems answer",
-                  STR_ARG(str_slice(operation, 0, 100)));
+                  STR_ARG(utf8_head(operation, 100)));
     else if (str_starts(operation, STR("record.")))
         check_record(set, pack, node, findings);
     else if (str_equal(operation, STR("process.begin")))
@@ -148,7 +148,7 @@ static void check_task(const struct pack_set *set, const struct pack *pack,
                   "who does it? Give uprava:role, or put it in a lane named as a role");
     else if (!is_known)
         bpmn_note(findings, false, node, "there is no role \"%.*s\" in roles.json",
-                  STR_ARG(str_slice(role, 0, 100)));
+                  STR_ARG(utf8_head(role, 100)));
 }
 
 void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "core/utf8.h"
 #include "workflow/bpmn_read.h"
 #include "workflow/flow_play.h"
 
@@ -253,6 +254,27 @@ static void services_and_tasks_name_what_is_there(void)
               STR(""));
 }
 
+/* What is found goes into answers, as JSON. */
+static void finding_quotes_whole_letters(void)
+{
+    struct buf script = {.arena = check_arena()};
+    size_t faults;
+
+    for (int i = 0; i < 150; i++)
+        buf_add(&script, i == 0 ? STR("1 + ") : STR("ы"));
+    buf_add(&script, STR(" +"));
+    for (int i = 0; i < 2; i++) {
+        struct str said =
+            check_text(wrap(str_printf(check_arena(),
+                                       "<scriptTask id=\"t\"><script>%s%.*s</script></scriptTask>",
+                                       i == 0 ? "" : "x", STR_ARG(buf_str(&script)))),
+                       -1, &faults);
+
+        CHECK_INT((int64_t)faults, 1);
+        CHECK(utf8_is_valid(said));
+    }
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(what_cannot_be_executed_is_refused_with_its_element),
     CHECK_TEST(what_may_be_meant_otherwise_is_warned_of),
@@ -260,6 +282,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(only_the_wanted_process_is_looked_at),
     CHECK_TEST(processes_of_packs_say_what_services_do),
     CHECK_TEST(services_and_tasks_name_what_is_there),
+    CHECK_TEST(finding_quotes_whole_letters),
     CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
 };
 
