@@ -119,8 +119,9 @@ static void add_yes_no(const struct form_view *form, struct json *fields,
                str_equal(chosen, STR("true")));
     add_option(request, options, STR("false"), request_text(request, STR("no")),
                str_equal(chosen, STR("false")));
-    add_option(request, options, (struct str){0}, request_text(request, STR("not known")),
-               chosen.len == 0);
+    if (!field->is_required || form->is_part)
+        add_option(request, options, (struct str){0}, request_text(request, STR("not known")),
+                   chosen.len == 0);
 }
 
 static void add_found(struct display *display, const struct register_type *type, unsigned classes,
