@@ -16,7 +16,7 @@ enum {
     TRIES_MAX = 20,   /* others were first so often */
     OWN_MAX = 100,    /* decisions and records in one write; the rest comes in the next */
     ROUNDS_MAX = 100, /* such writes one behind the other */
-    FAILURES_MAX = 2, /* a change that was refused so often is not only late */
+    REFUSALS_MAX = 2, /* a change that was refused so often is not only late */
     REASON_MAX = 300,
 };
 
@@ -160,16 +160,25 @@ static void begin_other(struct conduct *conduct, const struct flow_wait *wait,
     answer->data = result;
 }
 
+static struct conduct_refusal *refusal_of(const struct conduct *conduct, int wait)
+{
+    for (size_t i = 0; i < conduct->refusals.count; i++)
+        if (conduct->refusals.items[i].wait == wait)
+            return &conduct->refusals.items[i];
+    return NULL;
+}
+
 /* What the engine does itself; answer->wait is 0 when it has to wait for the next write. */
 static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_wait *wait,
                    struct flow_step *answer, struct err *err)
 {
     const struct bpmn_node *node = node_of(conduct, wait);
+    const struct conduct_refusal *refusal = refusal_of(conduct, wait->part.id);
     struct str operation = node->work->operation;
 
     *answer = (struct flow_step){.kind = FLOW_STEP_DONE, .wait = wait->part.id, .is_more = true};
-    if (conduct->failures >= FAILURES_MAX && conduct->failed_wait == wait->part.id) {
-        conduct_break(conduct, answer, "%s", conduct->failure);
+    if (refusal != NULL && refusal->count >= REFUSALS_MAX) {
+        conduct_break(conduct, answer, "%.*s", STR_ARG(refusal->why));
         return true;
     }
     if (node->kind == BPMN_RULE)
@@ -371,6 +380,18 @@ bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err)
     return true;
 }
 
+static void note_refusal(struct conduct *conduct, int wait, const struct err *why)
+{
+    struct conduct_refusal *refusal = refusal_of(conduct, wait);
+
+    if (refusal == NULL) {
+        VEC_PUSH(conduct->arena, &conduct->refusals, (struct conduct_refusal){.wait = wait});
+        refusal = &conduct->refusals.items[conduct->refusals.count - 1];
+    }
+    refusal->count++;
+    refusal->why = str_copy(conduct->arena, str_from_z(why->text));
+}
+
 /* What the registry refuses may be somebody else's change that came between. */
 static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
 {
@@ -385,9 +406,7 @@ static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
         }
         if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
             return false;
-        conduct->failed_wait = one->wait;
-        conduct->failures++;
-        memcpy(conduct->failure, err->text, sizeof conduct->failure);
+        note_refusal(conduct, one->wait, err);
         return err_set(err, ERR_CONFLICT, "%s", AGAIN);
     }
     return true;
@@ -509,7 +528,8 @@ bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *er
 {
     struct err found = {0};
 
-    for (int i = 0; i < TRIES_MAX; i++) {
+    /* A refusal brings its wait nearer to its end, so those need no bound. */
+    for (int late = 0; late < TRIES_MAX; late += flow_store_is_late(&found)) {
         if (prepare(tenant, conduct, &found) &&
             (!conduct->was_taken || tenant_write_wait(tenant, conduct_run, conduct, &found)))
             return true;

@@ -18,10 +18,18 @@
  */
 #pragma once
 
+#include "core/vec.h"
 #include "workflow/flow_store.h"
 #include "workflow/process.h"
 
 struct conduct_work; /* what is to be written: conduct_part.h */
+
+/* What the registry refused in the writer: each wait for itself. */
+struct conduct_refusal {
+    int wait;
+    int count;
+    struct str why; /* the last time */
+};
 
 struct conduct {
     struct process_library *processes;
@@ -49,9 +57,7 @@ struct conduct {
     struct conduct_work *work;
 
     /* Across tries. */
-    int failed_wait;
-    int failures;
-    char failure[ERR_TEXT_MAX];
+    VEC(struct conduct_refusal) refusals;
 };
 
 /* ERR_ABSENT: no such flow, or the version of its pack is not on this server. */

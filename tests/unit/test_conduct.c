@@ -171,6 +171,23 @@ static const char CHANGING[] =
     "<parallelGateway id=\"join\"/>"                                                               \
     FLOW("e", "join", "end")                                                                       \
     END DONE
+
+/* Makes as many houses at once as there are codes. */
+static const char HOUSES[] =
+    BPMN
+    PROCESS("houses")
+    START
+    FLOW("a", "start", "make")
+    "<serviceTask id=\"make\" uprava:operation=\"record.create\""
+    " uprava:register=\"hamlet.house\">"
+    "<extensionElements>"
+    INPUT("code", "code")
+    "</extensionElements>"
+    "<multiInstanceLoopCharacteristics uprava:collection=\"codes\" uprava:item=\"code\"/>"
+    "</serviceTask>"
+    FLOW("b", "make", "end")
+    END
+    DONE;
 /* clang-format on */
 
 struct desk {
@@ -198,6 +215,7 @@ static void open_desk(struct desk *desk)
     add(desk, "processes/child.bpmn", CHILD);
     add(desk, "processes/changing.bpmn", CHANGING);
     add(desk, "processes/meeting.bpmn", MEETING(EACH_LOOP, "b"));
+    add(desk, "processes/houses.bpmn", HOUSES);
     add(desk, "decisions/kind.dmn", KIND);
     hamlet_install(&desk->hamlet);
     desk->processes = process_library_new(desk->arena, desk->hamlet.library);
@@ -365,6 +383,30 @@ static void flow_that_is_stuck_with_a_long_text_can_be_read_and_mended(void)
     CHECK(str_starts(state(&desk, flow), STR("stuck 0 1 ")));
     CHECK_OK(step(&desk, flow, (struct flow_step){.kind = FLOW_STEP_CANCEL}), &desk.err);
     CHECK(str_starts(state(&desk, flow), STR("3 2 ")));
+    close_desk(&desk);
+}
+
+/* More than somebody else may be first. */
+static void each_record_that_is_refused_is_one_that_is_stuck(void)
+{
+    struct buf codes = {.arena = check_arena()};
+    struct desk desk;
+
+    open_desk(&desk);
+    buf_add(&codes, STR("{\"codes\":["));
+    for (int i = 0; i < 12; i++) {
+        hamlet_make(&desk.hamlet, "house", str_printf(check_arena(), "{\"code\":\"%d\"}", i));
+        buf_printf(&codes, "\"%d\",", i);
+    }
+    buf_add(&codes, STR("\"free\"]}"));
+    int64_t flow = begin(&desk, "hamlet.houses", buf_z(&codes));
+    CHECK(str_starts(state(&desk, flow), STR("stuck 0 1")));
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_part WHERE tenant = $1 AND body LIKE"
+                           " '%the same key%'"),
+              12);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM journal WHERE tenant = $1 AND action = 'create'"
+                           " AND cause = (SELECT max(id) FROM flow WHERE tenant = $1)"),
+              1);
     close_desk(&desk);
 }
 
@@ -566,6 +608,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(second_answer_is_refused_and_changes_nothing),
     CHECK_TEST(record_that_is_refused_makes_the_flow_stuck_until_it_is_mended),
     CHECK_TEST(flow_that_is_stuck_with_a_long_text_can_be_read_and_mended),
+    CHECK_TEST(each_record_that_is_refused_is_one_that_is_stuck),
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
