@@ -160,6 +160,8 @@ static bool step_with(struct errand *errand, struct conduct *conduct, bool *is_d
     *is_done = false;
     if (!read_body(errand, conduct, &found) ||
         !conduct_step(errand->place->tenant, conduct, &found)) {
+        if (conduct_is_late(&found)) /* it is still wanted */
+            return err_set(err, ERR_UNAVAILABLE, "%s", found.text);
         if (found.code == ERR_UNAVAILABLE) {
             *err = found;
             return false;

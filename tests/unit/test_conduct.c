@@ -311,6 +311,40 @@ static int64_t count(struct desk *desk, const char *sql)
     return town_count(&desk->hamlet.town, sql);
 }
 
+static bool run_sql(struct tx *tx, void *data, struct err *err)
+{
+    return store_exec(tx, data, (struct store_args){0}, err);
+}
+
+static void alter(struct desk *desk, const char *sqlite, const char *postgres)
+{
+    char sql[200];
+
+    snprintf(sql, sizeof sql, "%s", stand_is_postgres() ? postgres : sqlite);
+    CHECK_OK(tenant_write_wait(desk->hamlet.town.tenant, run_sql, sql, &desk->err), &desk->err);
+}
+
+static bool run_put_post(struct tx *tx, void *data, struct err *err)
+{
+    return flow_post_put(tx, data, err);
+}
+
+static struct flow_post put_post(struct desk *desk, struct flow_post post)
+{
+    post.put_at = desk->now;
+    CHECK_OK(tenant_write_wait(desk->hamlet.town.tenant, run_put_post, &post, &desk->err),
+             &desk->err);
+    return post;
+}
+
+static bool deliver(struct desk *desk, const struct flow_post *post)
+{
+    struct conduct_place place = {desk->hamlet.town.tenant, desk->processes, desk->now};
+    struct conduct_delivery delivery;
+
+    return conduct_job_deliver(&place, post, &delivery, &desk->err);
+}
+
 static void task_decision_and_records_are_one_step_and_its_rest(void)
 {
     struct desk desk;
@@ -443,6 +477,24 @@ static void message_nobody_waits_for_is_kept_and_found_by_who_comes_later(void)
     go(&desk);
     CHECK_STR(state(&desk, late), STR("1 2 {\"number\":\"9\",\"sum\":5}"));
     CHECK_INT(count(&desk, "SELECT COUNT(*) FROM flow_post WHERE tenant = $1"), 0);
+    close_desk(&desk);
+}
+
+static void message_for_a_flow_that_others_step_stays_on_its_way(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    struct flow_post post =
+        put_post(&desk, (struct flow_post){.name = STR("paid"), .tag = STR("2")});
+    alter(&desk, "CREATE TRIGGER late BEFORE UPDATE ON flow BEGIN SELECT RAISE(IGNORE); END",
+          "CREATE RULE late AS ON UPDATE TO flow WHERE new.step > 0 DO INSTEAD NOTHING");
+    CHECK(!deliver(&desk, &post));
+    CHECK_INT(desk.err.code, ERR_UNAVAILABLE);
+    alter(&desk, "DROP TRIGGER late", "DROP RULE late ON flow");
+    go(&desk);
+    CHECK_STR(state(&desk, flow), STR("1 2 {\"number\":\"2\"}"));
     close_desk(&desk);
 }
 
@@ -611,6 +663,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(each_record_that_is_refused_is_one_that_is_stuck),
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
+    CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
     CHECK_TEST(flow_goes_to_a_version_that_has_all_it_is_at),
