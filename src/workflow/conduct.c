@@ -347,6 +347,13 @@ static void look_at_waits(struct conduct *conduct)
     }
 }
 
+/* Whoever saw it when it was due, and comes after it was fired, has nothing to do. */
+static bool is_early(const struct conduct *conduct, const struct flow_wait *wait)
+{
+    return conduct->step.kind == FLOW_STEP_TIMER && wait != NULL && wait->kind == FLOW_WAIT_TIMER &&
+           wait->due_at > conduct->now;
+}
+
 static bool make_steps(struct tx *read, struct conduct *conduct, struct err *err)
 {
     struct flow *flow = conduct->after;
@@ -356,6 +363,9 @@ static bool make_steps(struct tx *read, struct conduct *conduct, struct err *err
     answered = flow_wait_find(flow, conduct->step.wait);
     if (answered != NULL)
         conduct->work->element = node_of(conduct, answered)->id;
+    conduct->was_taken = false;
+    if (is_early(conduct, answered))
+        return true;
     if (!flow_step(flow, &conduct->step, conduct->now, &conduct->was_taken, err))
         return false;
     return !conduct->was_taken || (call_others(conduct, err) && go_on(read, conduct, err));

@@ -188,6 +188,25 @@ static const char HOUSES[] =
     FLOW("b", "make", "end")
     END
     DONE;
+
+/* Reminds every ten minutes. */
+static const char REMINDING[] =
+    BPMN
+    PROCESS("reminding")
+    START
+    FLOW("a", "start", "tell")
+    "<userTask id=\"tell\" uprava:role=\"clerk\"/>"
+    "<boundaryEvent id=\"often\" attachedToRef=\"tell\" cancelActivity=\"false\">"
+    "<timerEventDefinition>"
+    "<timeCycle>R/PT10M"
+    "</timeCycle>"
+    "</timerEventDefinition>"
+    "</boundaryEvent>"
+    FLOW("b", "often", "reminded")
+    "<endEvent id=\"reminded\"/>"
+    FLOW("c", "tell", "end")
+    END
+    DONE;
 /* clang-format on */
 
 struct desk {
@@ -216,6 +235,7 @@ static void open_desk(struct desk *desk)
     add(desk, "processes/changing.bpmn", CHANGING);
     add(desk, "processes/meeting.bpmn", MEETING(EACH_LOOP, "b"));
     add(desk, "processes/houses.bpmn", HOUSES);
+    add(desk, "processes/reminding.bpmn", REMINDING);
     add(desk, "decisions/kind.dmn", KIND);
     hamlet_install(&desk->hamlet);
     desk->processes = process_library_new(desk->arena, desk->hamlet.library);
@@ -309,6 +329,17 @@ static int wait_of(struct desk *desk, int64_t id)
 static int64_t count(struct desk *desk, const char *sql)
 {
     return town_count(&desk->hamlet.town, sql);
+}
+
+static int timer_of(struct desk *desk, int64_t id)
+{
+    struct flow_store kept;
+    struct flow *flow = load(desk, id, &kept);
+
+    for (size_t i = 0; i < flow->waits.count; i++)
+        if (flow_wait_at(flow, i)->kind == FLOW_WAIT_TIMER)
+            return flow_wait_at(flow, i)->part.id;
+    return 0;
 }
 
 static bool run_sql(struct tx *tx, void *data, struct err *err)
@@ -498,6 +529,25 @@ static void message_for_a_flow_that_others_step_stays_on_its_way(void)
     close_desk(&desk);
 }
 
+/* Two workers may have seen that it is due. */
+static void timer_that_comes_again_is_fired_once_each_time(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.reminding", "{}");
+    struct flow_step due = {.kind = FLOW_STEP_TIMER, .wait = timer_of(&desk, flow)};
+    desk.now += 10 * (int64_t)TIME_MINUTE_MS;
+    CHECK_OK(step(&desk, flow, due), &desk.err);
+    CHECK_STR(state(&desk, flow), STR("0 2 {}"));
+    CHECK_OK(step(&desk, flow, due), &desk.err);
+    CHECK_STR(state(&desk, flow), STR("0 2 {}"));
+    desk.now += 10 * (int64_t)TIME_MINUTE_MS;
+    CHECK_OK(step(&desk, flow, due), &desk.err);
+    CHECK_STR(state(&desk, flow), STR("0 3 {}"));
+    close_desk(&desk);
+}
+
 static void timers_are_fired_by_one_job_that_is_due_with_the_first(void)
 {
     struct desk desk;
@@ -664,6 +714,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
+    CHECK_TEST(timer_that_comes_again_is_fired_once_each_time),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
     CHECK_TEST(flow_goes_to_a_version_that_has_all_it_is_at),
