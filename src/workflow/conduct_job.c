@@ -208,8 +208,10 @@ static bool deliver_message(struct errand *errand, struct err *err)
         struct conduct conduct = new_conduct(errand, flow, FLOW_STEP_MESSAGE);
 
         conduct.step.wait = 0;
-        if (!step_with(errand, &conduct, &is_done, err) || is_done)
-            return is_done;
+        if (!step_with(errand, &conduct, &is_done, err))
+            return false;
+        if (is_done)
+            return true;
         if (post->flow != 0)
             return keep(errand,
                         conduct.head.state == FLOW_RUNNING ? STR("the flow does not wait for it")

@@ -529,6 +529,26 @@ static void message_for_a_flow_that_others_step_stays_on_its_way(void)
     close_desk(&desk);
 }
 
+static void forbid_keeping(struct desk *desk)
+{
+    alter(desk,
+          "CREATE TRIGGER keeping BEFORE UPDATE ON flow_post BEGIN SELECT RAISE(ABORT, 'no'); END",
+          "ALTER TABLE flow_post ADD CHECK (state <> 'kept')");
+}
+
+static void message_that_could_not_even_be_kept_is_not_delivered(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    struct flow_post post =
+        put_post(&desk, (struct flow_post){.name = STR("paid"), .tag = STR("2"), .body = STR("{")});
+    forbid_keeping(&desk);
+    CHECK(!deliver(&desk, &post));
+    close_desk(&desk);
+}
+
 /* Two workers may have seen that it is due. */
 static void timer_that_comes_again_is_fired_once_each_time(void)
 {
@@ -714,6 +734,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
+    CHECK_TEST(message_that_could_not_even_be_kept_is_not_delivered),
     CHECK_TEST(timer_that_comes_again_is_fired_once_each_time),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
