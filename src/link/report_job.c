@@ -36,11 +36,10 @@ static bool list_waiting(struct tx *tx, struct arena *arena, struct rows *rows, 
 static bool put_next(struct tx *tx, const struct catalog *catalog, struct str pace, int64_t now,
                      struct err *err)
 {
-    struct job job = {.kind = KIND, .payload = STR("{}")};
+    struct job job = {.kind = KIND, .payload = STR("{}"), .put_at = now};
     int64_t due_at = report_job_due(pace, tx->tenant, catalog_utc_offset(catalog), now);
     int64_t id;
 
-    job.put_at = due_at; /* its age counts from when it is due */
     return job_put(tx, &job, due_at, &id, err);
 }
 

@@ -134,7 +134,7 @@ bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
                      " WHERE tenant = $1 AND due_at <= $2 AND id ="
                      " (SELECT id FROM job WHERE tenant = $1 AND status IN ('waiting', 'running')"
                      "  AND due_at <= $2 ORDER BY due_at, id LIMIT 1)"
-                     " RETURNING id, kind, payload, state, actor, put_at, tries",
+                     " RETURNING id, kind, payload, state, actor, put_at, tries, started_at",
                      ARGS(INT(tx->tenant), INT(now), INT(now + JOB_LEASE_MS)), err))
         return err_while(err, "claiming a job");
 
@@ -148,6 +148,7 @@ bool job_claim(struct tx *tx, struct arena *arena, int64_t now, struct job *job,
             .actor = rows_int(&rows, 0, 4),
             .put_at = rows_int(&rows, 0, 5),
             .tries = (int)rows_int(&rows, 0, 6),
+            .started_at = rows_int(&rows, 0, 7),
         };
     return true;
 }
@@ -196,7 +197,7 @@ bool job_done(struct tx *tx, const struct job *job, struct str result, int64_t n
 bool job_failed(struct tx *tx, const struct job *job, const struct err *reason, int64_t now,
                 struct err *err)
 {
-    bool is_again = reason->code == ERR_UNAVAILABLE && now - job->put_at < JOB_AGE_MAX_MS;
+    bool is_again = reason->code == ERR_UNAVAILABLE && now - job->started_at < JOB_AGE_MAX_MS;
 
     return store_exec(tx,
                       "UPDATE job SET status = $4, due_at = $5, reason = $6, ended_at = $7"

@@ -24,7 +24,8 @@ struct job {
     struct str payload; /* JSON, not read here */
     struct str state;   /* JSON, the job's own bookmark; "" at first */
     int64_t actor;      /* the account that asked for it, 0: the system */
-    int64_t put_at;     /* its age counts from here; put with 0: from when it is due */
+    int64_t put_at;     /* its id is of then; put with 0: when it is due */
+    int64_t started_at; /* of its first claim: its age counts from here */
     int tries;          /* claims so far, this one included; tells claims apart */
 };
 

@@ -168,10 +168,30 @@ static bool fail_without_a_beginning(void)
     return job.id == id && job_failed(tx, &job, &reason, now, &err) && status_is(id, "waiting");
 }
 
-static void age_of_a_job_counts_from_when_it_was_due(void)
+static void job_put_without_a_moment_is_tried_again(void)
 {
     start();
     CHECK(in_write(fail_without_a_beginning));
+    finish();
+}
+
+static bool fail_long_after_it_was_put(void)
+{
+    struct err reason = {ERR_UNAVAILABLE, "no answer"};
+    struct job job = {.kind = STR("test.count"), .put_at = HOUR};
+    int64_t due_at = 30 * 24 * (int64_t)HOUR;
+    int64_t id = 0;
+
+    if (!job_put(tx, &job, due_at, &id, &err))
+        return false;
+    job = claim(due_at);
+    return job.id == id && job_failed(tx, &job, &reason, due_at, &err) && status_is(id, "waiting");
+}
+
+static void age_of_a_job_counts_from_its_first_try(void)
+{
+    start();
+    CHECK(in_write(fail_long_after_it_was_put));
     finish();
 }
 
@@ -264,7 +284,8 @@ int main(void)
         CHECK_TEST(rolled_back_request_leaves_no_job),
         CHECK_TEST(job_is_claimed_renewed_lost_and_done),
         CHECK_TEST(unanswered_job_is_given_up_after_three_days),
-        CHECK_TEST(age_of_a_job_counts_from_when_it_was_due),
+        CHECK_TEST(job_put_without_a_moment_is_tried_again),
+        CHECK_TEST(age_of_a_job_counts_from_its_first_try),
         CHECK_TEST(job_that_cannot_heal_is_not_tried_again),
         CHECK_TEST(stopping_ends_a_waiting_job_and_asks_a_running_one),
         CHECK_TEST(job_goes_on_from_its_bookmark_after_a_crash),

@@ -49,14 +49,14 @@ static void key_is_typed_as_it_is_heard(void)
 struct pacing {
     const struct catalog *catalog;
     struct str pace;
-    int64_t due_at;
+    int64_t now, due_at;
 };
 
 static bool run_set(struct tx *tx, void *data, struct err *err)
 {
     struct pacing *pacing = data;
 
-    return report_job_set(tx, pacing->catalog, pacing->pace, 0, HAMLET_NOW, err) &&
+    return report_job_set(tx, pacing->catalog, pacing->pace, 0, pacing->now, err) &&
            report_job_next(tx, check_arena(), &pacing->due_at, err);
 }
 
@@ -95,7 +95,7 @@ static void report_goes_by_itself_and_the_next_one_waits(void)
 {
     static const char WAITING[] =
         "SELECT count(*) FROM job WHERE tenant = $1 AND status = 'waiting'";
-    struct pacing pacing = {.pace = STR("hourly")};
+    struct pacing pacing = {.pace = STR("hourly"), .now = HAMLET_NOW};
     struct secret_key key;
     struct farm farm;
 
@@ -126,10 +126,26 @@ static void report_goes_by_itself_and_the_next_one_waits(void)
     farm_close(&farm);
 }
 
+/* Ids are of the moment they are made at: one of tomorrow would take all others along. */
+static void id_of_a_report_is_of_today(void)
+{
+    struct pacing pacing = {.pace = STR("weekly"), .now = moment("2099-06-05T12:00:00+00:00")};
+    struct farm farm;
+    int64_t before;
+
+    farm_open(&farm);
+    before = id_next(pacing.now);
+    set(&farm, &pacing);
+    CHECK(pacing.due_at > pacing.now);
+    CHECK(id_next(pacing.now) < before + 1000);
+    farm_close(&farm);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(reports_go_at_night_by_the_clock_of_the_place),
     CHECK_TEST(key_is_typed_as_it_is_heard),
     CHECK_TEST(report_goes_by_itself_and_the_next_one_waits),
+    CHECK_TEST(id_of_a_report_is_of_today),
 };
 
 int main(void)
