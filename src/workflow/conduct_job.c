@@ -540,8 +540,12 @@ static bool run(struct worker_task *task, struct str *result, struct err *err)
     struct needing needing = {.now = time_now()};
 
     task->may_rest = true;
-    if (!conduct_job_go(&place, &needing.next_at, err))
-        return false;
+    if (!conduct_job_go(&place, &needing.next_at, err)) {
+        if (err->code == ERR_UNAVAILABLE)
+            return false;
+        LOG(LOG_WARN, "flow.job", {"reason", str_from_z(err->text)});
+        needing.next_at = place.now + LATER_MS;
+    }
     if (needing.next_at < INT64_MAX) {
         needing.next_at = needing.now + MAX(needing.next_at - place.now, 0);
         if (!tenant_write_wait(task->tenant, run_need, &needing, err))

@@ -2,6 +2,7 @@
 #include "workflow/conduct.h"
 
 #include "hamlet.h"
+#include "queue/worker.h"
 #include "workflow/conduct_job.h"
 #include "workflow/conduct_migrate.h"
 #include "workflow/flow_task.h"
@@ -549,6 +550,36 @@ static void message_that_could_not_even_be_kept_is_not_delivered(void)
     close_desk(&desk);
 }
 
+static int64_t village_clock(void)
+{
+    return HAMLET_NOW;
+}
+
+/* It would never be put again, and no timer be fired any more. */
+static void job_that_fails_is_due_again_later(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    put_post(&desk, (struct flow_post){.name = STR("paid"), .tag = STR("2"), .body = STR("{")});
+    forbid_keeping(&desk);
+    struct conduct_job_context context = {desk.processes, village_clock};
+    struct worker_kind kind = conduct_job_kind;
+    kind.context = &context;
+    struct worker_pool *pool = worker_start(check_arena(), desk.hamlet.town.store, &kind, 1, 1);
+    for (int i = 0; i < 20000 && worker_count(pool).ended == 0; i++)
+        usleep(1000);
+    worker_stop(pool);
+    CHECK_INT(count(&desk, "SELECT COUNT(*) FROM job WHERE tenant = $1 AND kind ="
+                           " 'workflow.flows' AND status = 'waiting'"),
+              1);
+    CHECK(count(&desk, "SELECT max(due_at) FROM job WHERE tenant = $1 AND kind ="
+                       " 'workflow.flows' AND status = 'waiting'") >
+          time_now() + 30 * (int64_t)TIME_MINUTE_MS);
+    close_desk(&desk);
+}
+
 /* Two workers may have seen that it is due. */
 static void timer_that_comes_again_is_fired_once_each_time(void)
 {
@@ -735,6 +766,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
     CHECK_TEST(message_that_could_not_even_be_kept_is_not_delivered),
+    CHECK_TEST(job_that_fails_is_due_again_later),
     CHECK_TEST(timer_that_comes_again_is_fired_once_each_time),
     CHECK_TEST(timers_are_fired_by_one_job_that_is_due_with_the_first),
     CHECK_TEST(flow_stays_on_the_version_it_began_with),
