@@ -97,6 +97,14 @@ static bool keep(struct errand *errand, struct str reason, struct err *err)
     return tenant_write_wait(errand->place->tenant, run_keep, &keeping, err);
 }
 
+static bool run_keep_unheard(struct tx *tx, void *data, struct err *err)
+{
+    const struct errand *errand = data;
+
+    return flow_post_keep_unheard(tx, errand->post->id, STR("nobody waits for it"),
+                                  &errand->delivery->is_kept, err);
+}
+
 /* Who waits: with that key before those who take any. */
 static bool find_flow(const struct errand *errand, int64_t *flow, struct err *err)
 {
@@ -221,7 +229,7 @@ static bool deliver_message(struct errand *errand, struct err *err)
     if (!find_start(errand, BPMN_MESSAGE, 0, &process, &node, err))
         return false;
     if (node == NULL)
-        return keep(errand, STR("nobody waits for it"), err);
+        return tenant_write_wait(errand->place->tenant, run_keep_unheard, errand, err);
     return begin_by_event(errand, process, node, err);
 }
 

@@ -124,6 +124,22 @@ bool flow_post_keep(struct tx *tx, int64_t id, struct str reason, struct err *er
                       ARGS(INT(tx->tenant), INT(id), TEXT(reason)), err);
 }
 
+bool flow_post_keep_unheard(struct tx *tx, int64_t id, struct str reason, bool *is_kept,
+                            struct err *err)
+{
+    int64_t changed = 0;
+
+    if (!store_change(tx,
+                      "UPDATE flow_post SET state = 'kept', reason = $3"
+                      " WHERE tenant = $1 AND id = $2 AND NOT EXISTS"
+                      " (SELECT 1 FROM flow_wait w WHERE w.tenant = $1 AND w.kind = 'message'"
+                      "  AND w.name = flow_post.name AND w.tag IN (flow_post.tag, ''))",
+                      ARGS(INT(tx->tenant), INT(id), TEXT(reason)), &changed, err))
+        return false;
+    *is_kept = changed > 0;
+    return true;
+}
+
 bool flow_post_revive(struct tx *tx, struct str name, struct str tag, int64_t *count,
                       struct err *err)
 {

@@ -57,6 +57,9 @@ MUST_CHECK bool flow_post_list_kept(struct tx *tx, struct arena *arena, int64_t 
 /* It is delivered, or of no use. *was_there: nobody else took it. */
 MUST_CHECK bool flow_post_take(struct tx *tx, int64_t id, bool *was_there, struct err *err);
 MUST_CHECK bool flow_post_keep(struct tx *tx, int64_t id, struct str reason, struct err *err);
+/* A message nobody was found for: kept, unless a flow has begun to wait for it meanwhile. */
+MUST_CHECK bool flow_post_keep_unheard(struct tx *tx, int64_t id, struct str reason, bool *is_kept,
+                                       struct err *err);
 /* Kept ones with that name and tag are to be delivered again; *count: how many. */
 MUST_CHECK bool flow_post_revive(struct tx *tx, struct str name, struct str tag, int64_t *count,
                                  struct err *err);

@@ -512,6 +512,35 @@ static void message_nobody_waits_for_is_kept_and_found_by_who_comes_later(void)
     close_desk(&desk);
 }
 
+struct unheard {
+    int64_t post;
+    bool is_kept;
+};
+
+static bool run_keep_unheard(struct tx *tx, void *data, struct err *err)
+{
+    struct unheard *unheard = data;
+
+    return flow_post_keep_unheard(tx, unheard->post, STR("no"), &unheard->is_kept, err);
+}
+
+static void message_is_not_kept_when_a_flow_began_to_wait_meanwhile(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    struct flow_post post =
+        put_post(&desk, (struct flow_post){.name = STR("paid"), .tag = STR("2")});
+    int64_t flow = begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    struct unheard unheard = {post.id, true};
+    CHECK_OK(tenant_write_wait(desk.hamlet.town.tenant, run_keep_unheard, &unheard, &desk.err),
+             &desk.err);
+    CHECK(!unheard.is_kept);
+    go(&desk);
+    CHECK_STR(state(&desk, flow), STR("1 2 {\"number\":\"2\"}"));
+    close_desk(&desk);
+}
+
 static void message_for_a_flow_that_others_step_stays_on_its_way(void)
 {
     struct desk desk;
@@ -764,6 +793,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(each_record_that_is_refused_is_one_that_is_stuck),
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
+    CHECK_TEST(message_is_not_kept_when_a_flow_began_to_wait_meanwhile),
     CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
     CHECK_TEST(message_that_could_not_even_be_kept_is_not_delivered),
     CHECK_TEST(job_that_fails_is_due_again_later),
