@@ -184,10 +184,7 @@ bool api_flow_message_deliver(struct request *request, struct err *err)
 {
     struct flow_post post;
 
-    if (!find_kept(request, &post, err))
-        return false;
-    post.flow = 0;
-    return deliver(request, &post, err);
+    return find_kept(request, &post, err) && deliver(request, &post, err);
 }
 
 static bool run_drop(struct tx *tx, void *data, struct err *err)

@@ -205,11 +205,12 @@ static bool deliver_message(struct errand *errand, struct err *err)
     const struct flow_post *post = errand->post;
     const struct process *process;
     const struct bpmn_node *node;
+    bool is_for_one = post->flow != 0 && !post->is_kept;
     int64_t flow = post->flow;
     bool is_done = false;
 
     for (int i = 0; i < TAKERS_MAX; i++) {
-        if (post->flow == 0 && !find_flow(errand, &flow, err))
+        if (!is_for_one && !find_flow(errand, &flow, err))
             return false;
         if (flow == 0)
             break;
@@ -220,7 +221,7 @@ static bool deliver_message(struct errand *errand, struct err *err)
             return false;
         if (is_done)
             return true;
-        if (post->flow != 0)
+        if (is_for_one)
             return keep(errand,
                         conduct.head.state == FLOW_RUNNING ? STR("the flow does not wait for it")
                                                            : STR("the flow is over"),

@@ -32,7 +32,8 @@ struct conduct_delivery {
     bool begins;
     bool is_kept; /* nobody waited for it */
 };
-/* One post, which has been put.  It may have been delivered already: then nothing happens. */
+/* One post, which has been put.  It may have been delivered already: then nothing happens.  A
+ * message that was kept is for whoever waits now, whomever it was for. */
 MUST_CHECK bool conduct_job_deliver(const struct conduct_place *place, const struct flow_post *post,
                                     struct conduct_delivery *delivery, struct err *err);
 

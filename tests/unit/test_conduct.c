@@ -541,6 +541,35 @@ static void message_is_not_kept_when_a_flow_began_to_wait_meanwhile(void)
     close_desk(&desk);
 }
 
+static void keep(struct desk *desk, struct flow_post *post)
+{
+    alter(desk, "UPDATE flow_post SET state = 'kept'", "UPDATE flow_post SET state = 'kept'");
+    post->is_kept = true;
+}
+
+static void what_was_kept_goes_to_its_flow_and_a_message_to_whoever_waits(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t over = begin(&desk, "hamlet.child", "{}");
+    int64_t waiting = begin(&desk, "hamlet.waiting", "{\"number\":\"2\"}");
+    struct flow_post message =
+        put_post(&desk, (struct flow_post){.name = STR("paid"), .tag = STR("2"), .flow = over});
+    keep(&desk, &message);
+    CHECK(deliver(&desk, &message));
+    CHECK_STR(state(&desk, waiting), STR("1 2 {\"number\":\"2\"}"));
+
+    int64_t caller = begin(&desk, "hamlet.paying", "{\"number\":\"7\"}");
+    struct flow_post done = put_post(
+        &desk,
+        (struct flow_post){.kind = FLOW_POST_DONE, .flow = caller, .wait = wait_of(&desk, caller)});
+    keep(&desk, &done);
+    CHECK(deliver(&desk, &done));
+    CHECK(str_starts(state(&desk, caller), STR("1 2 ")));
+    close_desk(&desk);
+}
+
 static void message_for_a_flow_that_others_step_stays_on_its_way(void)
 {
     struct desk desk;
@@ -794,6 +823,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(message_finds_the_flow_with_its_key),
     CHECK_TEST(message_nobody_waits_for_is_kept_and_found_by_who_comes_later),
     CHECK_TEST(message_is_not_kept_when_a_flow_began_to_wait_meanwhile),
+    CHECK_TEST(what_was_kept_goes_to_its_flow_and_a_message_to_whoever_waits),
     CHECK_TEST(message_for_a_flow_that_others_step_stays_on_its_way),
     CHECK_TEST(message_that_could_not_even_be_kept_is_not_delivered),
     CHECK_TEST(job_that_fails_is_due_again_later),
