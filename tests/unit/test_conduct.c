@@ -541,9 +541,16 @@ static void message_is_not_kept_when_a_flow_began_to_wait_meanwhile(void)
     close_desk(&desk);
 }
 
+static bool run_keep(struct tx *tx, void *data, struct err *err)
+{
+    const struct flow_post *post = data;
+
+    return flow_post_keep(tx, post->id, STR("no"), err);
+}
+
 static void keep(struct desk *desk, struct flow_post *post)
 {
-    alter(desk, "UPDATE flow_post SET state = 'kept'", "UPDATE flow_post SET state = 'kept'");
+    CHECK_OK(tenant_write_wait(desk->hamlet.town.tenant, run_keep, post, &desk->err), &desk->err);
     post->is_kept = true;
 }
 
