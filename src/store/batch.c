@@ -186,6 +186,9 @@ static bool commit(struct tenant *tenant, const struct store_head *before, struc
     ok = ok && end_batch(tenant, is_moved, err);
     if (ok && is_moved)
         atomic_store(&tenant->is_moved, true);
+    if (ok && tenant->is_recast)
+        news_board_turn(&tenant->store->news, tenant->info.id, NEWS_CATALOG);
+    tenant->is_recast = false;
     tenant->commit_us = (tenant->commit_us + time_monotonic_us() - started) / 2;
     return ok;
 }
@@ -250,6 +253,7 @@ static bool run_batch(struct tenant *tenant, struct store_write **writes, size_t
     if (!open_session(tenant, err))
         return false;
 
+    tenant->is_recast = false;
     bool ok = begin(tenant, err);
     struct store_head before = tenant->head;
     int64_t end = started + batch_us(tenant);

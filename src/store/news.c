@@ -58,6 +58,8 @@ bool news_tell_of(struct tx *tx, int64_t tenant, enum news_kind kind, struct err
 {
     const struct backend *backend = tx->session->backend;
 
+    if (kind == NEWS_CATALOG && tenant == tx->tenant)
+        tx->owner->is_recast = true;
     return backend->tell == NULL || backend->tell(tx, tenant, kind, err);
 }
 

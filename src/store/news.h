@@ -5,7 +5,10 @@
  * A remembered thing keeps the stamp that was read before it was; it counts as long as the
  * stamp is the same, and as long as this process knows what the others did (news_is_current):
  * what was taken away elsewhere is not served later than NEWS_BOUND_MS after that.
- * On files, which one process has alone, stamps never change and all of this costs nothing.
+ *
+ * Stamps of accounts and tenants are turned by the others alone: who changes them here knows.  That
+ * of the catalog is turned here too, before the tenant's next write: a job that was put with the
+ * change is claimed by one, so it never begins with the catalog of before.
  */
 #pragma once
 

@@ -5,6 +5,8 @@
  *    than they began, so it reads all rows whose transaction is not older than the oldest one
  *    that was still running at the look before.
  * 3. After a new connection nothing is believed to be known.
+ * 4. Of a job is told after a look that found what was committed with it: it would begin with what
+ *    was remembered before otherwise.
  */
 #include "store/postgres_news.h"
 
@@ -32,8 +34,9 @@ struct postgres_news {
     struct store *store;
     struct news_watcher watcher;
     PGconn *conn;
-    struct arena *arena; /* of known */
+    struct arena *arena; /* of known and names */
     struct map known;    /* "tenant.kind" → the version that is on the board */
+    struct buf names;    /* of tenants with a new job, a line each: for after the next look */
     char oldest[24];     /* the transaction from which the next look begins */
     bool is_new;         /* invariant 3 */
     bool is_away;        /* the watcher was told so */
@@ -184,7 +187,7 @@ static bool call_up(struct postgres_news *news, struct err *err)
     return ok;
 }
 
-/* False when the connection is gone.  *is_told: one without a name, it is time to look. */
+/* False when the connection is gone.  *is_told: there were some, it is time to look. */
 static bool take_notices(struct postgres_news *news, bool *is_told, struct err *err)
 {
     PGnotify *notice;
@@ -193,12 +196,21 @@ static bool take_notices(struct postgres_news *news, bool *is_told, struct err *
     if (!libpq.consumeInput(news->conn))
         return postgres_fault_set(err, news->conn, NULL, NULL);
     while ((notice = libpq.notifies(news->conn)) != NULL) {
-        *is_told |= notice->extra[0] == '\0';
+        *is_told = true;
         if (notice->extra[0] != '\0')
-            news->watcher.on_job(news->watcher.data, str_from_z(notice->extra));
+            buf_printf(&news->names, "%s\n", notice->extra);
         libpq.freemem(notice);
     }
     return true;
+}
+
+static void tell_jobs(struct postgres_news *news)
+{
+    struct str rest = buf_str(&news->names);
+
+    while (rest.len > 0)
+        news->watcher.on_job(news->watcher.data, str_cut(&rest, '\n'));
+    news->names.len = 0;
 }
 
 /* Once more when someone told while it looked: that may have come too late for it. */
@@ -209,7 +221,10 @@ static bool hear(struct postgres_news *news, struct err *err)
     if (!take_notices(news, &is_told, err))
         return false;
     do {
-        if (!look(news, err) || !take_notices(news, &is_told, err))
+        if (!look(news, err))
+            return false;
+        tell_jobs(news);
+        if (!take_notices(news, &is_told, err))
             return false;
     } while (is_told && !atomic_load(&news->is_stopping));
     return true;
@@ -257,6 +272,7 @@ bool postgres_news_watch(struct store *store, const struct news_watcher *watcher
                                    .watcher = *watcher,
                                    .arena = arena,
                                    .known = {.arena = arena},
+                                   .names = {.arena = arena},
                                    .wake = eventfd(0, EFD_CLOEXEC)};
     if (news->wake < 0 || pthread_create(&news->thread, NULL, run, news) != 0) {
         arena_close(&arena);

@@ -105,8 +105,9 @@ struct tenant {
     /* The writer thread's own. */
     struct store_session *session;
     struct store_head head;
-    char xact[24]; /* the database's name of the transaction of this batch; "": it has none */
-    bool is_cut;   /* the batch lost its connection, and nothing of it was kept */
+    char xact[24];  /* the database's name of the transaction of this batch; "": it has none */
+    bool is_cut;    /* the batch lost its connection, and nothing of it was kept */
+    bool is_recast; /* the batch told of another catalog (news_tell) */
     bool is_dirty;
     int64_t written_us; /* monotonic: the last batch */
     int64_t look_after_us;

@@ -98,11 +98,16 @@ UNREACHED = ("arrival", "list_code")
 
 def forged(session, database, tables, other):
     """A row with the other tenant's number cannot be made, nor one's own be given to it."""
-    tries, names_of = [], columns(database)
+    tries, faults, names_of = [], [], columns(database)
+    rows = counts(session.ask(";\n".join(f"SELECT '{table}', count(*) FROM {table}"
+                                         for table in tables)))
     for table in tables:
         names = names_of.get(table)
         if names is None or table in UNREACHED:
             continue   # nothing but a tenant, or no row to take
+        if rows[table] == "0":
+            faults.append(f"{table} has no row that could be given away")
+            continue
         put = f"INSERT INTO {table} (tenant, {names}) SELECT {other}, {names} FROM {table} LIMIT 1"
         tries += [TRY.format(sql="'" + sql + "'") for sql in
                   (put, put + " ON CONFLICT DO NOTHING", f"UPDATE {table} SET tenant = {other}")]
@@ -110,7 +115,7 @@ def forged(session, database, tables, other):
         f"DO $$DECLARE out text := ''; BEGIN {' '.join(tries)}"
         " PERFORM set_config('uprava.out', out, false); END$$; SELECT current_setting('uprava.out')",
         "uprava", session.options)
-    return [line for line in found.splitlines() if line]
+    return faults + [line for line in found.splitlines() if line]
 
 
 def around(session, database, tables, other):
@@ -151,7 +156,9 @@ def all_faults(database, own, other):
     yield "the program's role has no rights over it but an owner's", database.ask(ROLE).splitlines()
     yield "no row of another can be reached", touched(session, tables, own, other)
     yield "statements without a condition leave its rows alone", bare(session, database, tables, other)
-    yield "no row can be made in its name", forged(session, database, tables, other)
+    # The other way round: it has rows in every table, ours may have been used up by being asked.
+    yield "no row can be made in another's name", \
+        forged(Session(database, other), database, tables, own)
     yield "there is no way around", around(session, database, tables, other)
     yield "who has said no tenant sees nothing", nobody(database, tables, own)
 

@@ -302,7 +302,8 @@ class Town:
         found = {
             "record": [one for ids_ in self.records.values() for one in ids_],
             "account": ids("SELECT id FROM account WHERE id > 0"),
-            "job": ids("SELECT id FROM job"),
+            # What tells of one that waits for days goes on for days.
+            "job": ids("SELECT id FROM job WHERE status <> 'waiting'"),
             "flow": ids("SELECT id FROM flow"),
             "message": ids("SELECT id FROM flow_post"),
             "file": [one for ids_ in self.files.values() for one in ids_],

@@ -12,10 +12,12 @@ static struct err err;
 static struct store *stores[2];
 static struct tenant *towns[2]; /* the same municipality */
 static atomic_int jobs, aways, backs;
+static atomic_uint recast; /* the second's stamp of the catalog when it heard of a job */
 
 static void on_job(void *data, struct str name)
 {
-    (void)data;
+    if (name.len > 0 && data == &towns[1])
+        atomic_store(&recast, news_stamp(towns[1], NEWS_CATALOG));
     atomic_fetch_add(&jobs, name.len > 0);
 }
 
@@ -40,8 +42,6 @@ static bool waits(struct store *store, int ms)
 
 static void start(void)
 {
-    struct news_watcher watcher = {on_job, on_state, NULL};
-
     err = (struct err){0};
     jobs = aways = backs = 0;
     for (int i = 0; i < 2; i++) {
@@ -55,7 +55,8 @@ static void start(void)
         if (i == 0)
             CHECK_OK(store_create_tenant(stores[0], STR("town"), STR("Town"), 0, 0, &err), &err);
         CHECK_OK(store_hold(stores[i], STR("town"), &towns[i], &err), &err);
-        CHECK_OK(news_watch(stores[i], &watcher, &err), &err);
+        CHECK_OK(news_watch(stores[i], &(struct news_watcher){on_job, on_state, &towns[i]}, &err),
+                 &err);
         CHECK_OK(waits(stores[i], 10000), &err);
     }
 }
@@ -186,6 +187,29 @@ static void a_job_is_heard_of(void)
     finish();
 }
 
+static bool tell_job_and_catalog(struct tx *tx, void *data, struct err *why)
+{
+    (void)data;
+    return news_tell_job(tx, why) && news_tell(tx, NEWS_CATALOG, why);
+}
+
+/* It would be done by the catalog of before. */
+static void a_job_is_heard_of_after_what_was_written_with_it(void)
+{
+    start();
+    for (int i = 0; i < 20; i++) {
+        uint32_t from = news_stamp(towns[1], NEWS_CATALOG);
+
+        jobs = 0;
+        CHECK_OK(tenant_write_wait(towns[0], tell_job_and_catalog, NULL, &err), &err);
+        for (int turn = 0; turn < 1000 && jobs < 2; turn++)
+            rest();
+        CHECK_INT(jobs, 2);
+        CHECK_INT(recast - from, 1);
+    }
+    finish();
+}
+
 /* What was told meanwhile may be lost, so everything is read again. */
 static void whoever_does_not_hear_the_others_knows_it(void)
 {
@@ -240,6 +264,7 @@ int main(void)
         CHECK_TEST(a_transaction_that_ends_late_is_not_passed_over),
         CHECK_TEST(a_domain_and_a_suspension_are_seen_by_the_other),
         CHECK_TEST(a_job_is_heard_of),
+        CHECK_TEST(a_job_is_heard_of_after_what_was_written_with_it),
         CHECK_TEST(whoever_does_not_hear_the_others_knows_it),
     };
 
