@@ -2,10 +2,7 @@
 #include "core/file.h"
 #include "core/time.h"
 #include "link/exchange.h"
-
-enum {
-    REPLY_FILE_MAX = 24 * 1024 * 1024,
-};
+#include "link/reply.h"
 
 static bool find_mirror(struct command_run *run, struct exchange *exchange, struct tenant **mirror,
                         struct err *err)

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/pack_case.h"
 #include "core/file.h"
+#include "net/spool.h"
 
 #include <stdlib.h>
 
@@ -65,12 +66,13 @@ static bool test(struct command_run *run, const struct pack *pack, struct str be
     CLEANUP(remove_folder) struct str folder = {0};
     struct gathering gathered = {.run = run, .beside = beside};
     struct buf report = {.arena = run->arena};
-    char name[] = "/tmp/uprava-pack-test-XXXXXX";
+    char *name = str_to_z(run->arena, str_printf(run->arena, "%.*s/uprava-pack-test-XXXXXX",
+                                                 STR_ARG(spool_folder())));
 
     if (!gather(&gathered, pack, err))
         return false;
     if (mkdtemp(name) == NULL)
-        return err_set(err, ERR_BROKEN, "no folder could be made in /tmp");
+        return err_set(err, ERR_BROKEN, "no folder could be made in %.*s", STR_ARG(spool_folder()));
     folder = str_from_z(name);
     if (!store_open(run->arena, &(struct store_options){.folder = folder}, &store, err))
         return false;

@@ -2,6 +2,7 @@
 
 #include "core/base64.h"
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/time.h"
 #include "core/utf8.h"
 #include "link/letter.h"
@@ -14,26 +15,20 @@ static void print_base64(struct buf *out, const void *bytes, size_t size)
     base64_print_url(out, (struct str){bytes, size});
 }
 
-static void print_text(struct buf *out, struct str name, struct str text)
+static void print_party(struct buf *out, const char *name, const struct edition_party *party)
 {
-    buf_add(out, name);
-    json_write_text(out, text);
-}
-
-static void print_party(struct buf *out, struct str name, const struct edition_party *party)
-{
-    buf_add(out, name);
-    buf_add(out, STR("{\"id\":\""));
-    id_print(out, party->id);
-    print_text(out, STR("\",\"name\":"), party->name);
-    print_text(out, STR(",\"title\":"), party->title);
+    json_put_name(out, name);
+    buf_char(out, '{');
+    json_put_id(out, "id", party->id);
+    json_put_text(out, "name", party->name);
+    json_put_text(out, "title", party->title);
     buf_char(out, '}');
 }
 
 static void print_mark(struct buf *out, const struct edition_mark *mark)
 {
     buf_printf(out, "{\"no\":%lld,\"seq\":%lld", (long long)mark->no, (long long)mark->seq);
-    print_text(out, STR(",\"chain\":"), mark->chain);
+    json_put_text(out, "chain", mark->chain);
     buf_char(out, '}');
 }
 
@@ -42,17 +37,17 @@ void edition_print_head(struct buf *out, struct edition_head *head)
     size_t start = out->len;
 
     buf_add(out, STR("{\"uprava_edition\":1"));
-    print_text(out, STR(",\"register\":"), head->register_id);
-    print_party(out, STR(",\"publisher\":"), &head->publisher);
+    json_put_text(out, "register", head->register_id);
+    print_party(out, "publisher", &head->publisher);
     buf_add(out, STR(",\"key\":\""));
     print_base64(out, head->key, SECRET_PUBLIC_SIZE);
     buf_char(out, '"');
-    print_party(out, STR(",\"reader\":"), &head->reader);
-    print_text(out, STR(",\"pack\":"), head->pack_id);
-    print_text(out, STR(",\"pack_version\":"), head->pack_version);
-    print_text(out, STR(",\"fields\":"), head->fields);
-    print_text(out, STR(",\"schema\":"), head->schema);
-    print_text(out, STR(",\"filter\":"), head->filter);
+    print_party(out, "reader", &head->reader);
+    json_put_text(out, "pack", head->pack_id);
+    json_put_text(out, "pack_version", head->pack_version);
+    json_put_text(out, "fields", head->fields);
+    json_put_text(out, "schema", head->schema);
+    json_put_text(out, "filter", head->filter);
     buf_add(out, STR(",\"edition\":"));
     print_mark(out, &head->mark);
     buf_add(out, STR(",\"base\":"));
@@ -60,10 +55,9 @@ void edition_print_head(struct buf *out, struct edition_head *head)
         print_mark(out, &head->base);
     else
         buf_add(out, STR("null"));
-    buf_add(out, STR(",\"issued_at\":\""));
-    time_print_moment(out, head->at);
-    buf_printf(out, "\",\"total\":%lld", (long long)head->total);
-    print_text(out, STR(",\"note\":"), head->note);
+    json_put_moment(out, "issued_at", head->at);
+    json_put_int(out, "total", head->total);
+    json_put_text(out, "note", head->note);
     buf_char(out, '}');
     head->digest = digest_of(str_slice(buf_str(out), start, out->len - start));
     buf_char(out, '\n');
@@ -80,16 +74,15 @@ static void print_day(struct buf *out, struct str name, int64_t day)
 
 void edition_print_slice(struct buf *out, const struct edition_slice *slice)
 {
-    buf_add(out, STR("{\"id\":\""));
-    id_print(out, slice->id);
-    buf_char(out, '"');
+    buf_char(out, '{');
+    json_put_id(out, "id", slice->id);
     print_day(out, STR(",\"from\":\""), slice->valid_from);
     if (slice->is_gone) {
         buf_add(out, STR(",\"gone\":true}\n"));
         return;
     }
     print_day(out, STR(",\"to\":\""), slice->valid_to);
-    print_text(out, STR(",\"title\":"), slice->title);
+    json_put_text(out, "title", slice->title);
     buf_add(out, STR(",\"body\":"));
     json_write(out, slice->value);
     if (slice->codes != NULL) {

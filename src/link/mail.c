@@ -1,6 +1,7 @@
 #include "link/mail.h"
 
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/time.h"
 #include "link/report_send.h"
 
@@ -15,19 +16,6 @@ enum {
 
 #define SUMMARY_MS (INT64_C(400) * 24 * 60 * 60 * 1000)
 
-static void print_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
-static void print_id(struct buf *out, const char *name, int64_t id)
-{
-    buf_printf(out, ",\"%s\":\"", name);
-    id_print(out, id);
-    buf_char(out, '"');
-}
-
 void mail_add(struct buf *out, const struct secret_key *key, const struct peer *above,
               const struct edition_party *from, const struct proposal *proposal)
 {
@@ -35,21 +23,20 @@ void mail_add(struct buf *out, const struct secret_key *key, const struct peer *
     struct letter letter = {0};
 
     buf_add(&body, STR("{\"uprava_proposal\":1"));
-    print_id(&body, "publisher", above->id);
-    print_id(&body, "reader", above->reader);
-    print_id(&body, "from", from->id);
-    print_text(&body, "from_title", from->title);
-    print_text(&body, "uuid", proposal->uuid);
-    print_text(&body, "register", proposal->register_id);
-    print_id(&body, "record", proposal->record);
-    print_text(&body, "title", proposal->title);
+    json_put_id(&body, "publisher", above->id);
+    json_put_id(&body, "reader", above->reader);
+    json_put_id(&body, "from", from->id);
+    json_put_text(&body, "from_title", from->title);
+    json_put_text(&body, "uuid", proposal->uuid);
+    json_put_text(&body, "register", proposal->register_id);
+    json_put_id(&body, "record", proposal->record);
+    json_put_text(&body, "title", proposal->title);
     buf_printf(&body, ",\"was\":%.*s,\"patch\":%.*s", STR_ARG(proposal->was),
                STR_ARG(proposal->patch));
-    print_text(&body, "reason", proposal->reason);
-    print_text(&body, "author", proposal->author);
-    buf_add(&body, STR(",\"put_at\":\""));
-    time_print_moment(&body, proposal->put_at);
-    buf_add(&body, STR("\"}"));
+    json_put_text(&body, "reason", proposal->reason);
+    json_put_text(&body, "author", proposal->author);
+    json_put_moment(&body, "put_at", proposal->put_at);
+    buf_char(&body, '}');
     letter.body = buf_str(&body);
     letter_sign(&letter, body.arena, LETTER, key);
     letter_print(out, &letter);

@@ -1,53 +1,30 @@
 #include "link/reply.h"
 
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/time.h"
 
 #define LETTER "reply"
 
-static void print_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, "\"%s\":", name);
-    json_write_text(out, text);
-}
-
-static void print_id(struct buf *out, const char *name, int64_t id)
-{
-    buf_printf(out, "\"%s\":\"", name);
-    id_print(out, id);
-    buf_char(out, '"');
-}
-
-static void print_moment(struct buf *out, const char *name, int64_t at)
-{
-    buf_printf(out, ",\"%s\":\"", name);
-    time_print_moment(out, at);
-    buf_char(out, '"');
-}
-
 static void print_proposal(struct buf *out, const struct proposal *one)
 {
-    print_text(out, "uuid", one->uuid);
-    buf_char(out, ',');
-    print_text(out, "state", one->state);
-    buf_char(out, ',');
-    print_text(out, "answer", one->answer);
+    json_put_text(out, "uuid", one->uuid);
+    json_put_text(out, "state", one->state);
+    json_put_text(out, "answer", one->answer);
     if (one->decided_at > 0)
-        print_moment(out, "decided_at", one->decided_at);
-    buf_printf(out, ",\"number\":%lld", (long long)one->there);
+        json_put_moment(out, "decided_at", one->decided_at);
+    json_put_int(out, "number", one->there);
 }
 
 static void print_report(struct buf *out, const struct report *one)
 {
-    print_id(out, "child", one->child.id);
-    buf_char(out, ',');
-    print_text(out, "kind", one->kind);
-    buf_char(out, ',');
-    print_text(out, "period", one->period);
-    buf_printf(out, ",\"version\":%lld,", (long long)one->version);
-    print_text(out, "sha256", one->digest);
-    print_moment(out, "received_at", one->received_at);
-    buf_printf(out, ",\"number\":%lld", (long long)one->number);
+    json_put_id(out, "child", one->child.id);
+    json_put_text(out, "kind", one->kind);
+    json_put_text(out, "period", one->period);
+    json_put_int(out, "version", one->version);
+    json_put_text(out, "sha256", one->digest);
+    json_put_moment(out, "received_at", one->received_at);
+    json_put_int(out, "number", one->number);
 }
 
 struct printing {
@@ -65,11 +42,10 @@ static void print_one(struct printing *printing)
     struct letter letter = {0};
     const char *comma = "";
 
-    buf_add(&body, STR("{\"uprava_reply\":1,"));
-    print_id(&body, "publisher", reply->publisher);
-    buf_char(&body, ',');
-    print_id(&body, "reader", reply->reader);
-    print_moment(&body, "made_at", reply->made_at);
+    buf_add(&body, STR("{\"uprava_reply\":1"));
+    json_put_id(&body, "publisher", reply->publisher);
+    json_put_id(&body, "reader", reply->reader);
+    json_put_moment(&body, "made_at", reply->made_at);
     buf_add(&body, STR(",\"proposals\":["));
     for (; printing->proposals < reply->proposal_count && body.len < REPLY_BODY_SOFT; comma = ",") {
         buf_printf(&body, "%s{", comma);

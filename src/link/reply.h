@@ -10,7 +10,8 @@
 #include "registry/proposal.h"
 
 enum {
-    REPLY_BODY_SOFT = 128 * 1024, /* behind which another one is begun: an answer has 4 kB */
+    REPLY_BODY_SOFT = 128 * 1024,      /* behind which another one is begun: an answer has 4 kB */
+    REPLY_FILE_MAX = 24 * 1024 * 1024, /* all answers of a year, if each were as long as it may */
 };
 
 struct reply {

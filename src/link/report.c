@@ -3,6 +3,7 @@
 #include "auth/journal.h"
 #include "core/base64.h"
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/time.h"
 #include "registry/subscription.h"
 #include "store/rows.h"
@@ -18,12 +19,6 @@ static struct str print_bytes(struct arena *arena, const void *bytes, size_t siz
     return buf_str(&buf);
 }
 
-static void print_text(struct buf *out, struct str name, struct str text)
-{
-    buf_add(out, name);
-    json_write_text(out, text);
-}
-
 static bool add_registers(struct buf *out, const struct registry *registry, struct err *err)
 {
     struct rows rows;
@@ -37,9 +32,10 @@ static bool add_registers(struct buf *out, const struct registry *registry, stru
     for (size_t i = 0; i < rows.count; i++) {
         if (model_type(registry->catalog->model, rows_text(&rows, i, 0)) == NULL)
             continue;
-        print_text(out, is_first ? STR("{\"register\":") : STR(",{\"register\":"),
-                   rows_text(&rows, i, 0));
-        buf_printf(out, ",\"records\":%lld}", (long long)rows_int(&rows, i, 1));
+        buf_add(out, is_first ? STR("{") : STR(",{"));
+        json_put_text(out, "register", rows_text(&rows, i, 0));
+        json_put_int(out, "records", rows_int(&rows, i, 1));
+        buf_char(out, '}');
         is_first = false;
     }
     buf_char(out, ']');
@@ -56,8 +52,9 @@ static bool add_packs(struct buf *out, const struct registry *registry, struct e
         return false;
     buf_add(out, STR(",\"packs\":["));
     for (size_t i = 0; i < rows.count; i++) {
-        print_text(out, i == 0 ? STR("{\"pack\":") : STR(",{\"pack\":"), rows_text(&rows, i, 0));
-        print_text(out, STR(",\"version\":"), rows_text(&rows, i, 1));
+        buf_add(out, i == 0 ? STR("{") : STR(",{"));
+        json_put_text(out, "pack", rows_text(&rows, i, 0));
+        json_put_text(out, "version", rows_text(&rows, i, 1));
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -78,10 +75,11 @@ static bool add_subscriptions(struct buf *out, const struct report_by *by, struc
     for (size_t i = 0; i < count; i++) {
         if (!offers[i].is_taken)
             continue;
-        print_text(out, is_first ? STR("{\"register\":") : STR(",{\"register\":"),
-                   offers[i].register_id);
-        print_text(out, STR(",\"publisher\":"), offers[i].publisher);
-        buf_printf(out, ",\"edition\":%lld}", (long long)offers[i].edition);
+        buf_add(out, is_first ? STR("{") : STR(",{"));
+        json_put_text(out, "register", offers[i].register_id);
+        json_put_text(out, "publisher", offers[i].publisher);
+        json_put_int(out, "edition", offers[i].edition);
+        buf_char(out, '}');
         is_first = false;
     }
     buf_char(out, ']');
@@ -104,7 +102,7 @@ static void print_head(struct buf *out, struct str name, int64_t seq, struct str
 {
     buf_add(out, name);
     buf_printf(out, "{\"seq\":%lld", (long long)seq);
-    print_text(out, STR(",\"chain\":"), hash);
+    json_put_text(out, "chain", hash);
     buf_char(out, '}');
 }
 
@@ -179,15 +177,17 @@ static bool run_make(struct tx *tx, void *data, struct err *err)
 
     if (!find_version(tx, by->arena, report, err))
         return false;
-    print_text(&body, STR("{\"uprava_report\":1,\"kind\":"), report->kind);
-    print_text(&body, STR(",\"period\":"), report->period);
-    buf_printf(&body, ",\"version\":%lld,\"child\":{\"id\":\"", (long long)report->version);
-    id_print(&body, report->child.id);
-    print_text(&body, STR("\",\"name\":"), report->child.name);
-    print_text(&body, STR(",\"title\":"), report->child.title);
-    buf_add(&body, STR("},\"made_at\":\""));
-    time_print_moment(&body, report->made_at);
-    print_text(&body, STR("\",\"program\":"), STR(UPRAVA_VERSION));
+    buf_add(&body, STR("{\"uprava_report\":1"));
+    json_put_text(&body, "kind", report->kind);
+    json_put_text(&body, "period", report->period);
+    json_put_int(&body, "version", report->version);
+    buf_add(&body, STR(",\"child\":{"));
+    json_put_id(&body, "id", report->child.id);
+    json_put_text(&body, "name", report->child.name);
+    json_put_text(&body, "title", report->child.title);
+    buf_char(&body, '}');
+    json_put_moment(&body, "made_at", report->made_at);
+    json_put_text(&body, "program", STR(UPRAVA_VERSION));
     if (!add_registers(&body, &registry, err) || !add_packs(&body, &registry, err))
         return false;
     buf_add(&body, making->subscriptions);

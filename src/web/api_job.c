@@ -1,7 +1,7 @@
 #include "web/api_job.h"
 
 #include "core/id.h"
-#include "core/time.h"
+#include "core/json_put.h"
 #include "registry/import.h"
 #include "web/answer.h"
 #include "web/progress.h"
@@ -9,18 +9,6 @@
 enum {
     JOBS_MAX = 200,
 };
-
-static void add_moment(struct buf *out, const char *name, int64_t at)
-{
-    buf_printf(out, ",\"%s\":", name);
-    if (at == 0) {
-        buf_add(out, STR("null"));
-        return;
-    }
-    buf_char(out, '"');
-    time_print_moment(out, at);
-    buf_char(out, '"');
-}
 
 static void print(struct buf *out, struct request *request, const struct job_view *job)
 {
@@ -34,9 +22,9 @@ static void print(struct buf *out, struct request *request, const struct job_vie
     json_write_text(out, request_text(request, job->step));
     buf_printf(out, ",\"done\":%lld,\"total\":%lld,\"is_stopping\":%s", (long long)job->done,
                (long long)job->total, job->is_stopping ? "true" : "false");
-    add_moment(out, "put_at", job->put_at);
-    add_moment(out, "started_at", job->started_at);
-    add_moment(out, "ended_at", job->ended_at);
+    json_put_moment(out, "put_at", job->put_at);
+    json_put_moment(out, "started_at", job->started_at);
+    json_put_moment(out, "ended_at", job->ended_at);
     buf_add(out, STR(",\"reason\":"));
     if (job->reason.len > 0)
         json_write_text(out, request_text(request, job->reason));

@@ -1,5 +1,6 @@
 #include "web/api_pack.h"
 
+#include "core/json_put.h"
 #include "core/time.h"
 #include "web/answer.h"
 #include "web/packs.h"
@@ -11,16 +12,10 @@ enum {
     BODY_MAX = 64 * 1024,
 };
 
-static void print_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
 static void print_version(struct buf *out, const char *name, const struct pack *pack)
 {
     if (pack != NULL)
-        print_text(out, name, pack->version);
+        json_put_text(out, name, pack->version);
     else
         buf_printf(out, ",\"%s\":null", name);
 }
@@ -33,8 +28,8 @@ static void print_offer(struct buf *out, const struct offer_received *offer)
     }
     buf_add(out, STR(",\"offer\":{\"version\":"));
     json_write_text(out, offer->offer.version);
-    print_text(out, "from", offer->from);
-    print_text(out, "from_title", offer->from_title);
+    json_put_text(out, "from", offer->from);
+    json_put_text(out, "from_title", offer->from_title);
     buf_add(out, STR(",\"offered_at\":\""));
     time_print_moment(out, offer->offer.at);
     buf_add(out, STR("\"}"));
@@ -46,9 +41,9 @@ static void print_head(struct buf *out, struct request *request, const struct pa
 
     buf_add(out, STR("{\"id\":"));
     json_write_text(out, pack->id);
-    print_text(out, "title",
-               is_own ? request_pack_text(request, pack->title)
-                      : wording_pack(request, pack, pack->title));
+    json_put_text(out, "title",
+                  is_own ? request_pack_text(request, pack->title)
+                         : wording_pack(request, pack, pack->title));
 }
 
 static void print_one(struct request *request, const struct pack *pack, const struct pack *own,
@@ -112,7 +107,7 @@ bool api_pack_get(struct request *request, struct err *err)
     if (!packs_find(request, request_query(request, STR("version")), &found, err))
         return false;
     print_head(out, request, found.pack);
-    print_text(out, "version", found.pack->version);
+    json_put_text(out, "version", found.pack->version);
     print_version(out, "installed", found.own);
     buf_add(out, found.may_install ? STR(",\"may_install\":true") : STR(",\"may_install\":false"));
     print_offer(out, found.offer);
@@ -133,7 +128,7 @@ bool api_pack_install(struct request *request, struct err *err)
         return false;
     buf_add(out, STR("{\"id\":"));
     json_write_text(out, found.pack->id);
-    print_text(out, "version", found.pack->version);
+    json_put_text(out, "version", found.pack->version);
     buf_add(out, is_whole ? STR(",\"is_whole\":true}") : STR(",\"is_whole\":false}"));
     return answer_json(request, 200);
 }

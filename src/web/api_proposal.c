@@ -1,6 +1,7 @@
 #include "web/api_proposal.h"
 
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/num.h"
 #include "core/time.h"
 #include "web/answer.h"
@@ -10,45 +11,27 @@ enum {
     LIMIT_DEFAULT = 50,
 };
 
-static void print_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
-static void print_moment(struct buf *out, const char *name, int64_t at)
-{
-    buf_printf(out, ",\"%s\":", name);
-    if (at == 0) {
-        buf_add(out, STR("null"));
-        return;
-    }
-    buf_char(out, '"');
-    time_print_moment(out, at);
-    buf_char(out, '"');
-}
-
 static void print_proposal(struct buf *out, struct request *request,
                            const struct register_type *type, unsigned classes,
                            const struct proposal *proposal)
 {
-    buf_add(out, STR("{\"uuid\":"));
-    json_write_text(out, proposal->uuid);
-    buf_add(out, proposal->is_own ? STR(",\"is_own\":true") : STR(",\"is_own\":false"));
-    print_text(out, "register", proposal->register_id);
-    print_text(out, "record", id_text(request->arena, proposal->record));
-    print_text(out, "title", proposal->title);
-    print_text(out, "peer", proposal->peer_title);
-    print_text(out, "author", proposal->author);
-    print_text(out, "reason", proposal->reason);
+    buf_char(out, '{');
+    json_put_text(out, "uuid", proposal->uuid);
+    json_put_bool(out, "is_own", proposal->is_own);
+    json_put_text(out, "register", proposal->register_id);
+    json_put_text(out, "record", id_text(request->arena, proposal->record));
+    json_put_text(out, "title", proposal->title);
+    json_put_text(out, "peer", proposal->peer_title);
+    json_put_text(out, "author", proposal->author);
+    json_put_text(out, "reason", proposal->reason);
     buf_add(out, STR(",\"was\":"));
     record_redact(out, request->arena, type, classes, proposal->was);
     buf_add(out, STR(",\"proposed\":"));
     record_redact(out, request->arena, type, classes, proposal->patch);
-    print_text(out, "state", proposal->state);
-    print_text(out, "answer", proposal->answer);
-    print_moment(out, "put_at", proposal->put_at);
-    print_moment(out, "decided_at", proposal->decided_at);
+    json_put_text(out, "state", proposal->state);
+    json_put_text(out, "answer", proposal->answer);
+    json_put_moment(out, "put_at", proposal->put_at);
+    json_put_moment(out, "decided_at", proposal->decided_at);
     buf_char(out, '}');
 }
 

@@ -1,27 +1,23 @@
 #include "web/api_register.h"
 
-#include "core/id.h"
+#include "core/json_put.h"
 #include "registry/geometry.h"
 #include "web/answer.h"
 #include "web/map_view.h"
-
-static void print_text(struct buf *out, struct str name, struct str text)
-{
-    buf_add(out, name);
-    json_write_text(out, text);
-}
 
 static void print_register(struct request *request, const struct register_type *type)
 {
     struct buf *out = &request->exchange->out;
 
-    print_text(out, STR("{\"id\":"), type->id);
-    print_text(out, STR(",\"title\":"), request_pack_text(request, type->title));
-    print_text(out, STR(",\"group\":"), request_pack_text(request, type->group));
-    print_text(out, STR(",\"pack\":"), type->pack->id);
-    print_text(out, STR(",\"version\":"), type->pack->version);
-    buf_add(out, type->is_temporal ? STR(",\"temporal\":true") : STR(",\"temporal\":false"));
-    buf_add(out, type->geometry >= 0 ? STR(",\"map\":true}") : STR(",\"map\":false}"));
+    buf_char(out, '{');
+    json_put_text(out, "id", type->id);
+    json_put_text(out, "title", request_pack_text(request, type->title));
+    json_put_text(out, "group", request_pack_text(request, type->group));
+    json_put_text(out, "pack", type->pack->id);
+    json_put_text(out, "version", type->pack->version);
+    json_put_bool(out, "temporal", type->is_temporal);
+    json_put_bool(out, "map", type->geometry >= 0);
+    buf_char(out, '}');
 }
 
 bool api_register_list(struct request *request, struct err *err)
@@ -72,11 +68,9 @@ static void print_cluster(struct buf *out, const struct record_cluster *cluster,
     buf_add(out, STR(",\"count\":"));
     buf_int(out, cluster->count);
     if (cluster->id != 0) {
-        buf_add(out, STR(",\"id\":\""));
-        id_print(out, cluster->id);
-        buf_char(out, '"');
+        json_put_id(out, "id", cluster->id);
         if (has_titles)
-            print_text(out, STR(",\"title\":"), cluster->title);
+            json_put_text(out, "title", cluster->title);
     }
     buf_char(out, '}');
 }
@@ -101,9 +95,10 @@ bool api_register_clusters(struct request *request, struct err *err)
 void api_register_code(struct buf *out, const struct request *request,
                        const struct catalog_code *code)
 {
-    print_text(out, STR("{\"code\":"), code->code);
-    print_text(out, STR(",\"title\":"), code->title[request->language]);
-    print_text(out, STR(",\"parent\":"), code->parent);
+    buf_char(out, '{');
+    json_put_text(out, "code", code->code);
+    json_put_text(out, "title", code->title[request->language]);
+    json_put_text(out, "parent", code->parent);
     buf_char(out, '}');
 }
 

@@ -1,13 +1,10 @@
 #include "core/file.h"
 #include "link/exchange.h"
+#include "link/reply.h"
 #include "web/answer.h"
 #include "web/page_link.h"
 #include "web/refusal.h"
 #include "web/wording.h"
-
-enum {
-    REPLY_FILE_MAX = 24 * 1024 * 1024, /* all answers of a year, if each were as long as it may */
-};
 
 static bool read_part(struct request *request, const struct multipart_part *part, size_t most,
                       struct str *text, struct err *err)

@@ -1,5 +1,6 @@
 #include "web/renewal_view.h"
 
+#include "core/json_put.h"
 #include "web/packs.h"
 #include "web/wording.h"
 
@@ -88,12 +89,6 @@ bool renewal_view_fill(struct request *request, struct json *view, const struct 
     return true;
 }
 
-static void print_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
-
 void renewal_view_print(struct buf *out, const struct renewal *renewal)
 {
     buf_char(out, '[');
@@ -101,11 +96,11 @@ void renewal_view_print(struct buf *out, const struct renewal *renewal)
         const struct renewal_change *change = &renewal->changes[i];
 
         buf_printf(out, "%s{\"kind\":\"%s\"", i > 0 ? "," : "", KINDS[change->kind].name);
-        print_text(out, "act", str_from_z(ACTS[change->act].name));
-        print_text(out, "of", change->place);
-        print_text(out, "id", change->id);
-        print_text(out, "title", change->title);
-        print_text(out, "was", change->was);
+        json_put_text(out, "act", str_from_z(ACTS[change->act].name));
+        json_put_text(out, "of", change->place);
+        json_put_text(out, "id", change->id);
+        json_put_text(out, "title", change->title);
+        json_put_text(out, "was", change->was);
         buf_char(out, '}');
     }
     buf_char(out, ']');
