@@ -76,14 +76,23 @@ class Database:
         only = "&target_session_attrs=read-write" if "," in self.host else ""  # not a standby
         return f"postgresql:///{self.name}?host={self.host}&user=uprava{only}"
 
+    def run(self, sql, user, options, *more):
+        return subprocess.run(
+            ["psql", "-qXAt", *more, "-h", self.host, "-U", user], input=sql, capture_output=True,
+            text=True, timeout=60, env=dict(os.environ, PGOPTIONS=options))
+
     def ask(self, sql, user="postgres", options="", database=None):
-        done = subprocess.run(
-            ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-U", user,
-             database or self.name], input=sql, capture_output=True, text=True, timeout=60,
-            env=dict(os.environ, PGOPTIONS=options))
+        done = self.run(sql, user, options, "-v", "ON_ERROR_STOP=1", "-d", database or self.name)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip() + " in: " + sql)
         return done.stdout
+
+    def ask_each(self, scripts, user="postgres", options=""):
+        """(answer, complaint) of each, all over one connection."""
+        text = "".join(f"\\echo @@\n\\warn @@\n{sql}\n" for sql in scripts)
+        done = self.run(text, user, options, "-d", self.name)
+        return list(zip(*((out.strip() for out in stream.split("@@\n")[1:])
+                          for stream in (done.stdout, done.stderr)), strict=True))
 
     def number_of(self, name):
         return int(self.ask(f"SELECT id FROM uprava_node.tenant WHERE name = {quote(name)}"))
