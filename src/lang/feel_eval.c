@@ -153,7 +153,7 @@ static const struct feel_value *eval_range(struct feel_run *run, const struct fe
 {
     const struct feel_value *low = feel_eval(run, node->items[0], frame);
     const struct feel_value *high = feel_eval(run, node->items[1], frame);
-    struct feel_range range = {low, high, node->has_low, node->has_high};
+    struct feel_range range = {low, high, node->has_low, node->has_high, false};
     int order;
 
     if (low->kind == FEEL_NULL)

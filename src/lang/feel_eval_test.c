@@ -56,7 +56,7 @@ const struct feel_value *feel_eval_unary(struct feel_run *run, const struct feel
 {
     const struct feel_value *end = feel_eval(run, node->items[0], frame);
     enum feel_operator operator= node->operator;
-    struct feel_range range = {0};
+    struct feel_range range = {.is_test = true};
     int order;
 
     if (operator== FEEL_UNEQUAL || !feel_value_compare(end, end, &order))

@@ -391,6 +391,7 @@ static const struct feel_value *fn_range(struct feel_run *run,
         (range.low != NULL && range.high != NULL &&
          (!feel_value_compare(range.low, range.high, &order) || order > 0)))
         return no_text(run, "range", text);
+    range.is_test = range.low == NULL || range.high == NULL;
     return feel_value_range(run->arena, range);
 }
 

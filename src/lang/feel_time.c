@@ -52,12 +52,11 @@ static bool comparable(const struct feel_moment *a, const struct feel_moment *b)
     return (a->zone.kind == FEEL_ZONE_LOCAL) == (b->zone.kind == FEEL_ZONE_LOCAL);
 }
 
-/* An offset and a name that means it are two things: the kit of the standard says so. */
+/* To the second: the standard compares the components of a moment, and none is smaller. */
 bool feel_time_equal(const struct feel_value *a, const struct feel_value *b)
 {
-    return a->moment.zone.kind == b->moment.zone.kind &&
-           feel_time_seconds(&a->moment) == feel_time_seconds(&b->moment) &&
-           a->moment.nano == b->moment.nano;
+    return comparable(&a->moment, &b->moment) &&
+           feel_time_seconds(&a->moment) == feel_time_seconds(&b->moment);
 }
 
 bool feel_time_compare(const struct feel_value *a, const struct feel_value *b, int *order)

@@ -152,7 +152,7 @@ static int ends_equal(const struct feel_value *a, const struct feel_value *b)
 
 static int ranges_equal(const struct feel_range *a, const struct feel_range *b)
 {
-    if (a->has_low != b->has_low || a->has_high != b->has_high)
+    if (a->has_low != b->has_low || a->has_high != b->has_high || a->is_test != b->is_test)
         return 0;
     return both(ends_equal(a->low, b->low), ends_equal(a->high, b->high));
 }

@@ -56,6 +56,7 @@ struct feel_range {
     const struct feel_value *low; /* NULL: open to that side */
     const struct feel_value *high;
     bool has_low, has_high; /* whether the ends belong to it */
+    bool is_test;           /* "< 5": equals no range with two ends, one of them null */
 };
 
 struct feel_list {

@@ -155,6 +155,22 @@ static struct feel_node *entries_node(const struct box *box, enum feel_node_kind
     return node;
 }
 
+/* The type of a variable that holds a function is, in many models, that of what it gives. */
+static struct feel_node *typed_entry(const struct box *box, const struct xml_tree *variable,
+                                     struct feel_node *node)
+{
+    const struct feel_type *type = dmn_read_type_of(box->model, variable);
+    const struct feel_type *plain = type;
+
+    while (plain != NULL && plain->kind == FEEL_TYPE_ALIAS)
+        plain = plain->item;
+    if (plain == NULL || plain->kind == FEEL_TYPE_FUNCTION || node->kind != FEEL_NODE_FUNCTION)
+        return dmn_read_typed(box->model, node, type);
+    if (node->type == NULL)
+        node->type = type;
+    return node;
+}
+
 static struct feel_node *read_context(const struct box *box)
 {
     struct feel_scope *scope = feel_scope_new(box->model->library->arena, box->scope);
@@ -172,7 +188,7 @@ static struct feel_node *read_context(const struct box *box)
         node = inner != NULL ? dmn_read_expression(box->model, scope, inner)
                              : broken(box->model, it, "the entry has no expression");
         if (variable != NULL)
-            node = dmn_read_typed(box->model, node, dmn_read_type_of(box->model, variable));
+            node = typed_entry(box, variable, node);
         has_result = variable == NULL;
         push(box, &entries, name, node);
     }

@@ -27,7 +27,7 @@ static void our_own_models_decide_as_expected(void)
 
     if (tally.failed > 0)
         CHECK_STR(buf_str(&report), STR("ok"));
-    CHECK(tally.passed >= 13);
+    CHECK(tally.passed >= 19);
 }
 
 static void write(struct str folder, const char *name, const char *text)
@@ -63,9 +63,41 @@ static void a_wrong_result_fails_with_expected_and_got(void)
           report.len);
 }
 
+static void a_value_without_a_type_has_that_of_its_place(void)
+{
+    struct str folder = check_folder();
+    struct buf report = {.arena = check_arena()};
+
+    write(folder, "m.dmn",
+          "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m'>"
+          "<itemDefinition name='tPlot'><itemComponent name='area'><typeRef>number</typeRef>"
+          "</itemComponent><itemComponent name='from'><typeRef>date</typeRef></itemComponent>"
+          "</itemDefinition>"
+          "<inputData name='plots' id='i'><variable name='plots' typeRef='tPlots'/></inputData>"
+          "<itemDefinition name='tPlots' isCollection='true'><typeRef>tPlot</typeRef>"
+          "</itemDefinition><decision name='d' id='d'><variable name='d'/><informationRequirement>"
+          "<requiredInput href='#i'/></informationRequirement><literalExpression><text>"
+          "{area: plots[1].area * 2, year: plots[1].from.year, word: string(plots[1].area)}</text>"
+          "</literalExpression></decision></definitions>");
+    write(folder, "m-test-01.xml",
+          "<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase'>"
+          "<modelName>m.dmn</modelName><testCase id='1'><inputNode name='plots'><list><item>"
+          "<component name='area'><value>600</value></component><component name='from'>"
+          "<value>2026-03-09</value></component></item></list></inputNode><resultNode name='d'>"
+          "<expected><component name='area'><value>1200.0</value></component>"
+          "<component name='year'><value>2026</value></component>"
+          "<component name='word'><value>600</value></component></expected></resultNode></testCase>"
+          "<testCase id='2'><resultNode name='d'><expected><component name='area'>"
+          "<value>1</value></component></expected></resultNode></testCase></testCases>");
+    struct tck_tally tally = run(folder, &report);
+    CHECK_INT((int64_t)tally.passed, 1);
+    CHECK_INT((int64_t)tally.failed, 1);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(our_own_models_decide_as_expected),
     CHECK_TEST(a_wrong_result_fails_with_expected_and_got),
+    CHECK_TEST(a_value_without_a_type_has_that_of_its_place),
 };
 
 int main(void)
