@@ -1,6 +1,7 @@
 #include "cli/pack_case.h"
 
 #include "core/id.h"
+#include "core/num.h"
 #include "core/time.h"
 #include "core/vec.h"
 #include "registry/change.h"
@@ -25,6 +26,7 @@ struct named {
 
 /* One case: its municipality, its clock, what its lines are about. */
 struct play {
+    bool is_open; /* the pack is installed, with the first line that is more than a clock */
     struct pack_case_stand *stand;
     struct arena *arena;
     struct tenant *tenant;
@@ -136,9 +138,7 @@ static bool play_let(struct play *play, struct str rest, struct err *err)
 {
     struct named named = {.name = cut(&rest)};
 
-    if (!str_equal(cut(&rest), STR("=")))
-        return err_set(err, ERR_INPUT, "let NAME = record REGISTER {…}");
-    if (!str_equal(cut(&rest), STR("record")))
+    if (!str_equal(cut(&rest), STR("=")) || !str_equal(cut(&rest), STR("record")))
         return err_set(err, ERR_INPUT, "let NAME = record REGISTER {…}");
     if (!make_record(play, rest, &named.value, err))
         return false;
@@ -148,9 +148,7 @@ static bool play_let(struct play *play, struct str rest, struct err *err)
 
 static bool play_record(struct play *play, struct str rest, struct err *err)
 {
-    struct str id;
-
-    return make_record(play, rest, &id, err);
+    return make_record(play, rest, &(struct str){0}, err);
 }
 
 /* begin PROCESS {…} */
@@ -170,6 +168,34 @@ static bool play_begin(struct play *play, struct str rest, struct err *err)
         return false;
     play->flow = conduct.flow;
     return settle(play, err);
+}
+
+/* begun PROCESS, begun PROCESS COUNT: the last one of it is spoken of from here on. */
+static bool play_begun(struct play *play, struct str rest, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct flow_list_ask ask = {.limit = FLOW_LIST_PAGE_MAX};
+    const struct process *process;
+    struct flow_list_page page;
+    int64_t count = 0;
+    int64_t want = -1;
+
+    if (!process_find(play->stand->processes, play->catalog->model, cut(&rest), &process, err))
+        return false;
+    if (rest.len > 0 && !num_parse_int(rest, &want))
+        return err_set(err, ERR_INPUT, "begun PROCESS, and how many of it there are");
+    ask.pack = process->pack->id;
+    ask.file = process->file;
+    if (!settle(play, err) || !tx_read(&tx, play->tenant, err) ||
+        !flow_list(&tx, play->arena, &ask, &page, err))
+        return false;
+    for (size_t i = page.count; i-- > 0;)
+        if (str_equal(page.items[i].process, process->id)) {
+            play->flow = page.items[i].id;
+            count++;
+        }
+    return (want < 0 ? count > 0 : count == want) ||
+           err_set(err, ERR_INPUT, "%lld flows of it have begun", (long long)count);
 }
 
 /* The flow as it stands; process tells of its model. */
@@ -281,28 +307,25 @@ static bool play_refused(struct play *play, struct str rest, struct err *err)
            (asked.flaws.first != NULL || err_set(err, ERR_INPUT, "the form has no fault"));
 }
 
-/* ELEMENT {…}: what another system answers. */
-static bool play_answer(struct play *play, struct str rest, struct err *err)
-{
-    struct str element = cut(&rest);
-    const struct process *process;
-    const struct flow_wait *wait;
-    struct json *data;
-
-    return find_wait(play, element, &process, &wait, err) && read_json(play, rest, &data, err) &&
-           answer(play,
-                  (struct flow_step){.kind = FLOW_STEP_DONE, .wait = wait->part.id, .data = data},
-                  err);
-}
-
+/* ELEMENT {…}, ELEMENT CODE, ELEMENT why: what another system answers. */
 static bool end_with(struct play *play, enum flow_step_kind kind, struct str rest, struct err *err)
 {
     struct str element = cut(&rest);
     const struct process *process;
     const struct flow_wait *wait;
+    struct json *data = NULL;
 
     return find_wait(play, element, &process, &wait, err) &&
-           answer(play, (struct flow_step){.kind = kind, .wait = wait->part.id, .name = rest}, err);
+           (kind != FLOW_STEP_DONE || read_json(play, rest, &data, err)) &&
+           answer(
+               play,
+               (struct flow_step){.kind = kind, .wait = wait->part.id, .name = rest, .data = data},
+               err);
+}
+
+static bool play_answer(struct play *play, struct str rest, struct err *err)
+{
+    return end_with(play, FLOW_STEP_DONE, rest, err);
 }
 
 static bool play_error(struct play *play, struct str rest, struct err *err)
@@ -337,7 +360,6 @@ static bool put_post(struct play *play, struct flow_post post, struct str text, 
 static bool play_message(struct play *play, struct str rest, struct err *err)
 {
     struct flow_post post = {.kind = FLOW_POST_MESSAGE, .name = cut(&rest)};
-
     if (rest.len > 0 && rest.ptr[0] != '{')
         post.tag = cut(&rest);
     return put_post(play, post, rest, err);
@@ -345,9 +367,8 @@ static bool play_message(struct play *play, struct str rest, struct err *err)
 
 static bool play_signal(struct play *play, struct str rest, struct err *err)
 {
-    struct flow_post post = {.kind = FLOW_POST_SIGNAL, .name = cut(&rest)};
-
-    return put_post(play, post, rest, err);
+    struct str name = cut(&rest);
+    return put_post(play, (struct flow_post){.kind = FLOW_POST_SIGNAL, .name = name}, rest, err);
 }
 
 /* after P3D: every timer on the way goes off at its time. */
@@ -371,7 +392,7 @@ static bool play_after(struct play *play, struct str rest, struct err *err)
     return settle(play, err);
 }
 
-/* Every member of want, and null where there is none. */
+/* Every member of want; null: none. */
 static bool fits(const struct json *have, const struct json *want)
 {
     if (want->kind == JSON_NULL)
@@ -387,12 +408,12 @@ static bool fits(const struct json *have, const struct json *want)
 static bool play_values(struct play *play, struct str rest, struct err *err)
 {
     struct buf have = {.arena = play->arena};
-    const struct process *process;
     struct flow_store head;
-    struct json *want;
     struct flow *flow;
+    struct json *want;
 
-    if (!read_json(play, rest, &want, err) || !load(play, &head, &flow, &process, err))
+    if (!read_json(play, rest, &want, err) ||
+        !load(play, &head, &flow, &(const struct process *){NULL}, err))
         return false;
     if (fits(flow_scope_at(flow, 0)->values, want))
         return true;
@@ -403,11 +424,10 @@ static bool play_values(struct play *play, struct str rest, struct err *err)
 
 static bool play_state(struct play *play, struct str rest, struct err *err)
 {
-    const struct process *process;
     struct flow_store head;
     struct flow *flow;
 
-    return load(play, &head, &flow, &process, err) &&
+    return load(play, &head, &flow, &(const struct process *){NULL}, err) &&
            (str_equal(flow_list_state(&head), rest) ||
             err_set(err, ERR_INPUT, "the flow is %.*s", STR_ARG(flow_list_state(&head))));
 }
@@ -415,10 +435,8 @@ static bool play_state(struct play *play, struct str rest, struct err *err)
 /* waits ELEMENT: it is among those waited at. */
 static bool play_waits(struct play *play, struct str rest, struct err *err)
 {
-    const struct process *process;
-    const struct flow_wait *wait;
-
-    return find_wait(play, rest, &process, &wait, err);
+    return find_wait(play, rest, &(const struct process *){NULL}, &(const struct flow_wait *){NULL},
+                     err);
 }
 
 /* row REGISTER {…}: some record has these members. */
@@ -454,12 +472,12 @@ static const struct {
     const char *word;
     play_line *run;
 } LINES[] = {
-    {"after", play_after},   {"answer", play_answer},   {"begin", play_begin},
-    {"broken", play_broken}, {"denied", play_denied},   {"error", play_error},
-    {"let", play_let},       {"message", play_message}, {"now", play_now},
-    {"record", play_record}, {"refused", play_refused}, {"row", play_row},
-    {"signal", play_signal}, {"state", play_state},     {"task", play_task},
-    {"values", play_values}, {"waits", play_waits},
+    {"after", play_after}, {"answer", play_answer}, {"begin", play_begin},
+    {"begun", play_begun}, {"broken", play_broken}, {"denied", play_denied},
+    {"error", play_error}, {"let", play_let},       {"message", play_message},
+    {"now", play_now},     {"record", play_record}, {"refused", play_refused},
+    {"row", play_row},     {"signal", play_signal}, {"state", play_state},
+    {"task", play_task},   {"values", play_values}, {"waits", play_waits},
 };
 
 /* ${house} is what let gave that name. */
@@ -484,28 +502,30 @@ static struct str fill(struct play *play, struct str line)
     return buf_str(&filled);
 }
 
-static bool play_one(struct play *play, struct str line, struct err *err)
-{
-    struct str rest = fill(play, line);
-    struct str word = cut(&rest);
-
-    for (size_t i = 0; i < ARRAY_LEN(LINES); i++)
-        if (str_equal(str_from_z(LINES[i].word), word))
-            return LINES[i].run(play, rest, err);
-    return err_set(err, ERR_INPUT, "\"%.*s\" is no word of a case",
-                   STR_ARG(str_slice(word, 0, 40)));
-}
-
 static bool open_play(struct play *play, struct err *err)
 {
     struct pack_case_stand *stand = play->stand;
     struct str name = str_printf(play->arena, "case-%d", stand->passed + stand->failed + 1);
 
-    play->now = (CASE_NOW_DAY * (int64_t)TIME_DAY_MS) + (CASE_HOUR * INT64_C(3600000));
+    play->is_open = true;
     return store_create_tenant(stand->store, name, name, 0, play->now, err) &&
            store_hold(stand->store, name, &play->tenant, err) &&
            catalog_install(play->tenant, stand->library, stand->ids, 0, play->now, err) &&
            catalog_get(play->tenant, stand->library, &play->catalog, err);
+}
+
+static bool play_one(struct play *play, struct str line, struct err *err)
+{
+    struct str rest = fill(play, line);
+    struct str word = cut(&rest);
+
+    if (!play->is_open && !str_equal(word, STR("now")) && !open_play(play, err))
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(LINES); i++)
+        if (str_equal(str_from_z(LINES[i].word), word))
+            return LINES[i].run(play, rest, err);
+    return err_set(err, ERR_INPUT, "\"%.*s\" is no word of a case",
+                   STR_ARG(str_slice(word, 0, 40)));
 }
 
 /* The lines of one case, up to the next title. */
@@ -535,8 +555,10 @@ static void play_part(struct pack_case_stand *stand, const struct pack_file *fil
     struct play play = {.stand = stand, .arena = arena};
     struct err err = {0};
     int line = part->line;
-    bool ok = open_play(&play, &err) && play_lines(&play, part, &line, &err);
+    bool ok;
 
+    play.now = (CASE_NOW_DAY * (int64_t)TIME_DAY_MS) + (CASE_HOUR * INT64_C(3600000));
+    ok = play_lines(&play, part, &line, &err);
     store_release(&play.tenant);
     if (ok) {
         stand->passed++;

@@ -2,6 +2,7 @@
 #include "auth/journal.h"
 #include "core/time.h"
 #include "core/vec.h"
+#include "queue/job.h"
 #include "registry/code_lists.h"
 #include "registry/gauge.h"
 #include "registry/record_reindex.h"
@@ -34,6 +35,64 @@ static bool put_codes(struct tx *tx, struct install *install, const struct pack 
     return true;
 }
 
+/* Where a tag ends that the text is in; a > may stand in the value of an attribute. */
+static size_t tag_end(struct str text)
+{
+    char quote = 0;
+    size_t i = 0;
+
+    for (; i < text.len && (quote != 0 || text.ptr[i] != '>'); i++)
+        if (text.ptr[i] == quote)
+            quote = 0;
+        else if (quote == 0 && (text.ptr[i] == '"' || text.ptr[i] == '\''))
+            quote = text.ptr[i];
+    return i;
+}
+
+/* Start events of sub-processes and comments, too: they cost the job a look. */
+static bool has_timed_start(void *data, const struct pack_file *file)
+{
+    static const struct str START = STR_INIT("startEvent");
+    static const struct str TIMER = STR_INIT("timerEventDefinition");
+    struct str rest = file->bytes;
+    bool *is_timed = data;
+
+    while (!*is_timed && rest.len > 0) {
+        rest = str_slice(rest, str_find(rest, START) + START.len, rest.len);
+        size_t end = tag_end(rest);
+        bool is_empty = end > 0 && rest.ptr[end - 1] == '/';
+
+        rest = str_slice(rest, end, rest.len);
+        if (is_empty)
+            continue;
+        struct str inside = str_slice(rest, 0, str_find(rest, START));
+        *is_timed = str_find(inside, TIMER) < inside.len;
+        rest = str_slice(rest, inside.len + START.len, rest.len);
+    }
+    return !*is_timed;
+}
+
+/*
+ * Processes that begin by the clock: when, is told by the job of flows (workflow/conduct_start.h),
+ * which is above us and known by its name alone.
+ */
+static bool need_flows(struct tx *tx, int64_t now, struct err *err)
+{
+    struct job job = {.kind = STR("workflow.flows"), .payload = STR("{}"), .put_at = now};
+    bool has_moved;
+
+    return job_need(tx, &job, now, &has_moved, err);
+}
+
+static bool put_timers(struct tx *tx, const struct install *install, const struct pack *pack,
+                       struct err *err)
+{
+    bool is_timed = false;
+
+    pack_each_file(pack, STR("processes"), STR(".bpmn"), has_timed_start, &is_timed);
+    return !is_timed || need_flows(tx, install->now, err);
+}
+
 static bool put_pack(struct tx *tx, struct install *install, const struct pack *pack,
                      struct err *err)
 {
@@ -63,8 +122,8 @@ static bool put_pack(struct tx *tx, struct install *install, const struct pack *
                         ARGS(INT(tx->tenant), TEXT(pack->id), TEXT(pack->version),
                              TEXT(str_from_z(pack->digest)), INT(install->now)),
                         &changed, err) &&
-           (changed == 0 ||
-            (put_codes(tx, install, pack, digest, err) && journal_add(tx, &entry, err)));
+           (changed == 0 || (put_codes(tx, install, pack, digest, err) &&
+                             put_timers(tx, install, pack, err) && journal_add(tx, &entry, err)));
 }
 
 static bool run_install(struct tx *tx, void *data, struct err *err)
@@ -174,5 +233,6 @@ bool catalog_set(struct tx *tx, struct str name, struct str value, int64_t actor
                       "INSERT INTO setting (tenant, name, value) VALUES ($1, $2, $3)"
                       " ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value",
                       ARGS(INT(tx->tenant), TEXT(name), TEXT(value)), err) &&
+           (!str_equal(name, STR("utc_offset")) || need_flows(tx, now, err)) &&
            journal_add(tx, &entry, err) && news_tell(tx, NEWS_CATALOG, err);
 }

@@ -1,6 +1,7 @@
 /* What events may wait for and do, by where they stand. */
 #include "core/utf8.h"
 #include "workflow/bpmn_checker.h"
+#include "workflow/flow_time.h"
 
 /* Sets of triggers: a bit for each. */
 enum {
@@ -88,6 +89,24 @@ static void check_definition(struct bpmn_checker *checker, const struct bpmn_nod
                   STR_ARG(utf8_head(event->name, 80)));
 }
 
+/* What an expression gives is known when the pack is installed: then it begins nothing. */
+static void check_pace(struct bpmn_checker *checker, const struct bpmn_node *node)
+{
+    const struct bpmn_event *event = bpmn_event_of(node, BPMN_TIMER);
+    struct flow_time time;
+    int64_t second = 1;
+    int64_t at;
+
+    if (event == NULL || event->timer != BPMN_TIMER_CYCLE || event->when.feel != NULL ||
+        !flow_time_parse(event->timer, event->when.text, 0, 0, &time) ||
+        !flow_time_next(&time, INT64_MIN, &second, &at))
+        return;
+    if (at - time.due_at < FLOW_TIME_START_LEAST_MS)
+        bpmn_note(checker->findings, false, node,
+                  "a process does not begin by itself more often than once a minute: give its "
+                  "cycle PT1M or more");
+}
+
 static void check_start(struct bpmn_checker *checker, const struct bpmn_node *node)
 {
     const struct bpmn_node *scope = scope_of(checker, node);
@@ -100,6 +119,8 @@ static void check_start(struct bpmn_checker *checker, const struct bpmn_node *no
                   "the start of an event sub-process needs a trigger, as a message or a timer");
     if (scope->is_event_sub && bpmn_event_of(node, BPMN_ERROR) != NULL && !node->is_interrupting)
         bpmn_note(checker->findings, false, node, "an error always interrupts: set isInterrupting");
+    if (scope->kind == BPMN_PROCESS)
+        check_pace(checker, node);
     if (scope->kind == BPMN_PROCESS && bpmn_event_of(node, BPMN_CONDITION) != NULL)
         bpmn_note(checker->findings, true, node,
                   "nothing watches the condition before a flow begins: it is begun by hand");

@@ -10,6 +10,7 @@
 #include "queue/job.h"
 #include "workflow/conduct_job.h"
 #include "workflow/conduct_part.h"
+#include "workflow/conduct_start.h"
 #include "workflow/flow_decide.h"
 
 enum {
@@ -459,6 +460,8 @@ static bool put_posts(struct tx *tx, struct conduct *conduct, struct err *err)
         if (revived > 0)
             work->due_at = MIN(work->due_at, conduct->now);
     }
+    if (conduct->turn != NULL && !conduct_start_take(tx, conduct->turn, err))
+        return false;
     if (conduct->post == 0)
         return true;
     return flow_post_take(tx, conduct->post, &was_there, err) &&

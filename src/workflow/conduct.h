@@ -23,6 +23,7 @@
 #include "workflow/process.h"
 
 struct conduct_work; /* what is to be written: conduct_part.h */
+struct conduct_start_turn;
 
 /* What the registry refused in the writer: each wait for itself. */
 struct conduct_refusal {
@@ -45,8 +46,9 @@ struct conduct {
     int64_t flow;     /* of one that begins 0: a new number */
     int64_t expected; /* the step it has to be at; 0: any.  ERR_CONFLICT */
     struct flow_step step;
-    int64_t post; /* what is delivered with it; 0: none */
-    int rounds;   /* of a FLOW_POST_GO: how many came before it */
+    int64_t post;                          /* what is delivered with it; 0: none */
+    const struct conduct_start_turn *turn; /* of one that begins by the clock; NULL: it does not */
+    int rounds;                            /* of a FLOW_POST_GO: how many came before it */
 
     /* Set by conduct_prepare. */
     const struct process *process;

@@ -7,6 +7,7 @@
 #include "registry/catalog.h"
 #include "store/rows.h"
 #include "workflow/conduct.h"
+#include "workflow/conduct_start.h"
 
 #define KIND STR("workflow.flows")
 
@@ -433,7 +434,7 @@ static bool run_put_off(struct tx *tx, void *data, struct err *err)
     return store_exec(
         tx,
         "UPDATE flow_wait SET due_at = $4"
-        " WHERE tenant = $1 AND flow = $2 AND no = $3 AND kind = 'timer'",
+        " WHERE tenant = $1 AND flow = $2 AND no = $3 AND kind IN ('timer', 'start')",
         ARGS(INT(tx->tenant), INT(off->flow), INT(off->wait), INT(off->place->now + LATER_MS)),
         err);
 }
@@ -451,7 +452,8 @@ static bool put_off(const struct conduct_place *place, int64_t flow, int64_t wai
     return tenant_write_wait(place->tenant, run_put_off, &off, err);
 }
 
-static bool fire(const struct conduct_place *place, int64_t flow, int64_t wait, struct err *err)
+static bool step_by_timer(const struct conduct_place *place, int64_t flow, int64_t wait,
+                          struct err *err)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct conduct conduct = {.processes = place->processes,
@@ -459,11 +461,18 @@ static bool fire(const struct conduct_place *place, int64_t flow, int64_t wait, 
                               .now = place->now,
                               .flow = flow,
                               .step = {.kind = FLOW_STEP_TIMER, .wait = (int)wait}};
+
+    return catalog_get(place->tenant, process_library_packs(place->processes), &conduct.catalog,
+                       err) &&
+           conduct_step(place->tenant, &conduct, err);
+}
+
+static bool fire(const struct conduct_place *place, int64_t flow, int64_t wait, struct err *err)
+{
     struct err found = {0};
 
-    if (catalog_get(place->tenant, process_library_packs(place->processes), &conduct.catalog,
-                    &found) &&
-        conduct_step(place->tenant, &conduct, &found))
+    if (flow == CONDUCT_START_FLOW ? conduct_start_begin(place, wait, &found)
+                                   : step_by_timer(place, flow, wait, &found))
         return true;
     if (conduct_is_late(&found))
         return true; /* it is still due */
@@ -524,6 +533,8 @@ bool conduct_job_go(const struct conduct_place *place, int64_t *next_at, struct 
     size_t posts = 1;
     size_t timers = 1;
 
+    if (!conduct_start_plan(place, err))
+        return false;
     for (int i = 0; i < BATCHES_MAX && posts + timers > 0; i++)
         if (!deliver_some(place, &posts, err) || !fire_some(place, &timers, err))
             return false;

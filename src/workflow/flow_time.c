@@ -5,6 +5,7 @@
 
 enum {
     LONGEST_YEARS = 100, /* what is longer is a slip of the pen */
+    MONTH_DAYS_MAX = 31,
 };
 
 struct duration {
@@ -113,6 +114,37 @@ bool flow_time_later(struct str text, int64_t from, int64_t *at)
     return true;
 }
 
+/* So many durations later: months first, for they are not of one length. */
+static int64_t moment(const struct flow_time *time, const struct duration *every, int64_t no)
+{
+    int64_t offset_ms = time->offset_minutes * (int64_t)TIME_MINUTE_MS;
+
+    return add_months(time->due_at + offset_ms, every->months * no) - offset_ms + every->ms * no;
+}
+
+bool flow_time_next(const struct flow_time *time, int64_t after, int64_t *no, int64_t *at)
+{
+    struct duration every;
+    int64_t last = time->every.len == 0 ? 0 : time->left;
+    int64_t found = *no;
+    int64_t longest;
+
+    if (time->every.len == 0)
+        every = (struct duration){.ms = 1};
+    else if (!parse_duration(time->every, &every))
+        return false;
+    longest = every.months * MONTH_DAYS_MAX * TIME_DAY_MS + every.ms;
+    if (last != 0 && longest > 0 && time->due_at < after)
+        found = MAX(found, (after - time->due_at) / longest);
+    while ((last < 0 || found <= last) && moment(time, &every, found) <= after)
+        found++;
+    if (last >= 0 && found > last)
+        return false;
+    *no = found;
+    *at = moment(time, &every, found);
+    return true;
+}
+
 /* With an offset or Z; a day; or a local time, which gets the offset given. */
 static bool parse_moment(struct str text, int offset_minutes, int64_t *at)
 {
@@ -164,7 +196,7 @@ static bool parse_cycle(struct str text, int64_t now, int offset_minutes, struct
 bool flow_time_parse(enum bpmn_timer timer, struct str text, int64_t now, int offset_minutes,
                      struct flow_time *time)
 {
-    struct flow_time found = {0};
+    struct flow_time found = {.offset_minutes = offset_minutes};
     bool is_right = false;
 
     if (timer == BPMN_TIMER_DATE)

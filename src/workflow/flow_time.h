@@ -8,10 +8,15 @@
 #include "core/str.h"
 #include "workflow/bpmn_part.h"
 
+enum {
+    FLOW_TIME_START_LEAST_MS = 60 * 1000, /* between flows that begin by a cycle */
+};
+
 struct flow_time {
     int64_t due_at;
-    int64_t left;     /* how often after that; -1: without end */
-    struct str every; /* the duration between; empty: once */
+    int64_t left;       /* how often after that; -1: without end */
+    struct str every;   /* the duration between; empty: once */
+    int offset_minutes; /* by whose calendar months are counted */
 };
 
 /* Is it written out, rather than an expression that gives it? */
@@ -21,3 +26,9 @@ bool flow_time_parse(enum bpmn_timer timer, struct str text, int64_t now, int of
                      struct flow_time *time);
 /* The moment a duration later: months by the calendar, days of 24 hours. */
 bool flow_time_later(struct str duration, int64_t from, int64_t *at);
+/*
+ * The first of its moments that comes after one, from the one numbered *no on (the first of all
+ * is 0); *no becomes its number.  Counted from the first of all, so that the 31st of a month is
+ * not lost in February.  False: there is none any more.
+ */
+bool flow_time_next(const struct flow_time *time, int64_t after, int64_t *no, int64_t *at);

@@ -76,6 +76,15 @@ static struct str fault_of(struct arena *arena, const struct bpmn *model, int no
     return (struct str){0};
 }
 
+static bool begins_by_clock(const struct bpmn *model, int process)
+{
+    for (int i = 0; i < model->node_count; i++)
+        if (model->nodes[i].kind == BPMN_START && model->nodes[i].scope == process &&
+            bpmn_event_of(&model->nodes[i], BPMN_TIMER) != NULL)
+            return true;
+    return false;
+}
+
 static void add_process(struct reading *reading, const struct pack_file *file,
                         const struct bpmn *model, const struct bpmn_node *node, bool is_first)
 {
@@ -95,6 +104,7 @@ static void add_process(struct reading *reading, const struct pack_file *file,
         .pack = pack,
         .model = model,
         .node = node->index,
+        .begins_by_clock = begins_by_clock(model, node->index),
         .home = reading->home,
     };
     VEC_PUSH(reading->arena, &reading->home->processes, process);

@@ -25,6 +25,7 @@ struct process {
     const struct pack *pack;
     const struct bpmn *model; /* of the whole file */
     int node;                 /* the process itself */
+    bool begins_by_clock;     /* a start event of it has a timer */
     const struct process_pack *home;
 };
 

@@ -57,6 +57,46 @@ static void dates_without_an_offset_are_local(void)
     CHECK(!flow_time_parse(BPMN_TIMER_DATE, STR("P1D"), 0, 180, &time));
 }
 
+/* The moment numbered 0, and of those behind `after` the first: "NO MOMENT". */
+static void check_next(const char *text, int64_t no, const char *after, const char *want)
+{
+    struct buf out = {.arena = check_arena()};
+    struct flow_time time;
+    int64_t at;
+
+    CHECK(flow_time_parse(BPMN_TIMER_CYCLE, str_from_z(text), moment(STR("2026-03-02T06:00:00Z")),
+                          180, &time));
+    if (!flow_time_next(&time, moment(str_from_z(after)), &no, &at)) {
+        CHECK_STR(STR("none"), str_from_z(want));
+        return;
+    }
+    buf_printf(&out, "%lld ", (long long)no);
+    time_print_moment(&out, at);
+    CHECK_STR(buf_str(&out), str_from_z(want));
+}
+
+static void next_moment_of_a_cycle_is_counted_from_its_first(void)
+{
+    check_next("R/PT24H", 0, "2026-03-02T06:00:00Z", "0 2026-03-03T06:00:00.000Z");
+    check_next("R/PT24H", 1, "2026-03-02T06:00:00Z", "1 2026-03-04T06:00:00.000Z");
+    check_next("R/PT24H", 1, "2026-03-12T06:00:00Z", "10 2026-03-13T06:00:00.000Z");
+    check_next("R/PT1M", 0, "9026-03-02T06:00:30Z", "3681643680 9026-03-02T06:01:00.000Z");
+    check_next("R5/2026-01-01T09:00:00/P1D", 0, "2026-01-03T09:00:00Z",
+               "3 2026-01-04T06:00:00.000Z");
+    check_next("R5/2026-01-01T09:00:00/P1D", 0, "2026-01-05T06:00:00Z", "none");
+    check_next("R5/2026-01-01T09:00:00/P1D", 5, "2025-01-05T06:00:00Z", "none");
+    check_next("R1/PT24H", 1, "2026-01-05T06:00:00Z", "none");
+}
+
+/* By the calendar of the place: there the last of a month begins at 21:00 of the day before. */
+static void months_of_a_cycle_do_not_lose_the_last_day(void)
+{
+    check_next("R/2026-01-31/P1M", 0, "2026-02-01T00:00:00Z", "1 2026-02-27T21:00:00.000Z");
+    check_next("R/2026-01-31/P1M", 0, "2026-03-01T00:00:00Z", "2 2026-03-30T21:00:00.000Z");
+    check_next("R/2026-01-31/P1M", 0, "2126-02-01T00:00:00Z", "1201 2126-02-27T21:00:00.000Z");
+    check_next("R/2024-02-29/P1Y", 0, "2026-03-02T00:00:00Z", "3 2027-02-27T21:00:00.000Z");
+}
+
 static void cycles_say_how_often(void)
 {
     struct flow_time time;
@@ -82,9 +122,13 @@ static void what_is_no_cycle_is_refused(void)
 }
 
 static const struct check_test TESTS[] = {
-    CHECK_TEST(durations_go_by_the_calendar),      CHECK_TEST(what_is_no_duration_is_refused),
-    CHECK_TEST(dates_without_an_offset_are_local), CHECK_TEST(cycles_say_how_often),
+    CHECK_TEST(durations_go_by_the_calendar),
+    CHECK_TEST(what_is_no_duration_is_refused),
+    CHECK_TEST(dates_without_an_offset_are_local),
+    CHECK_TEST(cycles_say_how_often),
     CHECK_TEST(what_is_no_cycle_is_refused),
+    CHECK_TEST(next_moment_of_a_cycle_is_counted_from_its_first),
+    CHECK_TEST(months_of_a_cycle_do_not_lose_the_last_day),
 };
 
 int main(void)
