@@ -19,6 +19,7 @@
 #include "web/answer.h"
 #include "web/asset.h"
 #include "web/csrf.h"
+#include "web/page_work.h"
 #include "web/route.h"
 #include "web/seen.h"
 #include "web/share.h"
@@ -371,9 +372,16 @@ static enum step enter(struct request *request, struct err *err)
     return STEP_GO;
 }
 
+/* The navigation of a page may have to read packs first. */
+static bool may_run_on_loop(const struct request *request)
+{
+    return (request->route->flags & ROUTE_LOOP) != 0 &&
+           (request->route->kind != ROUTE_PAGE || page_work_is_known(request));
+}
+
 static enum step handle(struct request *request, struct err *err)
 {
-    if (request->is_on_loop && !(request->route->flags & ROUTE_LOOP))
+    if (request->is_on_loop && !may_run_on_loop(request))
         return STEP_POOL;
 
     bool ok = request->route->handle(request, err);

@@ -16,10 +16,38 @@ enum {
     PAGE = 50,
 };
 
-bool page_work_is_for(const struct request *request)
+static bool has_right(const struct request *request)
 {
     return policy_may_some_process(&request->actor.rights,
                                    POLICY_BEGIN | POLICY_WATCH | POLICY_MANAGE);
+}
+
+bool page_work_is_known(const struct request *request)
+{
+    return !page_is_staff(request) || has_right(request) ||
+           process_library_has(request->web->processes, request->catalog->model);
+}
+
+static bool does_tasks(const struct request *request)
+{
+    const struct process **processes;
+    size_t count;
+    struct err ignored;
+
+    if ((request->is_on_loop && !page_work_is_known(request)) ||
+        !process_list(request->web->processes, request->catalog->model, request->arena, &processes,
+                      &count, &ignored))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t d = 0; d < processes[i]->doer_count; d++)
+            if (policy_has_role(&request->actor.rights, processes[i]->doers[d]))
+                return true;
+    return false;
+}
+
+bool page_work_is_for(const struct request *request)
+{
+    return has_right(request) || does_tasks(request);
 }
 
 bool page_work_may_begin(const struct request *request)
@@ -48,7 +76,8 @@ void page_work_views(struct request *request, struct json *view, bool are_tasks)
     struct json *actions = view_list(request, view, "actions");
 
     add_view(request, views, "My tasks", "/work/", are_tasks);
-    add_view(request, views, "Processes that go on", "/work/flows/", !are_tasks);
+    if (!are_tasks || policy_may_some_process(&request->actor.rights, POLICY_WATCH | POLICY_MANAGE))
+        add_view(request, views, "Processes that go on", "/work/flows/", !are_tasks);
     if (page_work_may_begin(request))
         view_action(request, actions, request_text(request, STR("Begin a process")),
                     page_href(request, "/work/new"), "main");

@@ -23,8 +23,10 @@ bool page_task(struct request *request, struct err *err);
 bool page_task_post(struct request *request, struct err *err);
 bool page_task_claim(struct request *request, struct err *err);
 
-/* Has a right on some process. */
+/* Has a right on some process, or a role that does tasks of one. */
 bool page_work_is_for(const struct request *request);
+/* That can be told without reading packs, so on a loop. */
+bool page_work_is_known(const struct request *request);
 /* Only staff: whoever has no right yet learns there what to do. ERR_DENIED. */
 MUST_CHECK bool page_work_is_open(const struct request *request, struct err *err);
 /* May begin some process. */

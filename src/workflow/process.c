@@ -85,6 +85,27 @@ static bool begins_by_clock(const struct bpmn *model, int process)
     return false;
 }
 
+static void find_doers(struct arena *arena, struct process *process)
+{
+    VEC(struct str) doers = {0};
+
+    for (int i = 0; i < process->model->node_count; i++) {
+        const struct bpmn_node *node = &process->model->nodes[i];
+        struct str doer = node->kind != BPMN_USER || node->process != process->node
+                              ? (struct str){0}
+                          : node->work->role.len > 0 ? node->work->role
+                                                     : node->lane;
+        bool is_known = doer.len == 0;
+
+        for (size_t d = 0; d < doers.count; d++)
+            is_known |= str_equal(doers.items[d], doer);
+        if (!is_known)
+            VEC_PUSH(arena, &doers, doer);
+    }
+    process->doers = doers.items;
+    process->doer_count = doers.count;
+}
+
 static void add_process(struct reading *reading, const struct pack_file *file,
                         const struct bpmn *model, const struct bpmn_node *node, bool is_first)
 {
@@ -107,6 +128,7 @@ static void add_process(struct reading *reading, const struct pack_file *file,
         .begins_by_clock = begins_by_clock(model, node->index),
         .home = reading->home,
     };
+    find_doers(reading->arena, process);
     VEC_PUSH(reading->arena, &reading->home->processes, process);
 }
 
@@ -175,6 +197,19 @@ static const struct process_pack *find_pack(const struct process_library *librar
             return home;
     }
     return NULL;
+}
+
+bool process_library_has(struct process_library *library, const struct model *model)
+{
+    bool has_all = true;
+
+    if (pthread_mutex_trylock(&library->lock) != 0) /* whoever holds it may be reading one */
+        return false;
+    for (size_t i = 0; has_all && i < model->packs.count; i++)
+        has_all =
+            find_pack(library, model->packs.packs[i]->id, model->packs.packs[i]->version) != NULL;
+    pthread_mutex_unlock(&library->lock);
+    return has_all;
 }
 
 static bool get_pack(struct process_library *library, struct str id, struct str version,

@@ -26,6 +26,8 @@ struct process {
     const struct bpmn *model; /* of the whole file */
     int node;                 /* the process itself */
     bool begins_by_clock;     /* a start event of it has a timer */
+    const struct str *doers;  /* of its user tasks: ids or titles of roles, each once */
+    size_t doer_count;
     const struct process_pack *home;
 };
 
@@ -48,6 +50,8 @@ MUST_CHECK bool process_get(struct process_library *library, const struct proces
 /* By name, of the versions that are installed (a catalog's model). ERR_ABSENT. */
 MUST_CHECK bool process_find(struct process_library *library, const struct model *model,
                              struct str name, const struct process **process, struct err *err);
+/* Those packs have been read, so that nothing below waits for the disk. Never waits itself. */
+bool process_library_has(struct process_library *library, const struct model *model);
 /* All executable ones of the installed packs, by name. */
 MUST_CHECK bool process_list(struct process_library *library, const struct model *model,
                              struct arena *arena, const struct process ***processes, size_t *count,
