@@ -40,6 +40,9 @@ struct feel_function {
 /* err: "line 1, column 7: …".  The tree lives in the scope's arena. */
 MUST_CHECK bool feel_parse(struct feel_scope *scope, struct str text, struct feel_node **node,
                            struct err *err);
+/* The same; several expressions with commas between are a list without its brackets. */
+MUST_CHECK bool feel_parse_series(struct feel_scope *scope, struct str text,
+                                  struct feel_node **node, struct err *err);
 /* Unary tests: "-", "< 5, [7..9]", "not(\"a\")". */
 MUST_CHECK bool feel_parse_tests(struct feel_scope *scope, struct str text, struct feel_node **node,
                                  struct err *err);

@@ -91,9 +91,11 @@ static const struct feel_value *eval_or(struct feel_run *run, const struct feel_
 static const struct feel_value *eval_if(struct feel_run *run, const struct feel_node *node,
                                         const struct feel_frame *frame)
 {
-    int truth = truth_of(feel_eval(run, node->items[0], frame));
+    const struct feel_value *condition = feel_eval(run, node->items[0], frame);
 
-    return feel_eval(run, node->items[truth == 1 ? 1 : 2], frame);
+    if (node->is_boxed && condition->kind != FEEL_BOOLEAN && condition->kind != FEEL_NULL)
+        return feel_run_null(run, "the condition is %s", feel_value_word(condition->kind));
+    return feel_eval(run, node->items[truth_of(condition) == 1 ? 1 : 2], frame);
 }
 
 static const struct feel_value *eval_list(struct feel_run *run, const struct feel_node *node,

@@ -12,7 +12,7 @@ struct loop {
     size_t count, cap;
     /* of some and every */
     int truth;
-    bool is_broken; /* a domain that is none */
+    bool is_broken; /* a domain that is none, a condition that is no boolean */
 };
 
 static const struct feel_value *partial(struct feel_run *run, const struct loop *loop)
@@ -47,6 +47,11 @@ static bool each_truth(struct feel_run *run, struct loop *loop, const struct fee
     int decisive = loop->node->kind == FEEL_NODE_SOME ? 1 : 0;
     int truth = value->kind == FEEL_BOOLEAN ? value->boolean : -1;
 
+    if (loop->node->is_boxed && truth < 0 && value->kind != FEEL_NULL) {
+        (void)feel_run_null(run, "the condition is %s", feel_value_word(value->kind));
+        loop->is_broken = true;
+        return false;
+    }
     if (truth == decisive) {
         loop->truth = truth;
         return false;

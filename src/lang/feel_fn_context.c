@@ -118,19 +118,34 @@ static const struct feel_value *put_path(struct feel_run *run, const struct feel
     return inner == NULL ? NULL : with_entry(run, context, keys->items[at]->text, inner);
 }
 
-static const struct feel_value *fn_put(struct feel_run *run,
-                                       const struct feel_value *const *arguments, size_t count)
+static const struct feel_value *put(struct feel_run *run, const struct feel_value *const *arguments)
 {
     const struct feel_value *context, *result;
     struct feel_list keys;
 
-    (void)count;
     if (!feel_arg_context(run, arguments[0], &context) || !feel_arg_list(run, arguments[1], &keys))
         return &feel_null;
     if (keys.count == 0 || keys.count > FEEL_RUN_DEPTH_MAX)
         return feel_run_null(run, "the key is missing");
     result = put_path(run, context, &keys, 0, arguments[2]);
     return result != NULL ? result : feel_run_null(run, "the keys lead nowhere");
+}
+
+static const struct feel_value *fn_put_path(struct feel_run *run,
+                                            const struct feel_value *const *arguments, size_t count)
+{
+    (void)count;
+    return put(run, arguments);
+}
+
+/* Called with "key:" it takes one key, no path. */
+static const struct feel_value *fn_put_key(struct feel_run *run,
+                                           const struct feel_value *const *arguments, size_t count)
+{
+    struct str key;
+
+    (void)count;
+    return feel_arg_text(run, arguments[1], &key) ? put(run, arguments) : &feel_null;
 }
 
 /* Later contexts win. */
@@ -184,8 +199,8 @@ static const struct feel_builtin ROWS[] = {
     {"get value", "m, key", false, fn_get_value},
     {"get value", "context, keys", false, fn_get_value},
     {"get entries", "m", false, fn_get_entries},
-    {"context put", "context, key, value", false, fn_put},
-    {"context put", "context, keys, value", false, fn_put},
+    {"context put", "context, keys, value", false, fn_put_path},
+    {"context put", "context, key, value", false, fn_put_key},
     {"context merge", "contexts", false, fn_merge},
     {"context", "entries", false, fn_context},
 };

@@ -76,7 +76,9 @@ struct feel_node {
     size_t formal_count;
     bool has_low, has_high;
     bool is_negated;
-    bool is_test; /* of a test: it speaks of the value tested ("?") */
+    bool is_test;   /* of a test: it speaks of the value tested ("?") */
+    bool is_series; /* of a list without brackets: a type is that of its items */
+    bool is_boxed;  /* of if, some, every: a condition that is no boolean gives null */
     const struct feel_value *(*evaluate)(struct feel_run *run, const struct feel_node *node,
                                          const struct feel_frame *frame);
     const void *data; /* of what evaluates itself */

@@ -261,6 +261,42 @@ bool feel_parse(struct feel_scope *scope, struct str text, struct feel_node **no
     return true;
 }
 
+/* What stands behind a first expression: more of them, which make a list of all. */
+static struct feel_node *parse_more(struct feel_parser *parser, struct feel_node *first)
+{
+    VEC(struct feel_node *) items = {0};
+    struct feel_node *list = feel_parser_node(parser, FEEL_NODE_LIST, 0);
+
+    VEC_PUSH(parser->arena, &items, first);
+    while (feel_parser_take_sign(parser, ",")) {
+        struct feel_node *item = feel_parser_expression(parser);
+        if (item == NULL)
+            return NULL;
+        VEC_PUSH(parser->arena, &items, item);
+    }
+    list->items = items.items;
+    list->count = items.count;
+    list->is_series = true;
+    return list;
+}
+
+bool feel_parse_series(struct feel_scope *scope, struct str text, struct feel_node **node,
+                       struct err *err)
+{
+    struct err fault = {0};
+    struct feel_parser parser = {.err = &fault};
+    struct feel_node *made = NULL;
+
+    if (begin(&parser, scope, text))
+        made = feel_parser_test(&parser);
+    if (made != NULL && feel_parser_is_sign(&parser, ","))
+        made = parse_more(&parser, made);
+    if (!finish(&parser, made != NULL))
+        return hand_on(&fault, err);
+    *node = made;
+    return true;
+}
+
 bool feel_parse_tests(struct feel_scope *scope, struct str text, struct feel_node **node,
                       struct err *err)
 {

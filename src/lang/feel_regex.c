@@ -22,7 +22,7 @@ struct feel_regex {
 struct translation {
     struct str rest;
     struct buf out;
-    bool is_verbose; /* flag x: white space means nothing outside classes */
+    bool is_dot_all; /* flag s: "." is any character, the ends of lines too */
     struct err *err;
 };
 
@@ -184,6 +184,25 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Flag x: white space outside classes is taken away before anything is read. */
+static struct str without_spaces(struct arena *arena, struct str pattern)
+{
+    struct buf out = {.arena = arena};
+    bool is_escaped = false;
+    int depth = 0;
+
+    for (size_t i = 0; i < pattern.len; i++) {
+        char c = pattern.ptr[i];
+        if (depth == 0 && is_space(c))
+            continue;
+        buf_char(&out, c);
+        if (!is_escaped && (c == '[' || (c == ']' && depth > 0)))
+            depth += c == '[' ? 1 : -1;
+        is_escaped = !is_escaped && c == '\\';
+    }
+    return buf_str(&out);
+}
+
 /* "{2,5}" is a count; any other brace is refused, as XPath does. */
 static bool put_count(struct translation *t)
 {
@@ -206,8 +225,6 @@ static bool translate(struct translation *t)
     while (t->rest.len > 0) {
         char c = take(t);
         bool is_good = true;
-        if (t->is_verbose && is_space(c))
-            continue;
         if (c == '\\')
             is_good = put_escape(t, false);
         else if (c == '[')
@@ -221,7 +238,7 @@ static bool translate(struct translation *t)
         else if (c == '(' && str_starts(t->rest, STR("*")))
             is_good = refuse(t, "a * stands behind nothing");
         else if (c == '.')
-            buf_add(&t->out, STR("."));
+            buf_add(&t->out, t->is_dot_all ? STR(".") : STR("[^\\n\\r]"));
         else
             buf_char(&t->out, c);
         /* "a++" is possessive to PCRE and a fault to XPath. */
@@ -282,12 +299,14 @@ bool feel_regex_open(struct arena *arena, struct str pattern, struct str flags,
     uint32_t options =
         PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C;
     struct feel_regex *made = ARENA_NEW(arena, struct feel_regex);
+    bool is_verbose = false;
 
     if (pattern.len > FEEL_REGEX_PATTERN_MAX)
         return err_set(err, ERR_LIMIT, "the pattern is longer than %d bytes",
                        FEEL_REGEX_PATTERN_MAX);
-    if (!read_flags(flags, &options, &t.is_verbose, err))
+    if (!read_flags(flags, &options, &is_verbose, err))
         return false;
+    t.is_dot_all = (options & PCRE2_DOTALL) != 0;
     if (options & PCRE2_LITERAL) {
         options &= ~(uint32_t)(PCRE2_DOTALL | PCRE2_MULTILINE | PCRE2_DOLLAR_ENDONLY |
                                PCRE2_NEVER_BACKSLASH_C);
@@ -295,6 +314,8 @@ bool feel_regex_open(struct arena *arena, struct str pattern, struct str flags,
         buf_add(&t.out, pattern);
     } else {
         options |= PCRE2_UCP;
+        if (is_verbose)
+            t.rest = without_spaces(arena, pattern);
         if (!translate(&t))
             return false;
     }

@@ -212,6 +212,14 @@ static const struct feel_value *parse_months(struct arena *arena, struct str res
     return feel_value_months(arena, is_negative ? -months : months);
 }
 
+/* ".25S" behind whole seconds; the point may stand alone, as in the numbers of XML Schema. */
+static bool take_second_part(struct str *rest, int32_t *nanos)
+{
+    if (str_equal(*rest, STR(".S")))
+        *rest = str_slice(*rest, 1, rest->len);
+    return take_fraction(rest, nanos) && take(rest, 'S');
+}
+
 static const struct feel_value *parse_span(struct arena *arena, struct str rest, bool is_negative)
 {
     const char *units = "D";
@@ -227,7 +235,7 @@ static const struct feel_value *parse_span(struct arena *arena, struct str rest,
         }
         if (!take_part(&rest, &units, &number, &unit))
             return NULL;
-        if (unit == '.' && (!take_fraction(&rest, &span.nanos) || !take(&rest, 'S')))
+        if (unit == '.' && !take_second_part(&rest, &span.nanos))
             return NULL;
         if (!add_scaled(&span.seconds, number,
                         unit == 'D'   ? FEEL_TIME_DAY_SECONDS

@@ -55,18 +55,27 @@ static struct feel_node *broken(const struct dmn_model *model, const struct xml_
     return node;
 }
 
-struct feel_node *dmn_read_feel(const struct dmn_model *model, struct feel_scope *scope,
-                                const struct xml_tree *at, struct str text)
+typedef bool parse_text(struct feel_scope *scope, struct str text, struct feel_node **node,
+                        struct err *err);
+
+static struct feel_node *read_text(const struct dmn_model *model, struct feel_scope *scope,
+                                   const struct xml_tree *at, struct str text, parse_text *parse)
 {
     struct feel_scope *inner = feel_scope_new(model->library->arena, scope);
     struct feel_node *node;
     struct err err = {0};
 
     inner->place = dmn_read_id(at);
-    if (!feel_parse(inner, text, &node, &err))
+    if (!parse(inner, text, &node, &err))
         return broken(model, at, err.text);
     check_names(model, inner, at);
     return node;
+}
+
+struct feel_node *dmn_read_feel(const struct dmn_model *model, struct feel_scope *scope,
+                                const struct xml_tree *at, struct str text)
+{
+    return read_text(model, scope, at, text, feel_parse);
 }
 
 struct feel_node *dmn_read_tests(const struct dmn_model *model, struct feel_scope *scope,
@@ -86,6 +95,13 @@ struct feel_node *dmn_read_tests(const struct dmn_model *model, struct feel_scop
     return node;
 }
 
+static bool is_list(const struct feel_type *type)
+{
+    while (type->kind == FEEL_TYPE_ALIAS)
+        type = type->item;
+    return type->kind == FEEL_TYPE_LIST;
+}
+
 struct feel_node *dmn_read_typed(const struct dmn_model *model, struct feel_node *node,
                                  const struct feel_type *type)
 {
@@ -93,6 +109,11 @@ struct feel_node *dmn_read_typed(const struct dmn_model *model, struct feel_node
 
     if (type == NULL || type->kind == FEEL_TYPE_ANY)
         return node;
+    if (node->is_series && !is_list(type)) {
+        for (size_t i = 0; i < node->count; i++)
+            node->items[i] = dmn_read_typed(model, node->items[i], type);
+        return node;
+    }
     typed = feel_node_new(model->library->arena, FEEL_NODE_TYPED, 1);
     typed->place = node->place;
     typed->line = node->line;
@@ -129,7 +150,7 @@ static struct feel_node *read_literal(const struct box *box)
         node->value = &feel_null;
         return node;
     }
-    return dmn_read_feel(box->model, box->scope, box->at, text);
+    return read_text(box->model, box->scope, box->at, text, feel_parse_series);
 }
 
 struct entries {
@@ -285,6 +306,7 @@ static struct feel_node *read_conditional(const struct box *box)
 {
     struct feel_node *node = new_node(box, FEEL_NODE_IF, 3);
 
+    node->is_boxed = true;
     node->items[0] = read_part(box, box->scope, "if");
     node->items[1] = read_part(box, box->scope, "then");
     node->items[2] = read_part(box, box->scope, "else");
@@ -318,6 +340,7 @@ static struct feel_node *read_loop(const struct box *box, enum feel_node_kind ki
         return broken(box->model, box->at, "the loop has no iteratorVariable");
     node->names = ARENA_ARRAY(arena, struct str, 2);
     node->names[0] = name;
+    node->is_boxed = true;
     node->items[0] = read_part(box, box->scope, "in");
     feel_scope_add(scope, name);
     feel_scope_add(scope, STR("partial"));

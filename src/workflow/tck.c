@@ -406,7 +406,8 @@ static bool run_folder(struct str folder, int depth, int64_t now, struct tck_tal
             if (!run_folder(path, depth + 1, now, tally, err))
                 return false;
         } else if (str_ends(names[i], STR(".xml")) &&
-                   str_find(names[i], STR("-test-")) < names[i].len) {
+                   (str_find(names[i], STR("-test-")) < names[i].len ||
+                    str_ends(names[i], STR("-test.xml")))) {
             run_file(folder, names[i], now, tally);
         }
     }
