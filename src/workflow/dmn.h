@@ -72,6 +72,8 @@ struct dmn_model {
     struct str name;
     struct dmn_import *imports;
     size_t import_count;
+    struct dmn_model **nameless; /* imported without a name, by those too, nearest first */
+    size_t nameless_count;
     struct dmn_element *first;
     struct dmn_library *library;
     struct dmn_model *next; /* of the library */

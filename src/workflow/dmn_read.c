@@ -294,7 +294,24 @@ static struct dmn_element *find_reference(const struct dmn_model *model, struct 
          other = other->next)
         if (str_equal(other->space, space))
             found = find_in(other, id);
+    for (size_t i = 0; i < model->nameless_count && found == NULL && space.len == 0; i++)
+        found = find_in(model->nameless[i], id);
     return found;
+}
+
+/* In depth: what a model imports without a name is in it as if it stood there. */
+static void gather_nameless(struct dmn_model *of, const struct dmn_model *from)
+{
+    for (size_t i = 0; i < from->import_count; i++) {
+        struct dmn_model *model = from->imports[i].model;
+        bool is_new = from->imports[i].name.len == 0 && model != of;
+        for (size_t j = 0; j < of->nameless_count; j++)
+            is_new = is_new && of->nameless[j] != model;
+        if (!is_new)
+            continue;
+        of->nameless[of->nameless_count++] = model;
+        gather_nameless(of, model);
+    }
 }
 
 struct references {
@@ -464,8 +481,11 @@ static void wire_types(struct dmn_model *model)
 static void wire_all(struct dmn_library *library)
 {
     /* Models name each other's types: all are known before any is filled. */
-    for (struct dmn_model *model = library->first; model != NULL; model = model->next)
+    for (struct dmn_model *model = library->first; model != NULL; model = model->next) {
+        model->nameless = ARENA_ARRAY(library->arena, struct dmn_model *, DMN_IMPORT_DEPTH_MAX);
+        gather_nameless(model, model);
         dmn_read_types(model);
+    }
     for (struct dmn_model *model = library->first; model != NULL; model = model->next) {
         for (struct dmn_model *other = library->first; other != NULL; other = other->next)
             add_members(model, other->xml->first);

@@ -22,15 +22,15 @@ static const struct feel_type *find_type(const void *data, struct str name)
     for (size_t i = 0; i < model->import_count; i++) {
         struct str prefix = model->imports[i].name;
         struct str rest = str_slice(name, prefix.len + 1, name.len);
-        if (prefix.len == 0)
-            type = map_find(model->imports[i].model->types, name);
-        else if (point < name.len && str_starts(name, prefix) && name.len > prefix.len &&
-                 name.ptr[prefix.len] == '.')
+        if (prefix.len > 0 && point < name.len && str_starts(name, prefix) &&
+            name.len > prefix.len && name.ptr[prefix.len] == '.')
             type = find_type(model->imports[i].model, rest);
         if (type != NULL)
             return type;
     }
-    return NULL;
+    for (size_t i = 0; i < model->nameless_count && type == NULL; i++)
+        type = map_find(model->nameless[i]->types, name);
+    return type;
 }
 
 /* "feel:string", "ns1:tPrice": models of DMN 1.1 have prefixes. */
