@@ -18,6 +18,14 @@ struct process_grant {
     int role;
 };
 
+/* A grant on some records of one register. */
+struct limited_grant {
+    int register_index;
+    int role;
+    uint32_t mask;
+    struct str where; /* FEEL */
+};
+
 struct policy {
     struct policy_role *roles;
     unsigned *admin; /* by role */
@@ -25,6 +33,8 @@ struct policy {
     uint32_t *masks; /* [register][role] */
     size_t register_count;
     VEC(struct process_grant) processes; /* few: looked through */
+    VEC(struct limited_grant) limited;   /* likewise */
+    uint64_t *limited_roles;             /* by register: those with a limited grant on it */
     uint64_t stamp;
 };
 
@@ -80,6 +90,19 @@ static uint32_t mask_of(unsigned actions, unsigned classes)
     return mask;
 }
 
+/* One that says "where" gives nothing of the whole register, whatever stands there. */
+static void add_limited(struct compiling *it, const struct policy_role *role, size_t at,
+                        uint32_t mask, const struct json *where)
+{
+    struct limited_grant grant = {(int)at, role->index, mask,
+                                  str_copy(it->arena, json_text(where))};
+
+    if (role->index == 0 || mask == 0)
+        return;
+    VEC_PUSH(it->arena, &it->policy->limited, grant);
+    it->policy->limited_roles[at] |= UINT64_C(1) << role->index;
+}
+
 static void compile_grant(struct compiling *it, const struct policy_role *role,
                           const struct json *grant)
 {
@@ -87,6 +110,7 @@ static void compile_grant(struct compiling *it, const struct policy_role *role,
     struct str process = json_find_text(grant, STR("process"));
     unsigned actions = words_of(json_find(grant, STR("actions")), policy_action_of);
     unsigned classes = words_of(json_find(grant, STR("classes")), policy_class_of);
+    const struct json *where = json_find(grant, STR("where"));
 
     if (process.len > 0) {
         struct process_grant given = {str_copy(it->arena, process),
@@ -101,10 +125,15 @@ static void compile_grant(struct compiling *it, const struct policy_role *role,
         actions &= POLICY_READ;
         classes &= POLICY_PUBLIC;
     }
-    for (size_t i = 0; i < it->policy->register_count; i++)
-        if (policy_pattern_fits(pattern, it->registers[i]))
+    for (size_t i = 0; i < it->policy->register_count; i++) {
+        if (!policy_pattern_fits(pattern, it->registers[i]))
+            continue;
+        if (where != NULL)
+            add_limited(it, role, i, mask_of(actions, classes), where);
+        else
             it->policy->masks[i * POLICY_ROLES_MAX + (size_t)role->index] |=
                 mask_of(actions, classes);
+    }
 }
 
 static bool compile_role(struct compiling *it, const struct json *json, struct err *err)
@@ -191,6 +220,7 @@ bool policy_compile(struct arena *arena, const struct pack_set *set, const struc
     made->roles = ARENA_ARRAY(arena, struct policy_role, POLICY_ROLES_MAX);
     made->admin = ARENA_ARRAY(arena, unsigned, POLICY_ROLES_MAX);
     made->masks = ARENA_ARRAY(arena, uint32_t, register_count * POLICY_ROLES_MAX + 1);
+    made->limited_roles = ARENA_ARRAY(arena, uint64_t, register_count + 1);
     made->register_count = register_count;
     if (add_role(made, STR("guest"), err) == NULL)
         return false;
@@ -236,23 +266,99 @@ struct policy_rights policy_rights_of(const struct policy *policy, const struct 
     return rights;
 }
 
+static bool is_register(const struct policy *policy, int register_index)
+{
+    return policy != NULL && register_index >= 0 && (size_t)register_index < policy->register_count;
+}
+
+/* What those of the roles give for whole registers. */
+static unsigned classes_of(const struct policy *policy, uint64_t roles, int register_index,
+                           enum policy_action action)
+{
+    const uint32_t *masks = policy->masks + (size_t)register_index * POLICY_ROLES_MAX;
+    uint32_t mask = 0;
+
+    for (; roles != 0; roles >>= 1, masks++)
+        if (roles & 1)
+            mask |= *masks;
+    return (mask >> SHIFT[action]) & 15;
+}
+
+static unsigned limited_classes(const struct limited_grant *grant,
+                                const struct policy_rights *rights, int register_index,
+                                enum policy_action action)
+{
+    if (grant->register_index != register_index || (rights->roles >> grant->role & 1) == 0)
+        return 0;
+    return (grant->mask >> SHIFT[action]) & 15;
+}
+
+/* What everybody may does not widen it: whoever is given a part of a register works in it. */
+bool policy_is_limited(const struct policy_rights *rights, int register_index,
+                       enum policy_action action)
+{
+    const struct policy *policy = rights->policy;
+
+    if (!is_register(policy, register_index) ||
+        (policy->limited_roles[register_index] & rights->roles) == 0 ||
+        classes_of(policy, rights->roles & ~UINT64_C(1), register_index, action) != 0)
+        return false;
+    for (size_t i = 0; i < policy->limited.count; i++)
+        if (limited_classes(&policy->limited.items[i], rights, register_index, action) != 0)
+            return true;
+    return false;
+}
+
+static bool tell(unsigned granted, unsigned *classes)
+{
+    if (classes != NULL)
+        *classes = granted;
+    return granted != 0;
+}
+
 bool policy_may(const struct policy_rights *rights, int register_index, enum policy_action action,
                 unsigned *classes)
 {
     const struct policy *policy = rights->policy;
-    uint32_t mask = 0;
 
-    if (policy != NULL && register_index >= 0 && (size_t)register_index < policy->register_count) {
-        const uint32_t *masks = policy->masks + (size_t)register_index * POLICY_ROLES_MAX;
+    if (!is_register(policy, register_index))
+        return tell(0, classes);
+    if ((policy->limited_roles[register_index] & rights->roles) != 0 &&
+        (policy_is_limited(rights, register_index, POLICY_READ) ||
+         policy_is_limited(rights, register_index, action)))
+        return tell(0, classes);
+    return tell(classes_of(policy, rights->roles, register_index, action), classes);
+}
 
-        for (uint64_t roles = rights->roles; roles != 0; roles >>= 1, masks++)
-            if (roles & 1)
-                mask |= *masks;
+bool policy_may_some(const struct policy_rights *rights, int register_index,
+                     enum policy_action action, unsigned *classes)
+{
+    const struct policy *policy = rights->policy;
+    unsigned common = ~0U;
+
+    if (!is_register(policy, register_index))
+        return tell(0, classes);
+    if (!policy_is_limited(rights, register_index, action))
+        return tell(classes_of(policy, rights->roles, register_index, action), classes);
+    for (size_t i = 0; i < policy->limited.count; i++) {
+        unsigned one = limited_classes(&policy->limited.items[i], rights, register_index, action);
+
+        if (one != 0)
+            common &= one;
     }
-    unsigned granted = (mask >> SHIFT[action]) & 15;
-    if (classes != NULL)
-        *classes = granted;
-    return granted != 0;
+    return tell(common | classes_of(policy, 1, register_index, action), classes);
+}
+
+size_t policy_wheres(const struct policy_rights *rights, int register_index,
+                     enum policy_action action, struct str wheres[POLICY_WHERES_MAX])
+{
+    const struct policy *policy = rights->policy;
+    size_t count = 0;
+
+    for (size_t i = 0; i < policy->limited.count && count < POLICY_WHERES_MAX; i++)
+        if (limited_classes(&policy->limited.items[i], rights, register_index, action) != 0)
+            wheres[count++] = policy->limited.items[i].where;
+    return count;
 }
 
 bool policy_may_process(const struct policy_rights *rights, struct str process,

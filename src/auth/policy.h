@@ -6,6 +6,11 @@
  * Grants of a role add up over packs.  The role "guest" is everybody's, always there:
  * it reads the public fields of registers marked "public", and no pack can give it more
  * than reading public fields.
+ *
+ * A grant with "where" is a right on some records only.  policy_may() passes it over: who asks
+ * that, asks for the whole register, and whoever may do something with a part of it is denied.
+ * policy_may_some() tells that too; who asks that has to keep to the part
+ * (registry/record_reach.h).
  */
 #pragma once
 
@@ -78,11 +83,28 @@ uint64_t policy_stamp(const struct policy *policy);
 struct policy_rights policy_rights_of(const struct policy *policy, const struct str *role_ids,
                                       size_t count);
 /*
- * May these rights do action in the register of that index?  *classes (may be NULL): the
- * field classes they may see (or change) with it, 0 when denied.
+ * May these rights do action with all records of the register of that index?  *classes (may be
+ * NULL): the field classes they may see (or change) with it, 0 when denied.
  */
 bool policy_may(const struct policy_rights *rights, int register_index, enum policy_action action,
                 unsigned *classes);
+/*
+ * The same with some of its records at least.  Of roles that name different classes in their
+ * parts only those hold that all of them name, and what everybody may.
+ */
+bool policy_may_some(const struct policy_rights *rights, int register_index,
+                     enum policy_action action, unsigned *classes);
+/*
+ * The parts, when there are only such: the conditions of action alone, of which one is enough.
+ * False: it is not limited so.
+ */
+bool policy_is_limited(const struct policy_rights *rights, int register_index,
+                       enum policy_action action);
+enum {
+    POLICY_WHERES_MAX = 64, /* of one role for one register and action; more are passed over */
+};
+size_t policy_wheres(const struct policy_rights *rights, int register_index,
+                     enum policy_action action, struct str wheres[POLICY_WHERES_MAX]);
 /* May these rights do that with flows of the process ("housing.inspection")? */
 bool policy_may_process(const struct policy_rights *rights, struct str process,
                         enum policy_process action);

@@ -117,7 +117,7 @@ static void check_process_grant(struct checking *it, const struct json *grant)
 
 static void check_grant(struct checking *it, const struct json *grant)
 {
-    static const char *const KEYS[] = {"register", "actions", "classes"};
+    static const char *const KEYS[] = {"register", "actions", "classes", "where"};
 
     if (grant->kind != JSON_OBJECT) {
         tell(it, "", "a grant must be an object with register, actions, classes");

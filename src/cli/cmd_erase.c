@@ -14,7 +14,7 @@ struct erasing {
 static bool write_erasure(struct tx *tx, void *data, struct err *err)
 {
     struct erasing *erasing = data;
-    struct registry registry = {tx, erasing->run->arena, erasing->catalog, time_now()};
+    struct registry registry = {tx, erasing->run->arena, erasing->catalog, time_now(), NULL};
 
     if (history_erase(&registry, &erasing->erasure, &erasing->erased, err))
         return true;

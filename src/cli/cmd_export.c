@@ -100,7 +100,7 @@ static bool run_export(struct exporting *exporting, struct tenant *tenant,
     struct record_ask ask = {.type = type, .valid_on = RECORD_ALWAYS};
     struct export_options options = {.classes = POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL |
                                                 POLICY_SECRET};
-    struct registry registry = {&tx, exporting->run->arena, catalog, time_now()};
+    struct registry registry = {&tx, exporting->run->arena, catalog, time_now(), NULL};
     struct str where = command_option(exporting->run, "--where");
     struct record_filter filter;
     struct export_sink sink = {write_bytes, exporting};

@@ -46,7 +46,7 @@ static bool keep_file(struct importing *importing, struct err *err)
 
 static struct registry registry_of(const struct importing *importing, struct tx *tx)
 {
-    return (struct registry){tx, importing->run->arena, importing->catalog, time_now()};
+    return (struct registry){tx, importing->run->arena, importing->catalog, time_now(), NULL};
 }
 
 /* Columns as guessed or remembered, then what --map says: "Год=year_built,Серия=". */

@@ -114,7 +114,7 @@ bool cmd_publication_list(struct command_run *run, struct err *err)
     CLEANUP(store_release) struct tenant *tenant = NULL;
     CLEANUP(tx_done) struct tx tx = {0};
     struct buf out = {.arena = run->arena};
-    struct registry registry = {&tx, run->arena, NULL, 0};
+    struct registry registry = {&tx, run->arena, NULL, 0, NULL};
     struct publication *publications;
     size_t count;
 

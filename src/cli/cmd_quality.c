@@ -29,7 +29,7 @@ bool cmd_quality(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, run->arena, NULL, time_now()};
+    struct registry registry = {&tx, run->arena, NULL, time_now(), NULL};
     struct str only = run->arg_count > 1 ? run->args[1] : STR("");
 
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||

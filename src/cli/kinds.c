@@ -7,6 +7,7 @@
 #include "registry/borrowed.h"
 #include "registry/branding.h"
 #include "registry/proposal.h"
+#include "registry/record_reach.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
@@ -71,7 +72,7 @@ const struct pack_checker *kinds_checkers(size_t *count)
         {STR_INIT("forms"), register_type_check_form},
         {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
-        {STR_INIT("roles.json"), policy_check_file},
+        {STR_INIT("roles.json"), record_reach_check_file},
     };
 
     *count = ARRAY_LEN(CHECKERS);

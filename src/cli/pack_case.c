@@ -444,7 +444,7 @@ static bool play_row(struct play *play, struct str rest, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct str name = cut(&rest);
-    struct registry registry = {&tx, play->arena, play->catalog, play->now};
+    struct registry registry = {&tx, play->arena, play->catalog, play->now, NULL};
     struct record_ask ask = {.type = model_type(play->catalog->model, name),
                              .limit = RECORD_LIST_LIMIT_MAX,
                              .valid_on = catalog_day(play->catalog, play->now)};

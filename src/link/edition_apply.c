@@ -251,7 +251,7 @@ static bool publish(const struct registry *registry, const struct work *work, st
 static bool run_end(struct tx *tx, void *data, struct err *err)
 {
     const struct work *work = data;
-    struct registry registry = {tx, work->arena, work->catalog, work->apply->now};
+    struct registry registry = {tx, work->arena, work->catalog, work->apply->now, NULL};
 
     return publish(&registry, work, err) &&
            write_arrival(tx, work, &work->result->head.mark, (struct str){0}, err) &&

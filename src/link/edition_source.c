@@ -150,7 +150,7 @@ bool edition_source_open(const struct edition_by *by, const struct edition_wish 
                          struct edition_source *source, struct buf *out, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, by->arena, NULL, 0};
+    struct registry registry = {&tx, by->arena, NULL, 0, NULL};
     const struct publication_reader *reader;
     struct record_filter *filters;
 

@@ -34,7 +34,7 @@ static bool read_unsent(struct tenant *tenant, struct arena *arena,
                         struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, arena, NULL, 0};
+    struct registry registry = {&tx, arena, NULL, 0, NULL};
 
     return tx_read(&tx, tenant, err) && proposal_unsent(&registry, ask, page, err);
 }
@@ -42,7 +42,7 @@ static bool read_unsent(struct tenant *tenant, struct arena *arena,
 static bool run_hear(struct tx *tx, void *data, struct err *err)
 {
     const struct work *work = data;
-    struct registry registry = {tx, work->arena, NULL, work->exchange->now};
+    struct registry registry = {tx, work->arena, NULL, work->exchange->now, NULL};
 
     for (size_t i = 0; i < work->reply->proposal_count; i++)
         if (!proposal_hear(&registry, &work->reply->proposals[i], err))
@@ -141,7 +141,7 @@ static bool send_all(struct work *work, struct err *err)
 static bool read_pending(const struct work *work, struct proposal_pending *pending, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, work->arena, NULL, 0};
+    struct registry registry = {&tx, work->arena, NULL, 0, NULL};
 
     return tx_read(&tx, work->exchange->mirror, err) && proposal_pending(&registry, pending, err);
 }

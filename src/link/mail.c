@@ -147,7 +147,7 @@ static bool run_take(struct tx *tx, void *data, struct err *err)
 {
     const struct taking *taking = data;
     const struct mail_desk *desk = taking->desk;
-    struct registry registry = {tx, desk->arena, taking->catalog, desk->now};
+    struct registry registry = {tx, desk->arena, taking->catalog, desk->now, NULL};
     struct proposal *one = taking->proposal, here;
 
     if (!proposal_receive(&registry, desk->peer->id, one, err) ||
@@ -161,7 +161,7 @@ static bool is_known(const struct taking *taking, bool *is_there, struct err *er
 {
     const struct mail_desk *desk = taking->desk;
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, desk->arena, taking->catalog, desk->now};
+    struct registry registry = {&tx, desk->arena, taking->catalog, desk->now, NULL};
     struct proposal here;
     struct err absent = {0};
 
@@ -274,7 +274,7 @@ static bool read_news(const struct mail_desk *desk, const struct proposal_pendin
                       struct reply *reply, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, desk->arena, NULL, desk->now};
+    struct registry registry = {&tx, desk->arena, NULL, desk->now, NULL};
     struct proposal_page page;
 
     *reply = reply_of(desk, 0, 0);

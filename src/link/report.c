@@ -171,7 +171,7 @@ static bool run_make(struct tx *tx, void *data, struct err *err)
 {
     struct making *making = data;
     const struct report_by *by = making->by;
-    struct registry registry = {tx, by->arena, making->catalog, by->now};
+    struct registry registry = {tx, by->arena, making->catalog, by->now, NULL};
     struct report *report = making->report;
     struct buf body = {.arena = by->arena};
 

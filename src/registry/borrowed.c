@@ -276,7 +276,7 @@ static bool compare_batch(struct subscription *subscription, struct renewal *ren
 static bool run_renewal(struct tx *tx, void *data, struct err *err)
 {
     const struct renewal *renewal = data;
-    struct registry registry = {tx, renewal->arena, renewal->catalog, renewal->now};
+    struct registry registry = {tx, renewal->arena, renewal->catalog, renewal->now, NULL};
 
     for (size_t i = 0; i < renewal->renamed; i++)
         if (!borrowed_put(tx, renewal->no, renewal->ids[i], &renewal->rows[i], err))

@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
+#include "registry/record_reach.h"
 #include "store/rows.h"
 
 bool change_idempotency(struct change *change, struct str key, struct str request, struct err *err)
@@ -14,16 +15,31 @@ bool change_idempotency(struct change *change, struct str key, struct str reques
 
 static struct registry registry_of(const struct change *change, struct tx *tx)
 {
-    return (struct registry){tx, change->arena, change->catalog, change->now};
+    return (struct registry){tx, change->arena, change->catalog, change->now, change->reader};
+}
+
+static struct record_reach reach_of(const struct change *change, struct tx *tx)
+{
+    static const enum policy_action ACTIONS[] = {
+        [RECORD_CREATE] = POLICY_CREATE,
+        [RECORD_CHANGE] = POLICY_CHANGE,
+        [RECORD_DELETE] = POLICY_DELETE,
+    };
+    struct registry registry = registry_of(change, tx);
+
+    return record_reach_of(&registry, change->draft.type, ACTIONS[change->draft.act]);
 }
 
 static bool read_old(struct tx *read, struct change *change, struct err *err)
 {
     struct registry registry = registry_of(change, read);
+    struct record_reach reach = reach_of(change, read);
 
     if (!record_get(&registry, catalog_no(change->catalog, change->draft.type), change->id,
                     change->day, &change->old, err))
         return false;
+    if (!record_reach_has(&reach, change->arena, change->old.body))
+        return err_set(err, ERR_DENIED, "your role does not allow this with this record");
     if (change->expected != 0 && change->expected != change->old.version)
         return err_set(err, ERR_CONFLICT, "someone else changed this record meanwhile");
     change->draft.old = &change->old;
@@ -214,6 +230,20 @@ static void move_paths(struct change *change, struct flaws *flaws, const struct 
             flaw->path = str_printf(change->arena, "/data%.*s", STR_ARG(flaw->path));
 }
 
+/* Nobody makes a record they would not find again, or gives one away by a slip. */
+static bool keep_reach(struct tx *read, const struct change *change, struct err *err)
+{
+    struct record_reach reach = reach_of(change, read);
+
+    if (change->draft.act == RECORD_DELETE ||
+        record_reach_has(&reach, change->arena, change->draft.body))
+        return true;
+    return err_set(err, ERR_DENIED,
+                   change->draft.act == RECORD_CREATE
+                       ? "your role allows other records than this: it would be out of your reach"
+                       : "with this change the record would be out of your reach");
+}
+
 bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws, struct err *err)
 {
     const struct flaw *last;
@@ -229,8 +259,9 @@ bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
     last = flaws->last;
     ok = record_prepare(read, change->arena, change->catalog, &change->draft, flaws, err);
     move_paths(change, flaws, last);
-    return ok &&
-           (flaws->count == 0 || err_set(err, ERR_INPUT, "some fields of the record are wrong"));
+    if (ok && flaws->count > 0)
+        return err_set(err, ERR_INPUT, "some fields of the record are wrong");
+    return ok && keep_reach(read, change, err);
 }
 
 /* The draft tells of the record as it stands. */

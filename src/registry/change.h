@@ -16,6 +16,7 @@ struct change {
     struct arena *arena;
     unsigned classes; /* field classes the actor may see and change */
     int64_t actor;
+    const struct actor *reader; /* who keeps to what they reach (record_reach.h); NULL: no bound */
     int64_t now;
     struct json *input; /* not for RECORD_DELETE */
     int64_t id;         /* of an existing record */
@@ -31,7 +32,10 @@ struct change {
  * characters. */
 MUST_CHECK bool change_idempotency(struct change *change, struct str key, struct str request,
                                    struct err *err);
-/* ERR_CONFLICT: not the expected version. With flaws: the fields that are wrong. */
+/*
+ * ERR_CONFLICT: not the expected version. With flaws: the fields that are wrong.  ERR_DENIED: the
+ * reader may not do it with this record, or it would be out of their reach afterwards.
+ */
 MUST_CHECK bool change_prepare(struct tx *read, struct change *change, struct flaws *flaws,
                                struct err *err);
 MUST_CHECK bool change_run(struct tx *tx, struct change *change, struct err *err);

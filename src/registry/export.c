@@ -4,6 +4,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "registry/export_key.h"
+#include "registry/record_reach.h"
 #include "store/rows.h"
 
 enum {
@@ -257,6 +258,13 @@ static bool export_all(struct output *output, const struct record_ask *ask, stru
         query_new(output->registry.arena, "id, valid_from, valid_to, body",
                   output->registry.tx->tenant, catalog_no(output->registry.catalog, ask->type));
 
+    struct record_reach reach =
+        record_reach_of(&output->registry, ask->type, record_list_action(ask));
+    struct layout_row row;
+
+    if (reach.count > 0 && (!layout_check(&output->registry, ask->type, &row, err) ||
+                            !record_reach_add(&reach, &output->registry, query, err)))
+        return false;
     if (ask->type->is_temporal && ask->valid_on != RECORD_ALWAYS)
         query_valid_on(query, ask->valid_on);
     query_order(query, QUERY_ID, false);
@@ -266,13 +274,15 @@ static bool export_all(struct output *output, const struct record_ask *ask, stru
 static bool print_slices(struct output *output, const struct registry *registry,
                          const struct record *record, struct err *err)
 {
+    struct record_reach reach = record_reach_of(registry, output->type, POLICY_EXPORT);
     struct record *slices;
     size_t count;
 
     if (!record_slices(registry, record->no, record->id, &slices, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!print_record(output, &slices[i], err))
+        if (record_reach_has(&reach, registry->arena, slices[i].body) &&
+            !print_record(output, &slices[i], err))
             return false;
     return true;
 }

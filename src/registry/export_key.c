@@ -11,6 +11,8 @@ void export_key_init(struct export_keys *keys, const struct registry *registry)
 {
     *keys = (struct export_keys){.registry = *registry};
     keys->registry.arena = arena_open(64 * 1024);
+    /* As on pages, what names the record of a reference is told, whether it is in reach or not. */
+    keys->registry.reader = NULL;
     keys->known.arena = keys->registry.arena;
 }
 

@@ -215,7 +215,7 @@ static bool report_one(struct tx *tx, struct section *it, const struct ending *e
 static bool end_one(struct tx *tx, struct section *it, const struct ending *ending, struct err *err)
 {
     const struct gar_job *job = it->end->job;
-    struct registry registry = {tx, it->row, job->catalog, time_now()};
+    struct registry registry = {tx, it->row, job->catalog, time_now(), NULL};
     struct flaws flaws = {0};
     struct record slice;
     struct json *value;

@@ -4,6 +4,7 @@
 #include "core/utf8.h"
 #include "core/vec.h"
 #include "registry/beside.h"
+#include "registry/record_reach.h"
 #include "store/rows.h"
 
 enum {
@@ -22,6 +23,7 @@ struct state {
 struct reader {
     struct arena *arena;
     const struct history_ask *ask;
+    struct record_reach reach;
     VEC(struct state) states;
 };
 
@@ -87,13 +89,20 @@ static const struct json *value_of(const struct state *state, struct str name)
     return value != NULL && value->kind == JSON_NULL ? NULL : value;
 }
 
+/* What a record was while somebody else's filter held is not told. */
+static bool reaches(const struct reader *reader, const struct state *state)
+{
+    return state == NULL || record_reach_holds(&reader->reach, reader->arena, state->value);
+}
+
 static void compare(const struct reader *reader, const struct state *was, const struct state *is,
                     struct history_version *version)
 {
     const struct register_type *type = reader->ask->type;
 
     /* What was erased is unknown, which is not the same as empty. */
-    if ((was != NULL && was->value == NULL) || (is != NULL && is->value == NULL))
+    if ((was != NULL && was->value == NULL) || (is != NULL && is->value == NULL) ||
+        !reaches(reader, was) || !reaches(reader, is))
         return;
     version->changes = ARENA_ARRAY(reader->arena, struct history_change, type->field_count);
     for (size_t i = 0; i < type->field_count; i++) {
@@ -111,11 +120,14 @@ static void compare(const struct reader *reader, const struct state *was, const 
 bool history_list(const struct registry *registry, const struct history_ask *ask,
                   struct history_version **versions, size_t *count, struct err *err)
 {
-    struct reader reader = {.arena = registry->arena, .ask = ask};
+    struct reader reader = {.arena = registry->arena,
+                            .ask = ask,
+                            .reach = record_reach_of(registry, ask->type, POLICY_HISTORY)};
     int64_t no = no_of(registry, ask);
     struct rows rows;
 
-    if (!store_query(registry->tx, registry->arena, &rows,
+    if (!record_reach_need(registry, ask->type, ask->id, POLICY_HISTORY, err) ||
+        !store_query(registry->tx, registry->arena, &rows,
                      "SELECT j.seq, j.at, j.actor, j.action, j.cause, a.name FROM journal j"
                      " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"
                      " WHERE j.tenant = $1 AND j.register = $2 AND j.record = $3 AND j.seq < $4"
@@ -158,6 +170,8 @@ bool history_find_deletion(const struct registry *registry, const struct registe
     struct rows rows;
 
     *deletion = (struct history_deletion){0};
+    if (record_reach_of(registry, type, POLICY_READ).count > 0)
+        return true;
     if (!store_query(tx, registry->arena, &rows,
                      "SELECT j.at, a.name FROM journal j"
                      " LEFT JOIN account a ON a.tenant = j.tenant AND a.id = j.actor"

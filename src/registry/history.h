@@ -30,10 +30,14 @@ struct history_ask {
     bool is_beside; /* of own values beside a published record (beside.h) */
 };
 
-/* Newest first. */
+/*
+ * Newest first.  For who reaches a part of the register only (record_reach.h): ERR_ABSENT or
+ * ERR_DENIED when it is none of theirs, and no changes of versions that were not.
+ */
 MUST_CHECK bool history_list(const struct registry *registry, const struct history_ask *ask,
                              struct history_version **versions, size_t *count, struct err *err);
-/* When and by whom a record that is not there any more was deleted; at 0: it is, or never was. */
+/* When and by whom a record that is not there any more was deleted; at 0: it is, or never
+ * was, or the reader reaches a part of the register only. */
 struct history_deletion {
     int64_t at;
     struct str actor_name;

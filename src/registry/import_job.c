@@ -144,7 +144,7 @@ static bool read_order(struct order *order, struct worker_task *task, struct err
     if (!json_parse(task->arena, task->job.payload, NULL, &payload, err) ||
         !catalog_get(task->tenant, task->context, &order->catalog, err) ||
         !tx_read(&tx, task->tenant, err) ||
-        !import_get(&(struct registry){&tx, task->arena, order->catalog, 0},
+        !import_get(&(struct registry){&tx, task->arena, order->catalog, 0, NULL},
                     json_find_int(payload, STR("import"), 0), &order->import, err) ||
         !store_query(&tx, task->arena, &rows,
                      "SELECT counts FROM import WHERE tenant = $1 AND id = $2",

@@ -221,7 +221,7 @@ static bool slices_of(struct reading *reading, struct record **slices, size_t *c
     *count = 0;
     return reading->id == 0 ||
            record_slices(&(struct registry){reading->rows->values.tx, reading->arena,
-                                            reading->rows->values.catalog, 0},
+                                            reading->rows->values.catalog, 0, NULL},
                          reading->rows->no, reading->id, slices, count, err);
 }
 

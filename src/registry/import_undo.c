@@ -157,7 +157,7 @@ static bool plan(struct tx *tx, struct undo *undo, struct task *task, struct err
     size_t now_count;
     size_t before_count;
 
-    if (!record_slices(&(struct registry){tx, undo->arena, undo->catalog, 0}, touched->no,
+    if (!record_slices(&(struct registry){tx, undo->arena, undo->catalog, 0, NULL}, touched->no,
                        touched->id, &now, &now_count, err) ||
         !read_before(tx, undo, touched, &before, &before_count, err))
         return false;

@@ -239,9 +239,10 @@ static bool find_by_id(struct import_reading *reading, const struct register_typ
         reading->is_on_its_way = true;
         return true;
     }
-    if (record_get(
-            &(struct registry){reading->values->tx, reading->arena, reading->values->catalog, 0},
-            catalog_no(reading->values->catalog, type), *id, RECORD_FOREVER - 1, &record, &absent))
+    if (record_get(&(struct registry){reading->values->tx, reading->arena, reading->values->catalog,
+                                      0, NULL},
+                   catalog_no(reading->values->catalog, type), *id, RECORD_FOREVER - 1, &record,
+                   &absent))
         return true;
     /* One of those above, perhaps: record_prepare looks for it. */
     if (absent.code == ERR_ABSENT && reading->values->catalog->publishers[type->index] != 0)

@@ -19,7 +19,7 @@ static bool read_proposal(struct worker_task *task, struct str uuid, struct carr
                           bool *is_there, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
-    struct registry registry = {&tx, task->arena, carrying->catalog, carrying->now};
+    struct registry registry = {&tx, task->arena, carrying->catalog, carrying->now, NULL};
     struct err absent = {0};
 
     if (!tx_read(&tx, task->tenant, err))
@@ -42,7 +42,7 @@ static bool put_onward(const struct registry *registry, struct err *err)
 static bool run_receive(struct tx *tx, void *data, struct err *err)
 {
     const struct carrying *carrying = data;
-    struct registry registry = {tx, carrying->arena, carrying->catalog, carrying->now};
+    struct registry registry = {tx, carrying->arena, carrying->catalog, carrying->now, NULL};
 
     return proposal_receive(&registry, carrying->from, &carrying->proposal, err) &&
            (!carrying->goes_on || put_onward(&registry, err));
@@ -51,7 +51,7 @@ static bool run_receive(struct tx *tx, void *data, struct err *err)
 static bool run_answer(struct tx *tx, void *data, struct err *err)
 {
     const struct carrying *carrying = data;
-    struct registry registry = {tx, carrying->arena, carrying->catalog, carrying->now};
+    struct registry registry = {tx, carrying->arena, carrying->catalog, carrying->now, NULL};
 
     return proposal_answer(&registry, &carrying->proposal, err);
 }

@@ -464,7 +464,7 @@ static bool run_order(struct tx *tx, void *data, struct err *err)
 {
     struct doing *doing = data;
     struct publication_order *order = doing->order;
-    struct registry registry = {tx, order->arena, doing->catalog, order->now};
+    struct registry registry = {tx, order->arena, doing->catalog, order->now, NULL};
 
     switch (order->what) {
     case PUBLICATION_PUT:

@@ -1,5 +1,6 @@
 #include "registry/record.h"
 
+#include "registry/record_reach.h"
 #include "store/rows.h"
 
 #define COLUMNS " version, valid_from, valid_to, changed_at, import, title, body"
@@ -20,9 +21,19 @@ static void read_row(const struct rows *rows, size_t row, int64_t no, int64_t id
     };
 }
 
+/* What the reader reaches of the register of that number. */
+static struct record_reach reach_of(const struct registry *registry, int64_t no)
+{
+    const struct register_type *type =
+        registry->reader == NULL ? NULL : catalog_type(registry->catalog, no);
+
+    return type == NULL ? (struct record_reach){0} : record_reach_of(registry, type, POLICY_READ);
+}
+
 bool record_get(const struct registry *registry, int64_t no, int64_t id, int64_t valid_on,
                 struct record *record, struct err *err)
 {
+    struct record_reach reach = reach_of(registry, no);
     struct rows rows;
 
     if (!store_query(registry->tx, registry->arena, &rows,
@@ -31,7 +42,8 @@ bool record_get(const struct registry *registry, int64_t no, int64_t id, int64_t
                      " ORDER BY valid_from DESC LIMIT 1",
                      ARGS(INT(registry->tx->tenant), INT(no), INT(id), INT(valid_on)), err))
         return false;
-    if (rows.count == 0 || rows_int(&rows, 0, 2) <= valid_on)
+    if (rows.count == 0 || rows_int(&rows, 0, 2) <= valid_on ||
+        !record_reach_has(&reach, registry->arena, rows_text(&rows, 0, 6)))
         return err_set(err, ERR_ABSENT, "there is no such record");
     read_row(&rows, 0, no, id, record);
     return true;
@@ -40,6 +52,7 @@ bool record_get(const struct registry *registry, int64_t no, int64_t id, int64_t
 bool record_slices(const struct registry *registry, int64_t no, int64_t id, struct record **records,
                    size_t *count, struct err *err)
 {
+    struct record_reach reach = reach_of(registry, no);
     struct rows rows;
 
     if (!store_query(registry->tx, registry->arena, &rows,
@@ -48,16 +61,32 @@ bool record_slices(const struct registry *registry, int64_t no, int64_t id, stru
                      ARGS(INT(registry->tx->tenant), INT(no), INT(id)), err))
         return false;
     *records = ARENA_ARRAY(registry->arena, struct record, rows.count);
+    *count = 0;
     for (size_t i = 0; i < rows.count; i++)
-        read_row(&rows, i, no, id, &(*records)[i]);
-    *count = rows.count;
+        if (record_reach_has(&reach, registry->arena, rows_text(&rows, i, 6)))
+            read_row(&rows, i, no, id, &(*records)[(*count)++]);
+    return true;
+}
+
+/* What was in reach once is not for those who do not reach the record as it is now. */
+static bool reaches_now(const struct registry *registry, int64_t no, int64_t id, bool *reaches,
+                        struct err *err)
+{
+    struct record *slices;
+    size_t count;
+
+    if (!record_slices(registry, no, id, &slices, &count, err))
+        return false;
+    *reaches = count > 0;
     return true;
 }
 
 bool record_get_known(const struct registry *registry, int64_t no, int64_t id,
                       struct record_when when, struct record *record, struct err *err)
 {
+    struct record_reach reach = reach_of(registry, no);
     struct rows rows;
+    bool reaches;
 
     /* What is believed now was so then, if it was written by then; else history tells. */
     if (!store_query(registry->tx, registry->arena, &rows,
@@ -72,7 +101,10 @@ bool record_get_known(const struct registry *registry, int64_t no, int64_t id,
                           INT(when.known_at)),
                      err))
         return false;
-    if (rows.count == 0)
+    reaches = rows.count > 0 && record_reach_has(&reach, registry->arena, rows_text(&rows, 0, 6));
+    if (reaches && reach.count > 0 && !reaches_now(registry, no, id, &reaches, err))
+        return false;
+    if (!reaches)
         return err_set(err, ERR_ABSENT, "nothing was known of this record then");
     read_row(&rows, 0, no, id, record);
     return true;

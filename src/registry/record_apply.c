@@ -143,8 +143,8 @@ static bool read_others(struct tx *tx, const struct record_draft *draft,
     *others = (struct search_entry){0};
     if (!draft->type->is_temporal)
         return true;
-    if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now}, draft->no,
-                       draft->id, &slices, &count, err))
+    if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now, NULL},
+                       draft->no, draft->id, &slices, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct search_entry entry;
@@ -435,7 +435,7 @@ static bool refuse_or_clear(struct tx *tx, const struct clearing *clearing,
         struct record *slices;
         size_t count;
 
-        if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now},
+        if (!record_slices(&(struct registry){tx, draft->arena, draft->catalog, draft->now, NULL},
                            catalog_no(draft->catalog, type), ids[i], &slices, &count, err))
             return false;
         for (size_t slice = 0; slice < count; slice++)
@@ -450,7 +450,7 @@ static bool release_refs(struct tx *tx, struct record_draft *draft, int64_t acto
                          struct err *err)
 {
     const struct model *model = draft->catalog->model;
-    struct registry registry = {tx, draft->arena, draft->catalog, now};
+    struct registry registry = {tx, draft->arena, draft->catalog, now, NULL};
 
     for (size_t i = 0; i < model->type_count && !draft->is_beside; i++)
         for (size_t f = 0; f < model->types[i]->field_count; f++) {
@@ -531,7 +531,7 @@ static bool keep_same(struct tx *tx, struct record_draft *draft, struct err *err
 /* Invariant 8. */
 static bool lay_out(struct tx *tx, struct record_draft *draft, struct err *err)
 {
-    struct registry registry = {tx, draft->arena, draft->catalog, draft->now};
+    struct registry registry = {tx, draft->arena, draft->catalog, draft->now, NULL};
     struct layout_row row;
     bool is_renamed;
 
@@ -549,7 +549,7 @@ static bool lay_out(struct tx *tx, struct record_draft *draft, struct err *err)
 static bool apply_part(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                        struct err *err)
 {
-    struct registry registry = {tx, draft->arena, draft->catalog, draft->now};
+    struct registry registry = {tx, draft->arena, draft->catalog, draft->now, NULL};
     struct layout_row row;
 
     draft->words_to = INT64_MIN;

@@ -16,8 +16,12 @@ struct feel_scope *record_feel_scope(struct arena *arena, const struct register_
 bool record_feel_parse(struct arena *arena, const struct register_type *type, struct str text,
                        struct feel_node **tree, struct err *err)
 {
-    struct feel_scope *scope = record_feel_scope(arena, type);
+    return record_feel_parse_in(record_feel_scope(arena, type), type, text, tree, err);
+}
 
+bool record_feel_parse_in(struct feel_scope *scope, const struct register_type *type,
+                          struct str text, struct feel_node **tree, struct err *err)
+{
     if (!feel_parse(scope, text, tree, err))
         return false;
     return scope->unknown.name.len == 0 ||

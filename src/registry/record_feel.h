@@ -13,6 +13,9 @@ struct feel_scope *record_feel_scope(struct arena *arena, const struct register_
 /* ERR_INPUT also for a name that is no field: "line 1, column 4: there is no field …". */
 MUST_CHECK bool record_feel_parse(struct arena *arena, const struct register_type *type,
                                   struct str text, struct feel_node **tree, struct err *err);
+/* The same where more names are known than the fields. */
+MUST_CHECK bool record_feel_parse_in(struct feel_scope *scope, const struct register_type *type,
+                                     struct str text, struct feel_node **tree, struct err *err);
 /* A context with all fields. value: the record's body. */
 const struct feel_value *record_feel_values(struct arena *arena, const struct register_type *type,
                                             const struct json *value);

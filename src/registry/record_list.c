@@ -4,6 +4,7 @@
 
 #include "core/base64.h"
 #include "core/num.h"
+#include "registry/record_reach.h"
 #include "registry/record_where.h"
 #include "registry/slot.h"
 #include "registry/words.h"
@@ -134,11 +135,22 @@ static bool add_filter(struct query *query, const struct registry *registry,
     return true;
 }
 
+enum policy_action record_list_action(const struct record_ask *ask)
+{
+    return ask->action != 0 ? ask->action : POLICY_READ;
+}
+
+static struct record_reach reach_of(const struct registry *registry, const struct record_ask *ask)
+{
+    return record_reach_of(registry, ask->type, record_list_action(ask));
+}
+
 /* is_kept: of an edition, the slices that were kept; else those that stand as they did. */
 static bool start_query(struct query **query, const char *what, const struct registry *registry,
                         const struct record_ask *ask, bool is_kept, struct err *err)
 {
     int64_t no = is_kept ? ask->edition->kept_no : catalog_no(registry->catalog, ask->type);
+    struct record_reach reach = reach_of(registry, ask);
     struct layout_row row;
 
     if (!layout_check(registry, ask->type, &row, err) ||
@@ -157,7 +169,7 @@ static bool start_query(struct query **query, const char *what, const struct reg
         query_valid_on(*query, ask->valid_on);
     if (ask->has_box)
         query_in_box(*query, ask->box);
-    return true;
+    return record_reach_add(&reach, registry, *query, err);
 }
 
 /* What is sorted by is read too, behind the others: the next page's cursor is made of it. */
@@ -376,6 +388,13 @@ static void add_kept(struct found *found, struct record_page *page, const struct
     }
 }
 
+/* Whether each hit of the words is a record of the answer. */
+static bool takes_all(const struct registry *registry, const struct record_ask *ask)
+{
+    return ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal &&
+           ask->edition == NULL && reach_of(registry, ask).count == 0;
+}
+
 static bool list_found(const struct registry *registry, const struct record_ask *ask,
                        struct record_page *page, struct err *err)
 {
@@ -401,7 +420,7 @@ static bool list_found(const struct registry *registry, const struct record_ask 
     page->records = ARENA_ARRAY(registry->arena, struct record, found.limit);
     if (search.word_count == 0)
         return true;
-    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal && ask->edition == NULL)
+    if (takes_all(registry, ask))
         search.limit = MIN(ask->limit + 1, HITS_A_ROUND);
     for (int round = 0; round < ROUNDS_MAX && is_more && !found.has_next; round++) {
         size_t count;
@@ -471,7 +490,7 @@ bool record_count(const struct registry *registry, const struct record_ask *ask,
     *is_more = false;
     if (ask->words.len > 0)
         return count_found(registry, *ask, count, is_more, err);
-    if (ask->filter_count == 0 && !ask->has_box && !ask->type->is_temporal && ask->edition == NULL)
+    if (takes_all(registry, ask))
         return read_total(registry, catalog_no(registry->catalog, ask->type), count, err);
     if (!start_query(&query, "1", registry, ask, false, err) ||
         !query_count(query, registry->tx, RECORD_LIST_COUNT_MAX + 1, count, err))

@@ -32,6 +32,7 @@ struct record_edition {
 
 struct record_ask {
     const struct register_type *type;
+    enum policy_action action;            /* what the records are wanted for: 0: to be read */
     const struct record_edition *edition; /* NULL: as it stands */
     const struct record_filter *filters;
     size_t filter_count;
@@ -46,6 +47,8 @@ struct record_ask {
     int limit;
     struct str cursor; /* from a page before, "" at first; ERR_INPUT when it is none of ours */
 };
+
+enum policy_action record_list_action(const struct record_ask *ask);
 
 struct record_page {
     struct record *records;

@@ -169,7 +169,7 @@ static void fill_words(const struct record_draft *draft, struct arena *arena, st
 
 static struct registry registry_of(struct tx *tx, const struct record_draft *draft)
 {
-    return (struct registry){tx, draft->arena, draft->catalog, draft->now};
+    return (struct registry){tx, draft->arena, draft->catalog, draft->now, NULL};
 }
 
 bool record_prepare_entry(const struct registry *registry, const struct register_type *type,
@@ -286,7 +286,7 @@ bool record_prepare(struct tx *read, struct arena *arena, const struct catalog *
                     struct record_draft *draft, struct flaws *flaws, struct err *err)
 {
     struct check check = {.draft = draft, .arena = arena, .flaws = flaws};
-    struct registry registry = {read, arena, catalog, draft->now};
+    struct registry registry = {read, arena, catalog, draft->now, NULL};
     struct json *old = NULL;
 
     start(draft, arena, catalog);

@@ -174,7 +174,7 @@ struct batch {
 
 static bool index_words(struct tx *tx, struct batch *batch, int64_t id, struct err *err)
 {
-    struct registry registry = {tx, batch->arena, batch->catalog, time_now()};
+    struct registry registry = {tx, batch->arena, batch->catalog, time_now(), NULL};
     struct search_entry entry;
     struct record *slices;
     size_t count;
@@ -187,7 +187,7 @@ static bool index_words(struct tx *tx, struct batch *batch, int64_t id, struct e
 
 static bool make_anew(struct tx *tx, struct batch *batch, int64_t id, struct err *err)
 {
-    struct registry registry = {tx, batch->arena, batch->catalog, time_now()};
+    struct registry registry = {tx, batch->arena, batch->catalog, time_now(), NULL};
     bool is_renamed;
 
     if (!record_rebuild(&registry, batch->type, id, &is_renamed, err))
@@ -219,7 +219,7 @@ static bool keep_place(struct tx *tx, const struct batch *batch, int64_t to, boo
 static bool run_batch(struct tx *tx, void *data, struct err *err)
 {
     struct batch *batch = data;
-    struct registry registry = {tx, batch->arena, batch->catalog, time_now()};
+    struct registry registry = {tx, batch->arena, batch->catalog, time_now(), NULL};
     int64_t no = catalog_no(batch->catalog, batch->type);
     struct layout_row row;
     struct rows ids;

@@ -55,8 +55,8 @@ bool record_retitle_after(struct tx *tx, struct record_draft *draft, struct str 
         return false;
     draft->has_job = is.len > 0 && !str_equal(was, is);
     return !draft->has_job ||
-           record_retitle_put(&(struct registry){tx, draft->arena, draft->catalog, now}, draft->no,
-                              &draft->id, 1, err);
+           record_retitle_put(&(struct registry){tx, draft->arena, draft->catalog, now, NULL},
+                              draft->no, &draft->id, 1, err);
 }
 
 /* One batch on its way through the writer. */
@@ -73,7 +73,7 @@ struct batch {
 static bool run_batch(struct tx *tx, void *data, struct err *err)
 {
     struct batch *batch = data;
-    struct registry registry = {tx, batch->arena, batch->catalog, batch->now};
+    struct registry registry = {tx, batch->arena, batch->catalog, batch->now, NULL};
     bool is_renamed;
     struct layout_row row;
 

@@ -101,7 +101,8 @@ static bool check_row(void *data, const struct rows *row, struct err *err)
     /* Those of a mirror were made by its publisher, of what need not be here. */
     if ((type->has_title_refs && !it->are_titles_settled) || tenant_info(it->tx->owner)->is_mirror)
         return true;
-    if (!record_title(&(struct registry){it->tx, arena, it->catalog, 0}, type, value, &title, err))
+    if (!record_title(&(struct registry){it->tx, arena, it->catalog, 0, NULL}, type, value, &title,
+                      err))
         return false;
     if (!str_equal(title, rows_text(row, 0, ROW_TITLE)))
         find(it, type->id, rows_int(row, 0, ROW_ID), "its title is not what it says");

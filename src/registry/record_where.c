@@ -8,6 +8,7 @@
 #include "registry/record_where.h"
 
 #include "core/arena.h"
+#include "core/id.h"
 #include "registry/record_feel.h"
 #include "registry/record_list.h"
 #include "registry/record_where_part.h"
@@ -17,13 +18,16 @@ enum {
     CONSTANT_STEPS = 20 * 1000,
 };
 
+static const struct str USER = STR_INIT("user");
+
 static struct record_where_part *compile(struct record_where_compiler *compiler,
                                          const struct feel_node *node, bool want);
 
 static const struct feel_value *constant_of(struct record_where_compiler *compiler,
                                             const struct feel_node *node)
 {
-    struct feel_frame frame = {0};
+    struct feel_entry user = {USER, compiler->user};
+    struct feel_frame frame = {.entries = &user, .count = compiler->user != NULL ? 1 : 0};
     const struct feel_value *value;
 
     compiler->run->steps = FEEL_RUN_STEPS_MAX - CONSTANT_STEPS;
@@ -336,20 +340,62 @@ static void gather_fields(struct record_where *where, const struct feel_node *no
         gather_fields(where, node->items[i]);
 }
 
-bool record_where_parse(struct arena *arena, const struct register_type *type, struct str text,
-                        struct feel_clock clock, const struct record_where **where, struct err *err)
+const struct feel_value *record_where_user(struct arena *arena, struct str login, int64_t person)
+{
+    struct feel_entry *members = ARENA_ARRAY(arena, struct feel_entry, 2);
+
+    members[0] = (struct feel_entry){STR("login"), feel_value_text(arena, login)};
+    members[1] = (struct feel_entry){STR("person"), feel_value_text(arena, id_text(arena, person))};
+    return feel_value_context(arena, members, 2);
+}
+
+/* user stands for nothing itself, and what it does not have would be null without a word. */
+static bool check_user(struct record_where_compiler *compiler, const struct feel_node *node)
+{
+    bool is_path = node->kind == FEEL_NODE_PATH && node->items[0]->kind == FEEL_NODE_NAME &&
+                   str_equal(node->items[0]->name, USER);
+
+    if (is_path && (str_equal(node->name, STR("login")) || str_equal(node->name, STR("person"))))
+        return true;
+    if (is_path || (node->kind == FEEL_NODE_NAME && str_equal(node->name, USER)))
+        return record_where_part_refuse(compiler, is_path ? node->items[0] : node,
+                                        "of who asks there are user.login and user.person") != NULL;
+    for (size_t i = 0; i < node->count; i++)
+        if (!check_user(compiler, node->items[i]))
+            return false;
+    return true;
+}
+
+static bool parse_tree(struct record_where_compiler *compiler, struct str text,
+                       struct feel_node **tree)
+{
+    struct feel_scope *scope = record_feel_scope(compiler->arena, compiler->type);
+
+    if (compiler->user != NULL)
+        feel_scope_add(scope, USER);
+    return record_feel_parse_in(scope, compiler->type, text, tree, compiler->err) &&
+           (compiler->user == NULL || check_user(compiler, *tree));
+}
+
+bool record_where_parse_as(struct arena *arena, const struct register_type *type, struct str text,
+                           const struct record_where_asker *asker,
+                           const struct record_where **where, struct err *err)
 {
     struct record_where_compiler compiler = {
-        .arena = arena, .type = type, .run = feel_run_new_at(arena, clock), .err = err};
+        .arena = arena, .type = type, .run = feel_run_new_at(arena, asker->clock), .err = err};
     struct record_where *made = ARENA_NEW(arena, struct record_where);
     struct feel_node *tree;
 
     if (text.len > RECORD_WHERE_BYTES_MAX)
         return err_set(err, ERR_INPUT, "a filter has at most %d bytes", RECORD_WHERE_BYTES_MAX);
-    if (!record_feel_parse(arena, type, text, &tree, err))
+    /* A field of that name is meant. */
+    if (register_type_field(type, USER) == NULL)
+        compiler.user = asker->user;
+    if (!parse_tree(&compiler, text, &tree))
         return false;
     made->type = type;
-    made->clock = clock;
+    made->clock = asker->clock;
+    made->user = compiler.user;
     made->tree = tree;
     made->part = compile(&compiler, tree, true);
     if (made->part == NULL)
@@ -358,6 +404,13 @@ bool record_where_parse(struct arena *arena, const struct register_type *type, s
     gather_fields(made, tree);
     *where = made;
     return true;
+}
+
+bool record_where_parse(struct arena *arena, const struct register_type *type, struct str text,
+                        struct feel_clock clock, const struct record_where **where, struct err *err)
+{
+    return record_where_parse_as(arena, type, text, &(struct record_where_asker){clock, NULL},
+                                 where, err);
 }
 
 bool record_where_has_clock(const struct record_where *where)
@@ -369,7 +422,11 @@ bool record_where_holds(struct arena *arena, const struct record_where *where,
                         const struct json *value)
 {
     struct feel_run *run = feel_run_new_at(arena, where->clock);
-    const struct feel_value *result = record_feel_eval(run, where->type, where->tree, value);
+    struct feel_entry user = {USER, where->user};
+    struct feel_frame frame = {.entries = &user,
+                               .count = where->user != NULL ? 1 : 0,
+                               .item = record_feel_values(arena, where->type, value)};
+    const struct feel_value *result = feel_eval(run, where->tree, &frame);
 
     return result->kind == FEEL_BOOLEAN && result->boolean;
 }

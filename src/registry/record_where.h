@@ -28,13 +28,26 @@ struct record_where {
     const struct record_where_part *part;
     const struct register_field **fields; /* that it names, each once */
     size_t field_count;
-    struct feel_clock clock; /* what today() and now() were */
+    struct feel_clock clock;       /* what today() and now() were */
+    const struct feel_value *user; /* who asks; NULL: nobody in particular */
+};
+
+/* For whom a filter is compiled: its own values stand in it as user.login and user.person. */
+struct record_where_asker {
+    struct feel_clock clock;
+    const struct feel_value *user; /* of record_where_user; NULL: there is no such name */
 };
 
 /* ERR_INPUT: "line 1, column 7: …". */
 MUST_CHECK bool record_where_parse(struct arena *arena, const struct register_type *type,
                                    struct str text, struct feel_clock clock,
                                    const struct record_where **where, struct err *err);
+/* The same for somebody. */
+MUST_CHECK bool record_where_parse_as(struct arena *arena, const struct register_type *type,
+                                      struct str text, const struct record_where_asker *asker,
+                                      const struct record_where **where, struct err *err);
+/* person: of their card, 0: none, and then no record's id equals it. */
+const struct feel_value *record_where_user(struct arena *arena, struct str login, int64_t person);
 /* Whether today() or now() is in it: then what it finds changes by itself. */
 bool record_where_has_clock(const struct record_where *where);
 /* Without the database: for what is only in history.  value: the record's body. */

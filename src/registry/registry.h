@@ -6,9 +6,12 @@
 
 #include "registry/catalog.h"
 
+struct actor;
+
 struct registry {
     struct tx *tx;
     struct arena *arena;
     const struct catalog *catalog;
-    int64_t now; /* who changes nothing need not set it */
+    int64_t now;                /* who changes nothing need not set it */
+    const struct actor *reader; /* who sees only what they reach (record_reach.h); NULL: no bound */
 };

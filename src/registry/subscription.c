@@ -88,7 +88,7 @@ static bool enter(const struct subscription_by *by, const struct store_tenant *p
         return err_set(err, ERR_UNAVAILABLE, "the publisher is suspended");
     if (!store_hold(tenant_store(by->child), publisher->name, &subscription->publisher, err))
         return false;
-    *registry = (struct registry){&subscription->tx, by->arena, NULL, by->now};
+    *registry = (struct registry){&subscription->tx, by->arena, NULL, by->now, NULL};
     return catalog_get(subscription->publisher, by->library, &registry->catalog, err) &&
            tx_read_for(&subscription->tx, subscription->publisher, tenant_info(by->child)->id, err);
 }

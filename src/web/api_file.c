@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "registry/attachment.h"
+#include "registry/record_reach.h"
 #include "web/answer.h"
 #include "web/seen.h"
 
@@ -12,13 +13,17 @@ static bool find_place(struct request *request, enum policy_action action,
 {
     const struct register_type *type;
     unsigned classes;
+    struct tx *tx;
 
     *attachment = (struct attachment){0};
-    if (!request_register(request, 0, action, &type, &classes, err) ||
+    if (!request_register_some(request, 0, action, &type, &classes, err) ||
         !request_id(request, 1, &attachment->record, err))
         return false;
     if (!(classes & POLICY_INTERNAL))
         return err_set(err, ERR_DENIED, "your role does not allow the files of this register");
+    if (!request_read(request, &tx, err) ||
+        !record_reach_need(&request->registry, type, attachment->record, action, err))
+        return false;
     attachment->no = catalog_no(request->catalog, type);
     if (action == POLICY_READ)
         seen_add(request, type, classes, &attachment->record, 1);

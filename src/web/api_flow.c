@@ -55,7 +55,7 @@ static bool read_subject(struct request *request, const struct json *input, stru
 
     if (name.len == 0 && text.len == 0)
         return true;
-    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL))
+    if (type == NULL || !policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL))
         return err_set(err, ERR_ABSENT, "there is no such register");
     if (!id_parse(text, &head->record))
         return err_set(err, ERR_ABSENT, "there is no such record");
@@ -161,7 +161,7 @@ bool api_flow_list(struct request *request, struct err *err)
     struct tx *tx;
 
     if (!read_ask(request, &ask, err) || !request_read(request, &tx, err) ||
-        !flow_list(tx, request->arena, &ask, &page, err))
+        !flows_hide(request, &ask.record, err) || !flow_list(tx, request->arena, &ask, &page, err))
         return false;
     buf_add(out, STR("{\"flows\":["));
     for (size_t i = 0; i < page.count; i++) {

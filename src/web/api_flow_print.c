@@ -29,8 +29,10 @@ void api_flow_text(struct buf *out, const char *name, struct str text)
 static void put_subject(struct buf *out, struct request *request, const struct flow_store *head)
 {
     const struct register_type *type = catalog_type(request->catalog, head->no);
+    struct err err;
+    bool reads;
 
-    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL)) {
+    if (type == NULL || !request_reads(request, type, head->record, &reads, &err) || !reads) {
         buf_add(out, STR(",\"register\":null,\"record\":null"));
         return;
     }
@@ -115,7 +117,8 @@ static void print_waits(struct buf *out, const struct flow *flow)
 bool api_flow_print_all(struct request *request, const struct flows_one *one, struct err *err)
 {
     struct buf *out = &request->exchange->out;
-    struct flow_form_values values = flow_form_values(request, one->process, one->head.no);
+    struct flow_form_values values =
+        flow_form_values(request, one->process, one->head.no, one->head.record);
     struct flow *flow;
 
     api_flow_print(out, request, one);

@@ -87,6 +87,7 @@ bool api_flow_task_list(struct request *request, struct err *err)
     struct tx *tx;
 
     if (!read_ask(request, &ask, err) || !request_read(request, &tx, err) ||
+        !flows_hide(request, &ask.record, err) ||
         !flow_task_list(tx, request->arena, &ask, &page, err))
         return false;
     struct people people = {.request = request, .tx = tx};

@@ -166,7 +166,7 @@ bool api_list_get(struct request *request, struct err *err)
     http_add(request->exchange, STR("Vary"), STR("Accept"));
     if (api_bulk_is_wanted(request))
         return api_bulk_list(request, err);
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+    if (!request_register_some(request, 0, POLICY_READ, &type, &classes, err) ||
         !api_record_fields(request, type, classes, err) ||
         !api_list_ask(request, type, classes, &ask, err) || !request_read(request, &tx, err) ||
         !record_list(&request->registry, &ask, &page, err))

@@ -146,7 +146,7 @@ bool api_record_get(struct request *request, struct err *err)
     struct tx *tx;
     int64_t id;
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+    if (!request_register_some(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
         !request_read(request, &tx, err))
         return false;
@@ -173,7 +173,7 @@ bool api_record_slices(struct request *request, struct err *err)
     size_t count;
     int64_t id;
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+    if (!request_register_some(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_id(request, 1, &id, err) || !api_record_fields(request, type, classes, err) ||
         !request_read(request, &tx, err) ||
         !record_slices(&request->registry, catalog_no(request->catalog, type), id, &records, &count,
@@ -267,6 +267,7 @@ static struct change *new_change(struct request *request, enum record_act act,
         .arena = request->arena,
         .classes = classes,
         .actor = request->actor.account,
+        .reader = &request->actor,
         .now = request->now,
     };
     return change;
@@ -319,7 +320,7 @@ bool api_record_create(struct request *request, struct err *err)
 
     if (request_has_type(request->exchange, STR("application/x-ndjson")))
         return api_bulk_create(request, err);
-    if (!request_register(request, 0, POLICY_CREATE, &type, &classes, err))
+    if (!request_register_some(request, 0, POLICY_CREATE, &type, &classes, err))
         return false;
     change = new_change(request, RECORD_CREATE, type, classes);
     body = read_body(request, &change->input, err);
@@ -356,8 +357,8 @@ static bool change_existing(struct request *request, enum record_act act, bool i
     enum body body;
     int64_t id;
 
-    if (!request_register(request, 0, act == RECORD_DELETE ? POLICY_DELETE : POLICY_CHANGE, &type,
-                          &classes, err) ||
+    if (!request_register_some(request, 0, act == RECORD_DELETE ? POLICY_DELETE : POLICY_CHANGE,
+                               &type, &classes, err) ||
         !request_id(request, 1, &id, err))
         return false;
     change = new_change(request, act, type, classes);

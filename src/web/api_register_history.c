@@ -63,7 +63,7 @@ bool api_register_history(struct request *request, struct err *err)
     size_t count;
     int64_t id;
 
-    if (!request_register(request, 0, POLICY_HISTORY, &type, &classes, err) ||
+    if (!request_register_some(request, 0, POLICY_HISTORY, &type, &classes, err) ||
         !request_id(request, 1, &id, err))
         return false;
     if (before.len > 0 && (!num_parse_int(before, &seq) || seq < 1))

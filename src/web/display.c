@@ -117,11 +117,13 @@ struct str display_record_title(const struct request *request, const struct regi
 struct named {
     struct str title;
     int64_t publisher; /* of a record of those above, else 0 */
+    bool is_read;      /* one of ours, which this person may read */
 };
 
-static bool find_name(struct display *display, int64_t no, struct str id, int64_t number,
-                      struct named *named, struct err *err)
+static bool find_name(struct display *display, const struct register_type *type, struct str id,
+                      int64_t number, struct named *named, struct err *err)
 {
+    int64_t no = catalog_no(display->request->catalog, type);
     struct arena *arena = display->request->arena;
     struct named *known = map_find(&display->titles, id);
     struct borrowed borrowed;
@@ -133,8 +135,11 @@ static bool find_name(struct display *display, int64_t no, struct str id, int64_
         if (known->title.len == 0) {
             if (!borrowed_find(display->tx, arena, no, number, &borrowed, err))
                 return false;
-            *known = (struct named){borrowed.title, borrowed.publisher};
+            *known = (struct named){borrowed.title, borrowed.publisher, false};
         }
+        if (known->publisher == 0 &&
+            !request_reads(display->request, type, number, &known->is_read, err))
+            return false;
         map_put(&display->titles, id, known);
     }
     *named = *known;
@@ -156,16 +161,17 @@ static bool show_ref(struct display *display, const struct register_field *field
     struct named named;
     unsigned classes;
     int64_t id;
-    bool may_read;
 
     if (!id_parse(value->text, &id))
         return true;
-    if (!find_name(display, catalog_no(request->catalog, type), value->text, id, &named, err))
+    if (!find_name(display, type, value->text, id, &named, err))
         return false;
-    may_read = policy_may(&request->actor.rights, type->index, POLICY_READ, &classes);
-    if (may_read && named.publisher == 0)
+    (void)policy_may_some(&request->actor.rights, type->index, POLICY_READ, &classes);
+    if (named.is_read)
         shown->href = display_record_href(request, type, id);
-    else if (may_read && named.publisher == request->catalog->publishers[type->index])
+    else if (named.publisher != 0 &&
+             policy_may(&request->actor.rights, type->index, POLICY_READ, NULL) &&
+             named.publisher == request->catalog->publishers[type->index])
         shown->href = display_borrowed_href(request, type, id);
     shown->text = display_unbroken(request->arena, named.title);
     /* A title that shows what this person may not see there, they do not see here. */

@@ -192,13 +192,16 @@ static bool add_other(struct request *request, const struct process *process,
 }
 
 struct flow_form_values flow_form_values(struct request *request, const struct process *process,
-                                         int64_t no)
+                                         int64_t no, int64_t record)
 {
     struct flow_form_values values = {request, process, FLOW_FORM_CLASSES};
     const struct register_type *type = catalog_type(request->catalog, no);
+    struct err err;
+    bool reads;
 
     if (type != NULL &&
-        !policy_may(&request->actor.rights, type->index, POLICY_READ, &values.classes))
+        (!policy_may_some(&request->actor.rights, type->index, POLICY_READ, &values.classes) ||
+         !request_reads(request, type, record, &reads, &err) || !reads))
         values.classes = POLICY_PUBLIC;
     return values;
 }

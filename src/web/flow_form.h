@@ -34,10 +34,10 @@ struct flow_form_values {
     const struct process *process;
     unsigned classes; /* of fields this person may see */
 };
-/* Of a process that is about a record of the register no, or about none: fields of its forms are
- * as personal as those of that register. */
+/* Of a process that is about that record of the register no, or about none: fields of its forms
+ * are as personal as those of that register. */
 struct flow_form_values flow_form_values(struct request *request, const struct process *process,
-                                         int64_t no);
+                                         int64_t no, int64_t record);
 /* The values this person may see but for the one called skip, as they are: of a record its id, what
  * it holds is on its card. */
 struct json *flow_form_seen(const struct flow_form_values *values, const struct json *object,

@@ -48,7 +48,8 @@ bool flow_wording_about(struct request *request, const struct flow_store *head,
     unsigned classes;
 
     *about = (struct display_value){0};
-    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, &classes))
+    if (type == NULL ||
+        !policy_may_some(&request->actor.rights, type->index, POLICY_READ, &classes))
         return true;
     if (!record_get(&request->registry, head->no, head->record, request_today(request), &record,
                     &found)) {

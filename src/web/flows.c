@@ -21,6 +21,38 @@ bool flows_may_watch(void *data, const struct flow_store *flow)
     return flows_may(request, process_right(request->arena, flow->pack, flow->file), POLICY_WATCH);
 }
 
+static bool is_of(const struct registry *registry, const struct register_type *type, int64_t record,
+                  bool *is_there, struct err *err)
+{
+    struct record *slices;
+    size_t count = 0;
+    bool ok =
+        record_slices(registry, catalog_no(registry->catalog, type), record, &slices, &count, err);
+
+    *is_there = count > 0;
+    return ok;
+}
+
+bool flows_hide(const struct request *request, int64_t *record, struct err *err)
+{
+    const struct model *model = request->catalog->model;
+    struct registry all = request->registry;
+
+    all.reader = NULL;
+    for (size_t i = 0; i<model->type_count && * record> 0; i++) {
+        bool is_there, is_reached;
+
+        if (!policy_is_limited(&request->actor.rights, (int)i, POLICY_READ))
+            continue;
+        if (!is_of(&all, model->types[i], *record, &is_there, err) ||
+            !is_of(&request->registry, model->types[i], *record, &is_reached, err))
+            return false;
+        if (is_there && !is_reached)
+            *record = -1;
+    }
+    return true;
+}
+
 void flows_tell(struct request *request, const struct flow_store *head, struct flows_one *one)
 {
     struct err absent;

@@ -20,6 +20,9 @@ struct flows_one {
 bool flows_may(const struct request *request, struct str process, enum policy_process action);
 /* For a flow_list_ask whose data is a request. */
 bool flows_may_watch(void *data, const struct flow_store *flow);
+/* What flows are asked about becomes no record at all when it is one of a register of which this
+ * person reaches another part. */
+MUST_CHECK bool flows_hide(const struct request *request, int64_t *record, struct err *err);
 /* The flow of parts[part]. ERR_ABSENT also when they may not do that with flows of its process. */
 MUST_CHECK bool flows_find(struct request *request, size_t part, enum policy_process action,
                            struct flows_one *one, struct err *err);

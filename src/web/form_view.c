@@ -172,13 +172,15 @@ bool form_view_find(struct display *display, const struct register_type *type, s
     unsigned classes;
 
     *options = (struct form_view_options){0};
-    if (!policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) ||
+    if (!policy_may_some(&request->actor.rights, type->index, POLICY_READ, &classes) ||
         !record_is_searchable(type, classes))
         return true;
     if (!record_list(&request->registry, &ask, &page, err))
         return false;
     add_found(display, type, classes, &page, (struct str){0}, options);
+    /* Those above publish to who may see all of the register. */
     return options->count == FORM_VIEW_OPTIONS_MAX ||
+           !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL) ||
            find_published(display, type, classes, &published, options, err);
 }
 

@@ -10,13 +10,13 @@ bool openapi_register_rights(struct request *request, const struct register_type
     const struct policy_rights *rights = &request->actor.rights;
 
     *it = (struct openapi_register){.request = request, .type = type};
-    (void)policy_may(rights, type->index, POLICY_CREATE, &it->create);
-    (void)policy_may(rights, type->index, POLICY_CHANGE, &it->change);
-    (void)policy_may(rights, type->index, POLICY_DELETE, &it->remove);
-    (void)policy_may(rights, type->index, POLICY_HISTORY, &it->history);
+    (void)policy_may_some(rights, type->index, POLICY_CREATE, &it->create);
+    (void)policy_may_some(rights, type->index, POLICY_CHANGE, &it->change);
+    (void)policy_may_some(rights, type->index, POLICY_DELETE, &it->remove);
+    (void)policy_may_some(rights, type->index, POLICY_HISTORY, &it->history);
     (void)policy_may(rights, type->index, POLICY_IMPORT, &it->import);
-    (void)policy_may(rights, type->index, POLICY_EXPORT, &it->export);
-    return policy_may(rights, type->index, POLICY_READ, &it->read);
+    (void)policy_may_some(rights, type->index, POLICY_EXPORT, &it->export);
+    return policy_may_some(rights, type->index, POLICY_READ, &it->read);
 }
 
 void openapi_register_text(struct buf *out, const struct openapi_register *it, const char *text)

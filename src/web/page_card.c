@@ -5,6 +5,7 @@
 #include "registry/change.h"
 #include "registry/geometry.h"
 #include "registry/record_list.h"
+#include "registry/record_reach.h"
 #include "registry/register_rule.h"
 #include "web/answer.h"
 #include "web/gone.h"
@@ -48,13 +49,30 @@ static bool read_record(struct request *request, struct page_card_found *found, 
                             &found->record, err);
 }
 
+static bool reaches(const struct request *request, const struct page_card_found *found,
+                    enum policy_action action)
+{
+    struct record_reach reach = record_reach_of(&request->registry, found->type, action);
+
+    return record_reach_has(&reach, request->arena, found->record.body);
+}
+
+bool page_card_may(const struct request *request, const struct page_card_found *found,
+                   enum policy_action action, unsigned *classes)
+{
+    return policy_may_some(&request->actor.rights, found->type->index, action, classes) &&
+           reaches(request, found, action);
+}
+
 bool page_card_find(struct request *request, enum policy_action action,
                     struct page_card_found *found, struct err *err)
 {
-    if (!request_register(request, 0, action, &found->type, &found->classes, err) ||
+    if (!request_register_some(request, 0, action, &found->type, &found->classes, err) ||
         !request_id(request, 1, &found->id, err) || !request_read(request, &found->tx, err) ||
         !read_record(request, found, err))
         return false;
+    if (!reaches(request, found, action))
+        return err_set(err, ERR_DENIED, "your role does not allow this with this record");
     seen_add(request, found->type, found->classes, &found->id, 1);
     return json_parse(request->arena, found->record.body,
                       &(struct json_limits){.bytes = RECORD_BODY_MAX}, &found->value, err);
@@ -136,7 +154,7 @@ bool page_card_links(struct display *display, struct json *view, const struct re
         const struct register_type *type = model->types[i];
         unsigned classes;
 
-        if (!policy_may(&request->actor.rights, (int)i, POLICY_READ, &classes))
+        if (!policy_may_some(&request->actor.rights, (int)i, POLICY_READ, &classes))
             continue;
         for (size_t f = 0; f < type->field_count; f++) {
             const struct register_field *field = &type->fields[f];
@@ -279,7 +297,7 @@ static bool add_history(struct display *display, struct json *view,
 
     view_bool(request, view, "has_history", false);
     view_none(request, view, "history_href");
-    if (!policy_may(&request->actor.rights, found->type->index, POLICY_HISTORY, &classes))
+    if (!page_card_may(request, found, POLICY_HISTORY, &classes))
         return true;
     if (!history_list(&request->registry,
                       &(struct history_ask){found->type, found->id, classes & found->classes, 0,
@@ -346,10 +364,10 @@ static void add_actions(struct request *request, struct json *view,
     struct str href = display_record_href(request, found->type, found->id);
     const struct policy_rights *rights = &request->actor.rights;
 
-    if (policy_may(rights, found->type->index, POLICY_CHANGE, NULL))
+    if (page_card_may(request, found, POLICY_CHANGE, NULL))
         view_action(request, actions, request_text(request, STR("Change")),
                     str_printf(request->arena, "%.*s/edit", STR_ARG(href)), "main");
-    if (policy_may(rights, found->type->index, POLICY_DELETE, NULL))
+    if (page_card_may(request, found, POLICY_DELETE, NULL))
         view_action(request, actions, request_text(request, STR("Delete")),
                     str_printf(request->arena, "%.*s/delete", STR_ARG(href)), "plain");
     if (found->type == request->catalog->model->person && (rights->admin & POLICY_IDENTIFY) != 0)
@@ -382,7 +400,7 @@ static void add_quality(struct request *request, struct json *view,
     struct feel_run *run =
         feel_run_new_at(request->arena, catalog_clock(request->catalog, request->now));
     struct json *notices = view_list(request, page_of(request, view), "notices");
-    bool may_change = policy_may(&request->actor.rights, found->type->index, POLICY_CHANGE, NULL);
+    bool may_change = page_card_may(request, found, POLICY_CHANGE, NULL);
 
     for (size_t i = 0; i < found->type->rule_count && may_change; i++) {
         const struct register_rule *rule = &found->type->rules[i];

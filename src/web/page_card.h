@@ -27,6 +27,9 @@ struct page_card_found {
     struct record record;
     struct json *value; /* its data */
 };
+/* Whether they may do this with the record that was found, and which classes of fields. */
+bool page_card_may(const struct request *request, const struct page_card_found *found,
+                   enum policy_action action, unsigned *classes);
 MUST_CHECK bool page_card_find(struct request *request, enum policy_action action,
                                struct page_card_found *found, struct err *err);
 /* Title and way back for a page about this record. */

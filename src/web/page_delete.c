@@ -57,6 +57,7 @@ bool page_delete_post(struct request *request, struct err *err)
         .arena = request->arena,
         .classes = found.classes,
         .actor = request->actor.account,
+        .reader = &request->actor,
         .now = request->now,
         .id = found.id,
         .day = found.record.valid_from,

@@ -32,9 +32,12 @@ struct wish {
 static bool begin(struct request *request, struct wish *wish, struct err *err)
 {
     *wish = (struct wish){.request = request};
-    return request_register(request, 0, POLICY_EXPORT, &wish->type, &wish->classes, err) &&
-           api_list_ask(request, wish->type, wish->classes, &wish->ask, err) &&
-           request_read(request, &wish->tx, err);
+    if (!request_register_some(request, 0, POLICY_EXPORT, &wish->type, &wish->classes, err) ||
+        !api_list_ask(request, wish->type, wish->classes, &wish->ask, err) ||
+        !request_read(request, &wish->tx, err))
+        return false;
+    wish->ask.action = POLICY_EXPORT;
+    return true;
 }
 
 /* "112 records: wall: brick, built from: 1950" */

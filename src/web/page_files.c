@@ -69,8 +69,8 @@ bool page_files_fill(struct request *request, struct json *view,
     struct json *files = view_list(request, view, "files");
     struct attachment_page page = {0};
     unsigned may = 0;
-    bool may_change = policy_may(&request->actor.rights, found->type->index, POLICY_CHANGE, &may) &&
-                      (may & POLICY_INTERNAL) != 0;
+    bool may_change =
+        page_card_may(request, found, POLICY_CHANGE, &may) && (may & POLICY_INTERNAL) != 0;
 
     view_none(request, view, "attach");
     if ((found->classes & POLICY_INTERNAL) != 0 &&

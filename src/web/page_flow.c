@@ -241,8 +241,8 @@ static bool add_past(struct looking *looking, struct json *view, struct err *err
 static bool add_values(const struct looking *looking, struct json *view, struct err *err)
 {
     struct request *request = looking->request;
-    struct flow_form_values values =
-        flow_form_values(request, looking->one.process, looking->one.head.no);
+    struct flow_form_values values = flow_form_values(
+        request, looking->one.process, looking->one.head.no, looking->one.head.record);
     const struct flow_scope *scope =
         looking->flow->scopes.count > 0 ? flow_scope_at(looking->flow, 0) : NULL;
     struct json *facts = view_list(request, view, "values");

@@ -168,8 +168,8 @@ static bool show(struct filling *filling, int status, struct str find, struct er
 static bool start_new(struct request *request, struct filling *filling, struct err *err)
 {
     *filling = (struct filling){.request = request};
-    if (!request_register(request, 0, POLICY_CREATE, &filling->found.type, &filling->found.classes,
-                          err) ||
+    if (!request_register_some(request, 0, POLICY_CREATE, &filling->found.type,
+                               &filling->found.classes, err) ||
         !request_read(request, &filling->found.tx, err))
         return false;
     filling->display = display_start(request, filling->found.tx, filling->found.classes);
@@ -229,6 +229,7 @@ static void fill_change(struct filling *filling, enum record_act act)
         .arena = request->arena,
         .classes = filling->found.classes,
         .actor = request->actor.account,
+        .reader = &request->actor,
         .now = request->now,
         .input = wire,
         .id = filling->found.id,
@@ -250,14 +251,16 @@ static bool saved(struct filling *filling, struct str text)
     return answer_redirect(filling->request, record_path(filling));
 }
 
-/* After the write failed: a key that is taken is shown as such, anything else is an error. */
+/* What is typed stays when a key is taken, or the record would be out of reach; anything else is an
+ * error. */
 static bool refuse(struct filling *filling, struct err *err)
 {
     struct request *request = filling->request;
+    int status = err->code == ERR_DENIED ? 403 : 409;
     struct json *notice;
     struct json *view;
 
-    if (err->code != ERR_CONFLICT)
+    if (err->code != ERR_CONFLICT && err->code != ERR_DENIED)
         return false;
     filling->has_typed = true;
     if (!request_read(request, &filling->found.tx, err))
@@ -279,7 +282,7 @@ static bool refuse(struct filling *filling, struct err *err)
         .flaws = &filling->flaws,
     };
     return form_view_fill(&form, view, err) &&
-           answer_page(request, 409, STR("page/form"), view, err);
+           answer_page(request, status, STR("page/form"), view, err);
 }
 
 static bool save(struct filling *filling, struct str text, struct err *err)
@@ -290,7 +293,7 @@ static bool save(struct filling *filling, struct str text, struct err *err)
     if (!change_prepare(filling->found.tx, &filling->change, &filling->flaws, err)) {
         if (filling->flaws.count > 0)
             return show(filling, 422, (struct str){0}, err);
-        return false;
+        return refuse(filling, err);
     }
     if (typed_flaws > 0)
         return show(filling, 422, (struct str){0}, err);
@@ -370,7 +373,7 @@ bool page_form_find(struct request *request, struct err *err)
     unsigned classes;
     struct tx *tx;
 
-    if (!request_register(request, 0, POLICY_READ, &type, &classes, err) ||
+    if (!request_register_some(request, 0, POLICY_READ, &type, &classes, err) ||
         !request_read(request, &tx, err))
         return false;
 

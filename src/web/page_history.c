@@ -116,7 +116,7 @@ bool page_history(struct request *request, struct err *err)
     bool is_there;
     int64_t seq = 0;
 
-    if (!request_register(request, 0, POLICY_HISTORY, &found.type, &found.classes, err) ||
+    if (!request_register_some(request, 0, POLICY_HISTORY, &found.type, &found.classes, err) ||
         !request_id(request, 1, &found.id, err) || !request_read(request, &found.tx, err) ||
         !find_title(request, &found, &title, &is_there, err))
         return false;

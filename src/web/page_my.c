@@ -34,10 +34,13 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
     struct display display =
         display_start(request, looks->tx, POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL);
     struct display_value shown;
+    struct registry own = request->registry;
     struct record record;
     struct json *body;
 
-    if (!record_get(&request->registry, catalog_no(request->catalog, type), request_person(request),
+    /* One's own card, whatever one's work reaches. */
+    own.reader = NULL;
+    if (!record_get(&own, catalog_no(request->catalog, type), request_person(request),
                     request_today(request), &record, err) ||
         !json_parse(request->arena, record.body, NULL, &body, err))
         return false;

@@ -17,7 +17,7 @@ enum {
 
 static bool may_read(const struct request *request, size_t index, unsigned *classes)
 {
-    return policy_may(&request->actor.rights, (int)index, POLICY_READ, classes);
+    return policy_may_some(&request->actor.rights, (int)index, POLICY_READ, classes);
 }
 
 static struct str register_href(struct request *request, const struct register_type *type)
@@ -25,8 +25,28 @@ static struct str register_href(struct request *request, const struct register_t
     return page_href(request, "/registers/%.*s", STR_ARG(type->id));
 }
 
-/* Kept totals of all registers, by type index. */
-static bool read_totals(struct request *request, int64_t **totals, struct err *err)
+struct totals {
+    int64_t *counts; /* by type index */
+    bool *are_more;
+};
+
+/* Of registers of which this person reaches a part, that part is counted. */
+static bool count_parts(struct request *request, struct totals *totals, struct err *err)
+{
+    const struct model *model = request->catalog->model;
+
+    for (size_t i = 0; i < model->type_count; i++) {
+        struct record_ask ask = {.type = model->types[i], .valid_on = request_today(request)};
+
+        if (policy_is_limited(&request->actor.rights, (int)i, POLICY_READ) &&
+            !record_count(&request->registry, &ask, &totals->counts[i], &totals->are_more[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* Kept totals of all registers. */
+static bool read_totals(struct request *request, struct totals *totals, struct err *err)
 {
     struct tx *tx;
     struct rows rows;
@@ -36,14 +56,15 @@ static bool read_totals(struct request *request, int64_t **totals, struct err *e
                      "SELECT no, total FROM register_no WHERE tenant = $1", ARGS(INT(tx->tenant)),
                      err))
         return false;
-    *totals = ARENA_ARRAY(request->arena, int64_t, request->catalog->model->type_count + 1);
+    totals->counts = ARENA_ARRAY(request->arena, int64_t, request->catalog->model->type_count + 1);
+    totals->are_more = ARENA_ARRAY(request->arena, bool, request->catalog->model->type_count + 1);
     for (size_t i = 0; i < rows.count; i++) {
         const struct register_type *type = catalog_type(request->catalog, rows_int(&rows, i, 0));
 
         if (type != NULL)
-            (*totals)[type->index] = rows_int(&rows, i, 1);
+            totals->counts[type->index] = rows_int(&rows, i, 1);
     }
-    return true;
+    return count_parts(request, totals, err);
 }
 
 static void add_search(struct request *request, struct json *view)
@@ -86,11 +107,12 @@ static void add_task(struct request *request, struct json *tasks, const struct r
 }
 
 static void add_figure(struct request *request, struct json *figures,
-                       const struct register_type *type, int64_t total)
+                       const struct register_type *type, const struct totals *totals)
 {
     struct json *figure = view_push(request, figures);
 
-    view_text(request, figure, "value", view_number(request, total));
+    view_text(request, figure, "value",
+              view_count(request, totals->counts[type->index], totals->are_more[type->index]));
     view_text(request, figure, "label", request_pack_text(request, type->title));
     view_text(request, figure, "href", register_href(request, type));
 }
@@ -102,7 +124,7 @@ bool page_home(struct request *request, struct err *err)
     struct json *tasks = view_list(request, view, "tasks");
     struct json *figures = view_list(request, view, "figures");
     size_t *order = ARENA_ARRAY(request->arena, size_t, model->type_count + 1);
-    int64_t *totals;
+    struct totals totals;
     size_t count;
 
     if (!read_totals(request, &totals, err))
@@ -111,17 +133,19 @@ bool page_home(struct request *request, struct err *err)
     add_search(request, view);
     view_text(request, view, "registers_href", page_href(request, "/registers/"));
     view_none(request, view, "map_href");
-    count = list_largest(request, totals, order);
+    count = list_largest(request, totals.counts, order);
     for (size_t i = 0; i < count; i++) {
         const struct register_type *type = model->types[order[i]];
 
-        if (type->geometry >= 0 && json_find(view, STR("map_href"))->kind == JSON_NULL)
+        if (type->geometry >= 0 &&
+            policy_may(&request->actor.rights, type->index, POLICY_READ, NULL) &&
+            json_find(view, STR("map_href"))->kind == JSON_NULL)
             view_text(request, view, "map_href",
                       page_href(request, "/registers/%.*s/map", STR_ARG(type->id)));
         if (i < TASKS_MAX)
             add_task(request, tasks, type);
         if (i < FIGURES_MAX)
-            add_figure(request, figures, type, totals[order[i]]);
+            add_figure(request, figures, type, &totals);
     }
     view_bool(request, view, "has_map", json_find(view, STR("map_href"))->kind == JSON_STRING);
     view_bool(request, view, "has_tasks", tasks->count > 0);
@@ -142,14 +166,16 @@ static struct json *find_group(struct request *request, struct json *groups, str
 }
 
 static void add_register(struct request *request, struct json *groups,
-                         const struct register_type *type, unsigned classes, int64_t total)
+                         const struct register_type *type, unsigned classes,
+                         const struct totals *totals)
 {
     struct json *row =
         view_push(request, find_group(request, groups, request_pack_text(request, type->group)));
 
     view_text(request, row, "href", register_href(request, type));
     view_text(request, row, "title", request_pack_text(request, type->title));
-    view_text(request, row, "count_text", view_number(request, total));
+    view_text(request, row, "count_text",
+              view_count(request, totals->counts[type->index], totals->are_more[type->index]));
     view_text(request, row, "text", request_pack_text(request, type->description));
     if ((type->classes & classes & POLICY_PERSONAL) != 0) {
         struct json *tag = view_object(request, row, "tag");
@@ -190,7 +216,7 @@ bool page_registers(struct request *request, struct err *err)
     const struct model *model = request->catalog->model;
     struct json *view = view_new(request);
     struct json *groups = view_list(request, view, "groups");
-    int64_t *totals;
+    struct totals totals;
     unsigned classes;
 
     if (!read_totals(request, &totals, err))
@@ -209,7 +235,7 @@ bool page_registers(struct request *request, struct err *err)
         return false;
     for (size_t i = 0; i < model->type_count; i++)
         if (may_read(request, i, &classes))
-            add_register(request, groups, model->types[i], classes, totals[i]);
+            add_register(request, groups, model->types[i], classes, &totals);
     view_bool(request, view, "has_groups", groups->count > 0);
     return answer_page(request, 200, STR("page/registers"), view, err);
 }

@@ -48,6 +48,25 @@ static struct str classes_text(struct request *request, const struct register_ty
     return request_text(request, STR("only public ones"));
 }
 
+/* The filters of the first of the actions that is not for all records: "a = 1 or b = 2". */
+static struct str where_text(struct request *request, const struct policy_rights *of, int index)
+{
+    static const enum policy_action ACTIONS[] = {POLICY_READ, POLICY_CREATE, POLICY_CHANGE,
+                                                 POLICY_DELETE};
+    struct str wheres[POLICY_WHERES_MAX];
+    struct buf text = {.arena = request->arena};
+
+    for (size_t i = 0; i < ARRAY_LEN(ACTIONS) && text.len == 0; i++) {
+        size_t count = policy_is_limited(of, index, ACTIONS[i])
+                           ? policy_wheres(of, index, ACTIONS[i], wheres)
+                           : 0;
+
+        for (size_t w = 0; w < count; w++)
+            buf_printf(&text, "%s%.*s", w > 0 ? " or " : "", STR_ARG(wheres[w]));
+    }
+    return buf_str(&text);
+}
+
 static void add_right(struct request *request, struct json *rights, const struct policy_rights *of,
                       const struct register_type *type)
 {
@@ -63,14 +82,15 @@ static void add_right(struct request *request, struct json *rights, const struct
     struct json *right;
     unsigned classes;
 
-    if (!policy_may(of, type->index, POLICY_READ, &classes))
+    if (!policy_may_some(of, type->index, POLICY_READ, &classes))
         return;
     right = view_push(request, rights);
     view_text(request, right, "register", request_pack_text(request, type->title));
     view_text(request, right, "classes_text", classes_text(request, type, classes));
     for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)
         view_bool(request, right, ACTIONS[i].name,
-                  policy_may(of, type->index, ACTIONS[i].action, NULL));
+                  policy_may_some(of, type->index, ACTIONS[i].action, NULL));
+    view_maybe(request, right, "where_text", where_text(request, of, type->index));
 }
 
 static void add_role(struct request *request, struct json *roles, const struct policy_role *role,

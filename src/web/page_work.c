@@ -361,7 +361,8 @@ bool page_work_flows(struct request *request, struct err *err)
     struct tx *tx;
 
     if (!page_work_is_open(request, err) || !read_ask(request, filter, &ask, err) ||
-        !request_read(request, &tx, err) || !flow_list(tx, request->arena, &ask, &page, err))
+        !request_read(request, &tx, err) || !flows_hide(request, &ask.record, err) ||
+        !flow_list(tx, request->arena, &ask, &page, err))
         return false;
     page_title(request, view, request_text(request, STR("Processes that go on")));
     page_work_views(request, view, false);

@@ -40,7 +40,7 @@ static bool read_about(struct beginning *beginning, struct err *err)
 
     if (name.len == 0)
         return true;
-    if (type == NULL || !policy_may(&request->actor.rights, type->index, POLICY_READ, NULL) ||
+    if (type == NULL || !policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL) ||
         !id_parse(request_query(request, STR("record")), &beginning->head.record))
         return err_set(err, ERR_ABSENT, "there is no such record");
     beginning->head.no = catalog_no(request->catalog, type);

@@ -101,6 +101,7 @@ static bool prepare_change(struct deciding *deciding, struct proposals_decision 
         .arena = request->arena,
         .classes = classes,
         .actor = request->actor.account,
+        .reader = &request->actor,
         .now = request->now,
         .id = decision->proposal.record,
         .day = request_today(request),

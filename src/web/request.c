@@ -16,7 +16,7 @@ enum {
 
 struct registry request_registry(const struct request *request, struct tx *tx)
 {
-    return (struct registry){tx, request->arena, request->catalog, request->now};
+    return (struct registry){tx, request->arena, request->catalog, request->now, &request->actor};
 }
 
 bool request_read(struct request *request, struct tx **tx, struct err *err)
@@ -142,19 +142,61 @@ bool request_json(struct request *request, size_t max, struct json **json, struc
            json_parse(request->arena, body, &(struct json_limits){.bytes = max}, json, err);
 }
 
-bool request_register(struct request *request, size_t part, enum policy_action action,
-                      const struct register_type **type, unsigned *classes, struct err *err)
+static bool find_register(struct request *request, size_t part, const struct register_type **type,
+                          struct err *err)
 {
     *type = model_type(request->catalog->model, request->parts[part]);
-    if (*type == NULL)
-        return err_set(err, ERR_ABSENT, "there is no such register");
-    if (policy_may(&request->actor.rights, (*type)->index, action, classes))
-        return true;
-    if (policy_may(&request->actor.rights, (*type)->index, POLICY_READ, classes))
+    return *type != NULL || err_set(err, ERR_ABSENT, "there is no such register");
+}
+
+static bool refuse_register(const struct request *request, const struct register_type *type,
+                            struct err *err)
+{
+    if (policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL))
         return err_set(err, ERR_DENIED, "your role does not allow this in this register");
     return err_set(err, request_is_signed_in(request) ? ERR_DENIED : ERR_ABSENT,
                    request_is_signed_in(request) ? "your role does not allow this register"
                                                  : "there is no such register");
+}
+
+bool request_register(struct request *request, size_t part, enum policy_action action,
+                      const struct register_type **type, unsigned *classes, struct err *err)
+{
+    if (!find_register(request, part, type, err))
+        return false;
+    if (policy_may(&request->actor.rights, (*type)->index, action, classes))
+        return true;
+    if (policy_may_some(&request->actor.rights, (*type)->index, action, NULL))
+        return err_set(err, ERR_DENIED,
+                       "your role gives you a part of this register, and this is "
+                       "for those who may see all of it");
+    return refuse_register(request, *type, err);
+}
+
+bool request_register_some(struct request *request, size_t part, enum policy_action action,
+                           const struct register_type **type, unsigned *classes, struct err *err)
+{
+    return find_register(request, part, type, err) &&
+           (policy_may_some(&request->actor.rights, (*type)->index, action, classes) ||
+            refuse_register(request, *type, err));
+}
+
+bool request_reads(const struct request *request, const struct register_type *type, int64_t id,
+                   bool *reads, struct err *err)
+{
+    struct registry registry = request->registry;
+    struct record record;
+    struct err absent = {0};
+
+    *reads = policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL);
+    if (!*reads || !policy_is_limited(&request->actor.rights, type->index, POLICY_READ))
+        return true;
+    *reads = record_get(&registry, catalog_no(request->catalog, type), id, request_today(request),
+                        &record, &absent);
+    if (*reads || absent.code == ERR_ABSENT)
+        return true;
+    *err = absent;
+    return false;
 }
 
 bool request_id(struct request *request, size_t part, int64_t *id, struct err *err)

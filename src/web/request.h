@@ -87,11 +87,22 @@ MUST_CHECK bool request_bytes(struct request *request, size_t max, struct str *b
 /* Reads a JSON body. */
 MUST_CHECK bool request_json(struct request *request, size_t max, struct json **json,
                              struct err *err);
-/* The register of parts[index], readable by this actor in the given way; *classes the field
- * classes. ERR_ABSENT also when it is there but nothing of it may be seen. */
+/* The register of parts[index], all of it readable by this actor in the given way; *classes the
+ * field classes. ERR_ABSENT also when it is there but nothing of it may be seen. */
 MUST_CHECK bool request_register(struct request *request, size_t part, enum policy_action action,
                                  const struct register_type **type, unsigned *classes,
                                  struct err *err);
+/*
+ * The same for handlers that ask about records with request->registry alone, which answers of those
+ * they reach (registry/record_reach.h): also for who may do it in a part of the register.
+ */
+MUST_CHECK bool request_register_some(struct request *request, size_t part,
+                                      enum policy_action action, const struct register_type **type,
+                                      unsigned *classes, struct err *err);
+/* *reads: whether they may read that record; asked of the database only where they reach a part of
+ * the register. */
+MUST_CHECK bool request_reads(const struct request *request, const struct register_type *type,
+                              int64_t id, bool *reads, struct err *err);
 MUST_CHECK bool request_id(struct request *request, size_t part, int64_t *id, struct err *err);
 /* ERR_DENIED unless the actor has that right over the tenant. */
 MUST_CHECK bool request_admin(struct request *request, enum policy_admin right, struct err *err);

@@ -43,7 +43,7 @@ static struct json *result_of(struct arena *arena, int64_t id)
 static bool read_record(struct tx *read, struct conduct *conduct, const struct asked *asked,
                         struct flow_step *answer, struct err *err)
 {
-    struct registry registry = {read, conduct->arena, conduct->catalog, conduct->now};
+    struct registry registry = {read, conduct->arena, conduct->catalog, conduct->now, NULL};
     int64_t no = catalog_no(conduct->catalog, asked->type);
     struct json *result;
     struct record record;

@@ -21,6 +21,7 @@ import database
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 ROLES = ("clerk", "data", "head", "admin", "auditor", "resident")
+TEST_PACKS = TOP / "tests/http/packs"
 START_S = 60
 OPERATOR_PASSWORD = "zarechye-night-shift"
 
@@ -91,13 +92,26 @@ class Folder:
             raise Fault(f"uprava {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout.strip()
 
+    def add_packs(self, packs):
+        """Packs that only tests have; their roles."""
+        roles = ()
+        for pack in packs.split(","):
+            source, place = TEST_PACKS / pack, self.data / "packs" / pack
+            if not source.exists():
+                continue
+            if not place.exists():
+                shutil.copytree(source, place)
+            roles += tuple(role["id"] for role in json.loads((source / "roles.json").read_text()))
+        return tuple(role for role in roles if role not in ROLES)
+
     def make_template(self, packs):
         """Before the server runs: a municipality to be copied; its name."""
         name = "template-" + re.sub(r"[^a-z]", "-", packs)
         if name not in self.tokens:
+            roles = ROLES + self.add_packs(packs)
             self.call("tenant", "create", name, "Зареченск", "--packs", packs)
             tokens = {}
-            for role in ROLES:
+            for role in roles:
                 self.call("user", "create", name, role, f"Роль {role}", "--roles", role,
                           "--password", password_of(role))
                 tokens[role] = self.call("user", "token", name, role, "tests")

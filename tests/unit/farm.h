@@ -132,7 +132,7 @@ static inline const struct registry *farm_registry(struct farm *farm, struct tx 
 {
     struct registry *registry = ARENA_NEW(check_arena(), struct registry);
 
-    *registry = (struct registry){tx, check_arena(), farm_catalog(farm), HAMLET_NOW};
+    *registry = (struct registry){tx, check_arena(), farm_catalog(farm), HAMLET_NOW, NULL};
     return registry;
 }
 

@@ -97,7 +97,8 @@ static inline void hamlet_write(const struct hamlet *hamlet, struct str path, st
     CHECK_OK(file_write(whole, bytes, &err), &err);
 }
 
-/* Writes the pack under another version; another file may stand in for one of its own. */
+/* Writes the pack under another version; another file may stand in for one of its own, or be one
+ * more. */
 static inline void hamlet_write_pack(const struct hamlet *hamlet, const char *version,
                                      const struct pack_file *other)
 {
@@ -105,6 +106,11 @@ static inline void hamlet_write_pack(const struct hamlet *hamlet, const char *ve
                  str_printf(check_arena(),
                             "{\"id\":\"hamlet\",\"version\":\"%s\",\"title\":\"Деревня\"}",
                             version));
+    if (other != NULL)
+        hamlet_write(
+            hamlet,
+            str_printf(check_arena(), "packs/hamlet-%s/%.*s", version, STR_ARG(other->path)),
+            other->bytes);
     for (size_t i = 0; i < ARRAY_LEN(HAMLET_FILES); i++) {
         const struct pack_file *file = &HAMLET_FILES[i];
 
@@ -128,7 +134,7 @@ static inline void hamlet_install(struct hamlet *hamlet)
     hamlet->town.catalog = hamlet->catalog;
 }
 
-/* Another file may stand in the place of one of the pack's own. */
+/* Another file may stand in the place of one of the pack's own, or beside them. */
 static inline void hamlet_open_with(struct hamlet *hamlet, const struct pack_file *other)
 {
     struct str *folders;
@@ -184,7 +190,7 @@ static inline const struct registry *hamlet_registry(const struct hamlet *hamlet
 {
     struct registry *registry = ARENA_NEW(check_arena(), struct registry);
 
-    *registry = (struct registry){tx, check_arena(), hamlet->catalog, HAMLET_NOW};
+    *registry = (struct registry){tx, check_arena(), hamlet->catalog, HAMLET_NOW, NULL};
     return registry;
 }
 

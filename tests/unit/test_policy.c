@@ -256,6 +256,44 @@ static void processes_are_granted_by_name_pack_or_all(void)
     CHECK(!policy_has_role(&data, STR("")));
 }
 
+static void a_part_of_a_register_is_no_right_on_all_of_it(void)
+{
+    struct policy *policy = compile(
+        "[]", "[{\"id\":\"ward\",\"grants\":[{\"register\":\"housing.house\",\"actions\":"
+              "[\"read\",\"change\"],\"classes\":[\"public\",\"internal\"],\"where\":\"a = 1\"}]},"
+              "{\"id\":\"odd\",\"grants\":[{\"register\":\"housing.house\",\"actions\":[\"read\"],"
+              "\"classes\":[\"internal\"],\"where\":7}]},"
+              "{\"id\":\"maker\",\"grants\":[{\"register\":\"housing.house\",\"actions\":"
+              "[\"create\"],\"classes\":[\"public\"]}]},"
+              "{\"id\":\"reader\",\"grants\":[{\"register\":\"housing.*\",\"actions\":[\"read\"],"
+              "\"classes\":[\"public\"]}]},"
+              "{\"id\":\"guest\",\"grants\":[{\"register\":\"housing.*\",\"actions\":[\"read\"],"
+              "\"classes\":[\"public\"],\"where\":\"a = 1\"}]}]");
+    struct str ids[] = {STR("ward"), STR("odd"), STR("maker"), STR("reader")};
+    struct policy_rights ward = policy_rights_of(policy, ids, 3);
+    struct str wheres[POLICY_WHERES_MAX];
+    unsigned classes;
+
+    CHECK_INT(classes_of(ward, HOUSE, POLICY_READ), 0);
+    CHECK_INT(classes_of(ward, HOUSE, POLICY_CHANGE), 0);
+    /* Made of the whole register, but read in a part only. */
+    CHECK_INT(classes_of(ward, HOUSE, POLICY_CREATE), 0);
+    CHECK(policy_may_some(&ward, HOUSE, POLICY_CREATE, &classes) && classes == POLICY_PUBLIC);
+    CHECK(policy_may_some(&ward, HOUSE, POLICY_READ, &classes) && classes == POLICY_INTERNAL);
+    CHECK(!policy_may_some(&ward, HOUSE, POLICY_DELETE, &classes) && classes == 0);
+    CHECK(policy_is_limited(&ward, HOUSE, POLICY_READ));
+    CHECK(!policy_is_limited(&ward, HOUSE, POLICY_CREATE));
+    CHECK(!policy_is_limited(&ward, FLAT, POLICY_READ));
+    CHECK_INT((int64_t)policy_wheres(&ward, HOUSE, POLICY_READ, wheres), 2);
+    CHECK_STR(wheres[0], STR("a = 1"));
+    CHECK_STR(wheres[1], STR("")); /* nothing is such */
+    ward = policy_rights_of(policy, ids, 4);
+    CHECK_INT(classes_of(ward, HOUSE, POLICY_READ), POLICY_PUBLIC);
+    CHECK_INT(classes_of(ward, HOUSE, POLICY_CHANGE), 0);
+    CHECK(!policy_is_limited(&ward, HOUSE, POLICY_READ));
+    CHECK_INT(classes_of(rights_of(policy, "guest"), HOUSE, POLICY_READ), 0);
+}
+
 int main(void)
 {
     static const struct check_test TESTS[] = {
@@ -268,6 +306,7 @@ int main(void)
         CHECK_TEST(guests_read_registers_that_are_marked_public),
         CHECK_TEST(processes_are_granted_by_name_pack_or_all),
         CHECK_TEST(too_many_roles_and_broken_files_are_refused),
+        CHECK_TEST(a_part_of_a_register_is_no_right_on_all_of_it),
         CHECK_TEST(stamp_tells_policies_apart_by_their_roles),
     };
 

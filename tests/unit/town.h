@@ -50,7 +50,7 @@ static inline const struct registry *town_registry(const struct town *town, stru
 {
     struct registry *registry = ARENA_NEW(check_arena(), struct registry);
 
-    *registry = (struct registry){tx, check_arena(), town->catalog, time_now()};
+    *registry = (struct registry){tx, check_arena(), town->catalog, time_now(), NULL};
     return registry;
 }
 
