@@ -119,6 +119,9 @@ struct dmn_element *dmn_find_callable(const struct dmn_library *library, struct 
 /* By name or id; NULL. */
 struct dmn_element *dmn_find(const struct dmn_library *library, enum dmn_element_kind kind,
                              struct str name);
+/* The same in the model of a namespace; an empty one: in any. */
+struct dmn_element *dmn_find_in(const struct dmn_library *library, struct str space,
+                                enum dmn_element_kind kind, struct str name);
 void dmn_print_fault(struct buf *buf, const struct dmn_fault *fault);
 
 /* Inputs that came as JSON: texts become the dates and durations that the model's types say. */

@@ -94,25 +94,38 @@ static const struct feel_frame *frame_of(struct feel_run *run, struct evaluation
     return frame;
 }
 
-/* An input by its name: bare, "import.name", or in a context called as its import. */
-static const struct feel_value *input_of(struct feel_run *run, const struct evaluation *evaluation,
-                                         const struct dmn_element *element)
+/* As what an import brings: "import.name", or in a context called as its import; NULL. */
+static const struct feel_value *imported_input(struct feel_run *run,
+                                               const struct evaluation *evaluation,
+                                               const struct dmn_element *element)
 {
-    const struct feel_value *inputs = evaluation->inputs;
-    const struct feel_value *value = feel_value_find(inputs, element->name);
+    const struct feel_value *inputs = evaluation->inputs, *value = NULL;
 
     for (const struct dmn_model *model = evaluation->library->first; value == NULL && model != NULL;
          model = model->next) {
         const struct dmn_import *import = import_of(model, element);
-        const struct feel_value *inner =
-            import == NULL ? NULL : feel_value_find(inputs, import->name);
-        if (import != NULL)
-            value =
-                feel_value_find(inputs, str_printf(run->arena, "%.*s.%.*s", STR_ARG(import->name),
+        const struct feel_value *inner;
+        if (import == NULL)
+            continue;
+        value = feel_value_find(inputs, str_printf(run->arena, "%.*s.%.*s", STR_ARG(import->name),
                                                    STR_ARG(element->name)));
-        if (inner != NULL)
+        inner = feel_value_find(inputs, import->name);
+        if (inner != NULL && feel_value_find(inner, element->name) != NULL)
             value = feel_value_find(inner, element->name);
     }
+    return value;
+}
+
+/* An input by its name; one of another model rather by that of its import. */
+static const struct feel_value *input_of(struct feel_run *run, const struct evaluation *evaluation,
+                                         const struct dmn_element *element)
+{
+    const struct feel_value *value = NULL;
+
+    if (element->model != evaluation->library->first)
+        value = imported_input(run, evaluation, element);
+    if (value == NULL)
+        value = feel_value_find(evaluation->inputs, element->name);
     return value != NULL ? value : &feel_null;
 }
 

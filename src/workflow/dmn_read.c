@@ -573,10 +573,17 @@ struct dmn_element *dmn_find_callable(const struct dmn_library *library, struct 
 struct dmn_element *dmn_find(const struct dmn_library *library, enum dmn_element_kind kind,
                              struct str name)
 {
+    return dmn_find_in(library, (struct str){0}, kind, name);
+}
+
+struct dmn_element *dmn_find_in(const struct dmn_library *library, struct str space,
+                                enum dmn_element_kind kind, struct str name)
+{
     for (struct dmn_model *model = library->first; model != NULL; model = model->next)
         for (struct dmn_element *it = model->first; it != NULL; it = it->next)
-            if (it->kind == kind && (str_equal(it->name, name) || str_equal(it->id, name) ||
-                                     str_equal(xml_tree_value(it->xml, "name"), name)))
+            if (it->kind == kind && (space.len == 0 || str_equal(space, model->space)) &&
+                (str_equal(it->name, name) || str_equal(it->id, name) ||
+                 str_equal(xml_tree_value(it->xml, "name"), name)))
                 return it;
     return NULL;
 }

@@ -198,15 +198,28 @@ static bool write_line(const struct tck *tck, const char *format, ...)
 }
 
 /* The element a result or a whole case is about. */
-static const struct dmn_element *element_of(const struct tck *tck, struct str type, struct str name)
+static const struct dmn_element *element_of(const struct tck *tck, struct str space,
+                                            struct str type, struct str name)
 {
     struct str even = feel_scope_normalize(tck->arena, name);
 
     if (str_equal(type, STR("decisionService")))
-        return dmn_find(tck->library, DMN_SERVICE, even);
+        return dmn_find_in(tck->library, space, DMN_SERVICE, even);
     if (str_equal(type, STR("bkm")))
-        return dmn_find(tck->library, DMN_KNOWLEDGE, even);
-    return dmn_find(tck->library, DMN_DECISION, even);
+        return dmn_find_in(tck->library, space, DMN_KNOWLEDGE, even);
+    return dmn_find_in(tck->library, space, DMN_DECISION, even);
+}
+
+/* An input of an imported model is "import.name", as the evaluation takes it. */
+static struct str input_name(const struct tck *tck, struct str space, struct str name)
+{
+    const struct dmn_model *model = tck->library->first;
+
+    for (size_t i = 0; i < model->import_count && space.len > 0; i++)
+        if (str_equal(model->imports[i].space, space) && model->imports[i].name.len > 0)
+            return str_printf(tck->arena, "%.*s.%.*s", STR_ARG(model->imports[i].name),
+                              STR_ARG(name));
+    return name;
 }
 
 static const struct feel_value *read_untyped(struct tck *tck, const struct feel_type *type,
@@ -268,11 +281,12 @@ static const struct feel_value *inputs_of(struct tck *tck, const struct xml_tree
     for (const struct xml_tree *it = xml_tree_find(at, "inputNode"); it != NULL;
          it = xml_tree_next(it, "inputNode")) {
         struct str name = feel_scope_normalize(tck->arena, xml_tree_value(it, "name"));
-        const struct dmn_element *input = dmn_find(tck->library, DMN_INPUT, name);
+        struct str space = xml_tree_value(it, "namespace");
+        const struct dmn_element *input = dmn_find_in(tck->library, space, DMN_INPUT, name);
         const struct feel_value *value = content_of(tck, it);
         if (input != NULL)
             value = read_untyped(tck, input->type, value);
-        VEC_PUSH(tck->arena, &entries, (struct feel_entry){name, value});
+        VEC_PUSH(tck->arena, &entries, (struct feel_entry){input_name(tck, space, name), value});
     }
     return feel_value_context(tck->arena, entries.items, entries.count);
 }
@@ -290,9 +304,10 @@ static const struct feel_value *result_of(struct tck *tck, const struct xml_tree
     bool is_invoked = invocable.len > 0 && type.len > 0 && !str_equal(type, STR("decision"));
 
     if (is_invoked)
-        element = element_of(tck, type, invocable);
+        element = element_of(tck, xml_tree_value(at, "namespace"), type, invocable);
     if (element == NULL) {
-        element = element_of(tck, own_type.len > 0 ? own_type : type, name);
+        element = element_of(tck, xml_tree_value(node, "namespace"),
+                             own_type.len > 0 ? own_type : type, name);
         is_invoked = false;
     }
     if (element == NULL)
