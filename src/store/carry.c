@@ -78,7 +78,7 @@ const struct carry_table carry_tables[] = {
      " register, record, caller, caller_wait",
      "id", NULL, NULL},
     {"flow_part", "flow, no, kind, node, body", "flow, no", NULL, "body"},
-    {"flow_wait", "flow, no, kind, node, due_at, name, tag, body", "flow, no", NULL, "body"},
+    {"flow_wait", "flow, no, kind, node, due_at, name, tag, body, term", "flow, no", NULL, "body"},
     {"flow_value", "flow, scope, name, value", "flow, scope, name", NULL, "value"},
     {"flow_step", "flow, step, at, actor, wait, trace", "flow, step", NULL, "trace"},
     {"flow_post", "id, state, kind, name, tag, flow, wait, sender, actor, put_at, body, reason",

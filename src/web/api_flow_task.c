@@ -41,26 +41,12 @@ static void print_task(struct buf *out, struct people *people, const struct flow
     buf_add(out, STR("}}"));
 }
 
-/* "06d1q4x2m8k0s-12": the last task of the page before. */
-static bool read_cursor(struct str text, struct flow_task_ask *ask, struct err *err)
-{
-    struct str rest = text;
-    int64_t wait = 0;
-
-    if (text.len == 0)
-        return true;
-    if (!id_parse(str_cut(&rest, '-'), &ask->after_flow) || !num_parse_int(rest, &wait) ||
-        wait < 0 || wait > INT32_MAX)
-        return err_set(err, ERR_INPUT, "cursor: from the page before, unchanged");
-    ask->after_wait = (int)wait;
-    return true;
-}
-
 static bool read_ask(struct request *request, struct flow_task_ask *ask, struct err *err)
 {
     struct str name = request_query(request, STR("register"));
     struct str record = request_query(request, STR("record"));
     struct str limit = request_query(request, STR("limit"));
+    struct str cursor = request_query(request, STR("cursor"));
     const struct register_type *type = model_type(request->catalog->model, name);
     int64_t number = LIMIT_DEFAULT;
 
@@ -76,7 +62,8 @@ static bool read_ask(struct request *request, struct flow_task_ask *ask, struct 
         (!num_parse_int(limit, &number) || number < 1 || number > FLOW_TASK_PAGE_MAX))
         return err_set(err, ERR_INPUT, "limit: 1 to %d", FLOW_TASK_PAGE_MAX);
     ask->limit = (int)number;
-    return read_cursor(request_query(request, STR("cursor")), ask, err);
+    return cursor.len == 0 || flows_read_task_place(cursor, &ask->after) ||
+           err_set(err, ERR_INPUT, "cursor: from the page before, unchanged");
 }
 
 bool api_flow_task_list(struct request *request, struct err *err)
@@ -103,12 +90,9 @@ bool api_flow_task_list(struct request *request, struct err *err)
         print_task(out, &people, &told);
     }
     buf_char(out, ']');
-    if (page.has_more) {
-        const struct flow_task *last = &page.items[page.count - 1];
-
-        buf_printf(out, ",\"cursor\":\"%.*s-%d\"", STR_ARG(id_text(request->arena, last->flow.id)),
-                   last->wait);
-    }
+    if (page.has_more)
+        buf_printf(out, ",\"cursor\":\"%.*s\"",
+                   STR_ARG(flows_task_place(request->arena, &page.items[page.count - 1])));
     buf_char(out, '}');
     return answer_json(request, 200);
 }

@@ -143,6 +143,28 @@ void flows_tell_task(struct request *request, const struct flow_task *task, stru
     told->is_ours |= flows_may(request, told->flow.name, POLICY_MANAGE);
 }
 
+struct str flows_task_place(struct arena *arena, const struct flow_task *task)
+{
+    struct flow_task_place place = flow_task_place(task);
+
+    return str_printf(arena, "%.*s-%.*s-%d", STR_ARG(id_text(arena, place.term)),
+                      STR_ARG(id_text(arena, place.flow)), place.wait);
+}
+
+bool flows_read_task_place(struct str text, struct flow_task_place *place)
+{
+    struct str rest = text;
+    struct str term = str_cut(&rest, '-');
+    struct str flow = str_cut(&rest, '-');
+    int64_t wait;
+
+    if (!id_parse(term, &place->term) || !id_parse(flow, &place->flow) ||
+        !num_parse_int(rest, &wait) || wait < 0 || wait > INT32_MAX)
+        return false;
+    place->wait = (int)wait;
+    return true;
+}
+
 static bool may_see(const struct request *request, const struct flows_task *told)
 {
     return told->is_ours || policy_has_role(&request->actor.rights, told->task.name) ||

@@ -34,6 +34,10 @@ MUST_CHECK bool flows_load(struct request *request, const struct flows_one *one,
 /* Its values may be personal data: the journal says that they were seen. */
 void flows_seen(struct request *request, const struct flows_one *one);
 
+/* The place of a task in addresses, "TERM-FLOW-WAIT", each as ids are written but the last. */
+struct str flows_task_place(struct arena *arena, const struct flow_task *task);
+bool flows_read_task_place(struct str text, struct flow_task_place *place);
+
 struct flows_task {
     struct flow_task task;
     struct flows_one flow;

@@ -1,9 +1,6 @@
 #include "web/page_work.h"
 
-#include <stdlib.h>
-
 #include "core/id.h"
-#include "core/num.h"
 #include "web/answer.h"
 #include "web/flow_wording.h"
 #include "web/people.h"
@@ -12,7 +9,6 @@
 #include "workflow/flow_list.h"
 
 enum {
-    TASKS_MAX = 1000, /* sorted by their terms; more is not read */
     PAGE = 50,
 };
 
@@ -95,52 +91,15 @@ bool page_work_step(struct request *request, struct conduct *conduct, struct err
     return true;
 }
 
-/* Tasks of this person, of all pages together. */
-struct tasks {
-    VEC(struct flow_task) all;
-    bool has_more;
-};
-
-static bool read_tasks(struct request *request, struct tasks *tasks, struct err *err)
-{
-    struct flow_task_ask ask = {.rights = &request->actor.rights,
-                                .account = request->actor.account,
-                                .limit = FLOW_TASK_PAGE_MAX};
-    struct flow_task_page page = {.has_more = true};
-    struct tx *tx;
-
-    if (!request_read(request, &tx, err))
-        return false;
-    while (page.has_more && tasks->all.count < TASKS_MAX) {
-        if (!flow_task_list(tx, request->arena, &ask, &page, err))
-            return false;
-        for (size_t i = 0; i < page.count; i++)
-            VEC_PUSH(request->arena, &tasks->all, page.items[i]);
-        if (page.count == 0)
-            break;
-        ask.after_flow = page.items[page.count - 1].flow.id;
-        ask.after_wait = page.items[page.count - 1].wait;
-    }
-    tasks->has_more = page.has_more;
-    return true;
-}
-
 /* The first open task of a flow that this person may do; 0: none. */
 static bool find_next(struct request *request, int64_t flow, int *wait, struct err *err)
 {
     struct flow_task_ask ask = {.rights = &request->actor.rights,
-                                .account = request->actor.account,
-                                .after_flow = flow,
-                                .limit = 1};
-    struct flow_task_page page;
+                                .account = request->actor.account};
     struct tx *tx;
 
-    *wait = 0;
-    if (!request_read(request, &tx, err) || !flow_task_list(tx, request->arena, &ask, &page, err))
-        return false;
-    if (page.count > 0 && page.items[0].flow.id == flow)
-        *wait = page.items[0].wait;
-    return true;
+    return request_read(request, &tx, err) &&
+           flow_task_next(tx, request->arena, &ask, flow, wait, err);
 }
 
 bool page_work_go_on(struct request *request, const struct conduct *conduct, const char *notice,
@@ -159,19 +118,6 @@ bool page_work_go_on(struct request *request, const struct conduct *conduct, con
         return answer_redirect(request,
                                str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
     return answer_redirect(request, STR("/work/"));
-}
-
-/* The earliest term first, what has none at the end. */
-static int compare_due(const void *left, const void *right)
-{
-    const struct flow_task *a = left;
-    const struct flow_task *b = right;
-    int64_t due_a = a->due_at != 0 ? a->due_at : INT64_MAX;
-    int64_t due_b = b->due_at != 0 ? b->due_at : INT64_MAX;
-
-    if (due_a != due_b)
-        return due_a < due_b ? -1 : 1;
-    return a->flow.id != b->flow.id ? (a->flow.id < b->flow.id ? -1 : 1) : a->wait - b->wait;
 }
 
 static bool add_task(struct people *people, struct json *view, const struct flow_task *task,
@@ -209,22 +155,11 @@ static bool add_task(struct people *people, struct json *view, const struct flow
     return true;
 }
 
-static bool read_place(struct request *request, int64_t *from, struct err *err)
-{
-    struct str text = request_query(request, STR("from"));
-
-    *from = 0;
-    return text.len == 0 ||
-           (num_parse_int(text, from) && *from >= 0 && *from <= TASKS_MAX + FLOW_TASK_PAGE_MAX) ||
-           err_set(err, ERR_INPUT, "the address has a broken query");
-}
-
-static bool add_tasks(struct request *request, struct json *view, const struct tasks *tasks,
-                      int64_t from, struct err *err)
+static bool add_tasks(struct request *request, struct json *view, const struct flow_task_page *page,
+                      bool is_first, struct err *err)
 {
     struct people people = {.request = request, .tx = &request->tx};
-    int64_t count = (int64_t)tasks->all.count;
-    int64_t end = MIN(from + PAGE, count);
+    struct str next = {0};
 
     table_begin(request, view, request_text(request, STR("My tasks")));
     table_column(request, view, "What to do", false);
@@ -232,17 +167,18 @@ static bool add_tasks(struct request *request, struct json *view, const struct t
     table_column(request, view, "Process", false);
     table_column(request, view, "Do it by", false);
     table_column(request, view, "Taken by", false);
-    for (int64_t i = from; i < end; i++)
-        if (!add_task(&people, view, &tasks->all.items[i], err))
+    for (size_t i = 0; i < page->count; i++)
+        if (!add_task(&people, view, &page->items[i], err))
             return false;
+    if (page->has_more)
+        next = page_href(request, "/work/?after=%.*s",
+                         STR_ARG(flows_task_place(request->arena, &page->items[page->count - 1])));
     table_pages(request, view,
                 &(struct table_pages){
-                    .shown = end > from ? end - from : 0,
-                    .total_text = view_count(request, count, tasks->has_more),
-                    .first_href = from > 0 ? page_href(request, "/work/") : (struct str){0},
-                    .next_href = end < count
-                                     ? page_href(request, "/work/?from=%lld", (long long)end)
-                                     : (struct str){0},
+                    .shown = (int64_t)page->count,
+                    .total_text = view_count(request, (int64_t)page->count, page->has_more),
+                    .first_href = is_first ? (struct str){0} : page_href(request, "/work/"),
+                    .next_href = next,
                     .page_size = PAGE,
                 });
     return true;
@@ -251,18 +187,22 @@ static bool add_tasks(struct request *request, struct json *view, const struct t
 bool page_work(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
-    struct tasks tasks = {0};
-    int64_t from;
+    struct flow_task_ask ask = {
+        .rights = &request->actor.rights, .account = request->actor.account, .limit = PAGE};
+    struct str after = request_query(request, STR("after"));
+    struct flow_task_page page;
+    struct tx *tx;
 
-    if (!page_work_is_open(request, err) || !read_place(request, &from, err) ||
-        !read_tasks(request, &tasks, err))
+    if (!page_work_is_open(request, err))
         return false;
-    if (tasks.all.count > 0)
-        qsort(tasks.all.items, tasks.all.count, sizeof tasks.all.items[0], compare_due);
+    if (after.len > 0 && !flows_read_task_place(after, &ask.after))
+        return err_set(err, ERR_INPUT, "the address has a broken query");
+    if (!request_read(request, &tx, err) || !flow_task_list(tx, request->arena, &ask, &page, err))
+        return false;
     page_title(request, view, request_text(request, STR("My tasks")));
     page_work_views(request, view, true);
     view_bool(request, view, "may_begin", page_work_may_begin(request));
-    return add_tasks(request, view, &tasks, from, err) &&
+    return add_tasks(request, view, &page, after.len == 0, err) &&
            answer_page(request, 200, STR("page/work"), view, err);
 }
 

@@ -8,6 +8,7 @@
 #include "store/rows.h"
 #include "workflow/conduct.h"
 #include "workflow/conduct_start.h"
+#include "workflow/flow_row.h"
 
 #define KIND STR("workflow.flows")
 
@@ -119,8 +120,10 @@ static bool find_flow(const struct errand *errand, int64_t *flow, struct err *er
     for (size_t i = 0; i < ARRAY_LEN(tags) && *flow == 0; i++) {
         if (!store_query(&tx, errand->arena, &rows,
                          "SELECT flow FROM flow_wait WHERE tenant = $1 AND kind = 'message'"
-                         " AND name = $2 AND tag = $3 ORDER BY flow, no LIMIT 1",
-                         ARGS(INT(tx.tenant), TEXT(errand->post->name), TEXT(tags[i])), err))
+                         " AND name = $2 AND tag = $3 AND term = $4 ORDER BY flow, no LIMIT 1",
+                         ARGS(INT(tx.tenant), TEXT(errand->post->name), TEXT(tags[i]),
+                              INT(FLOW_ROW_NO_TERM)),
+                         err))
             return false;
         *flow = rows.count > 0 ? rows_int(&rows, 0, 0) : 0;
     }

@@ -117,22 +117,24 @@ static void put_values(struct flow_store_diff *diff, const struct flow_scope *sc
 static void put_wait(struct flow_store_diff *diff, const struct flow_wait *wait)
 {
     struct store_arg due = wait->kind == FLOW_WAIT_TIMER ? INT(wait->due_at) : NONE;
+    bool has_term = wait->kind == FLOW_WAIT_TASK && wait->due_at > 0;
+    struct store_arg term = INT(has_term ? wait->due_at : FLOW_ROW_NO_TERM);
 
     if (wait->part.is_gone && wait->part.is_stored)
         add(diff, "DELETE FROM flow_wait WHERE tenant = $1 AND flow = $2 AND no = $3",
             ARGS(INT(wait->part.id)));
     else if (!wait->part.is_gone && !wait->part.is_stored)
         add(diff,
-            "INSERT INTO flow_wait (tenant, flow, no, kind, node, due_at, name, tag, body)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO flow_wait (tenant, flow, no, kind, node, due_at, name, tag, body, term)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             ARGS(INT(wait->part.id), TEXT(str_from_z(flow_row_waits[wait->kind])),
                  TEXT(node_id(diff, wait->node)), due, TEXT(wait->name), TEXT(wait->key),
-                 TEXT(flow_row_wait(diff->arena, wait))));
+                 TEXT(flow_row_wait(diff->arena, wait)), term));
     else if (!wait->part.is_gone && wait->part.is_changed)
         add(diff,
-            "UPDATE flow_wait SET due_at = $4, body = $5"
+            "UPDATE flow_wait SET due_at = $4, body = $5, term = $6"
             " WHERE tenant = $1 AND flow = $2 AND no = $3",
-            ARGS(INT(wait->part.id), due, TEXT(flow_row_wait(diff->arena, wait))));
+            ARGS(INT(wait->part.id), due, TEXT(flow_row_wait(diff->arena, wait)), term));
 }
 
 static void put_all(struct flow_store_diff *diff)

@@ -5,18 +5,19 @@
 
 enum {
     FLOW_LIST_PAGE_MAX = 200,
-    FLOW_LIST_LOOKED_MAX = 2000, /* flows looked at for one page: a rare process is paged through */
+    FLOW_LIST_LOOKED_MAX =
+        2000, /* flows about one record, or of one register, that are looked at */
 };
 
 struct flow_list_ask {
-    bool is_open;          /* only running and stuck ones: those are quick to find */
+    bool is_open;          /* only running and stuck ones */
     struct str state;      /* "running", "stuck", "ended", "failed", "cancelled"; empty: any */
     struct str pack, file; /* of the process; empty: any */
     int64_t record;        /* about it; 0: about anything */
-    int64_t no;
-    int64_t before; /* older than that one; 0: from the newest */
+    int64_t no;            /* of that register */
+    int64_t before;        /* older than that one; 0: from the newest */
     int limit;
-    bool (*may)(void *data, const struct flow_store *flow); /* NULL: all */
+    bool (*may)(void *data, const struct flow_store *flow); /* by its process; NULL: all */
     void *data;
 };
 struct flow_list_page {

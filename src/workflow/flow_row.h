@@ -6,6 +6,9 @@
 
 #include "workflow/flow.h"
 
+#define FLOW_ROW_NO_TERM                                                                           \
+    INT64_MAX /* in the column term: of a task without one, of any other wait */
+
 enum flow_row_kind {
     FLOW_ROW_SCOPE,
     FLOW_ROW_TOKEN,

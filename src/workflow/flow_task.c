@@ -81,12 +81,12 @@ static bool gather(struct gathering *it, struct str role, struct str tag, struct
                      "SELECT " COLUMNS " FROM flow_wait AS w JOIN flow AS f"
                      " ON f.tenant = w.tenant AND f.id = w.flow"
                      " WHERE w.tenant = $1 AND w.kind = 'task' AND w.name = $2 AND w.tag = $3"
-                     " AND (w.flow > $4 OR (w.flow = $4 AND w.no > $5))"
-                     " AND ($6 = 0 OR f.register = $6) AND ($7 = 0 OR f.record = $7)"
-                     " AND f.tenant = $1 ORDER BY w.flow, w.no LIMIT $8",
-                     ARGS(INT(it->tx->tenant), TEXT(role), TEXT(tag), INT(ask->after_flow),
-                          INT(ask->after_wait), INT(ask->no), INT(ask->record),
-                          INT(ask->limit + 1)),
+                     " AND (w.term, w.flow, w.no) > ($4, $5, $6)"
+                     " AND ($7 = 0 OR f.register = $7) AND ($8 = 0 OR f.record = $8)"
+                     " AND f.tenant = $1 ORDER BY w.term, w.flow, w.no LIMIT $9",
+                     ARGS(INT(it->tx->tenant), TEXT(role), TEXT(tag), INT(ask->after.term),
+                          INT(ask->after.flow), INT(ask->after.wait), INT(ask->no),
+                          INT(ask->record), INT(ask->limit + 1)),
                      err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
@@ -113,14 +113,22 @@ static bool gather_role(struct gathering *it, const struct policy_role *role, st
     return true;
 }
 
+struct flow_task_place flow_task_place(const struct flow_task *task)
+{
+    return (struct flow_task_place){task->due_at > 0 ? task->due_at : FLOW_ROW_NO_TERM,
+                                    task->flow.id, task->wait};
+}
+
 static int compare(const void *a, const void *b)
 {
-    const struct flow_task *x = a;
-    const struct flow_task *y = b;
+    struct flow_task_place x = flow_task_place(a);
+    struct flow_task_place y = flow_task_place(b);
 
-    if (x->flow.id != y->flow.id)
-        return x->flow.id < y->flow.id ? -1 : 1;
-    return x->wait - y->wait;
+    if (x.term != y.term)
+        return x.term < y.term ? -1 : 1;
+    if (x.flow != y.flow)
+        return x.flow < y.flow ? -1 : 1;
+    return x.wait - y.wait;
 }
 
 /* Roles may share a title: each of them found the task. */
@@ -151,6 +159,28 @@ bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_a
     page->items = it.found.items;
     page->has_more = it.found.count > (size_t)ask->limit;
     page->count = MIN(it.found.count, (size_t)ask->limit);
+    return true;
+}
+
+bool flow_task_next(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
+                    int64_t flow, int *wait, struct err *err)
+{
+    struct str mine = str_printf(arena, "%lld", (long long)ask->account);
+    struct rows rows;
+
+    *wait = 0;
+    if (!store_query(tx, arena, &rows,
+                     "SELECT no, name, tag FROM flow_wait WHERE tenant = $1 AND flow = $2"
+                     " AND kind = 'task' ORDER BY no",
+                     ARGS(INT(tx->tenant), INT(flow)), err))
+        return false;
+    for (size_t i = 0; i < rows.count && *wait == 0; i++) {
+        struct str tag = rows_text(&rows, i, 2);
+
+        if ((tag.len == 0 || str_equal(tag, mine)) &&
+            policy_has_role(ask->rights, rows_text(&rows, i, 1)))
+            *wait = (int)rows_int(&rows, i, 0);
+    }
     return true;
 }
 

@@ -31,12 +31,18 @@ MUST_CHECK bool flow_task_get(struct tx *tx, struct arena *arena, int64_t flow, 
 MUST_CHECK bool flow_task_at(struct tx *tx, int64_t flow, struct str element, int *wait,
                              struct err *err);
 
+/* A task's place in lists: by its term, what has none at the end, then by age. */
+struct flow_task_place {
+    int64_t term, flow;
+    int wait;
+};
+struct flow_task_place flow_task_place(const struct flow_task *task);
+
 struct flow_task_ask {
     const struct policy_rights *rights; /* tasks of these roles */
     int64_t account;                    /* and not taken by anybody else */
     int64_t no, record;                 /* about that register, that record; 0: any */
-    int64_t after_flow;                 /* behind that task; 0: from the oldest flow */
-    int after_wait;
+    struct flow_task_place after;       /* behind that task; {0}: from the first */
     int limit;
 };
 struct flow_task_page {
@@ -46,6 +52,10 @@ struct flow_task_page {
 };
 MUST_CHECK bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
                                struct flow_task_page *page, struct err *err);
+/* The oldest task of a flow among them; *wait 0: none.  What is asked but rights and account does
+ * not matter. */
+MUST_CHECK bool flow_task_next(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
+                               int64_t flow, int *wait, struct err *err);
 
 /* In a write: it is theirs now, or (to 0) nobody's. ERR_CONFLICT: it was not from's. */
 struct flow_task_claim {

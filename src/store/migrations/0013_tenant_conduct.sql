@@ -4,7 +4,6 @@ ALTER TABLE flow ADD COLUMN register bigint NOT NULL DEFAULT 0;
 ALTER TABLE flow ADD COLUMN record bigint NOT NULL DEFAULT 0;
 ALTER TABLE flow ADD COLUMN caller bigint NOT NULL DEFAULT 0;
 ALTER TABLE flow ADD COLUMN caller_wait bigint NOT NULL DEFAULT 0;
-CREATE INDEX flow_open ON flow (tenant, id) WHERE state IN ('running', 'stuck'); -- large
 CREATE INDEX flow_record ON flow (tenant, record) WHERE record <> 0; -- large
 ALTER TABLE flow_step ADD COLUMN wait bigint NOT NULL DEFAULT 0;
 CREATE TABLE flow_post (
