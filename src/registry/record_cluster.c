@@ -1,11 +1,13 @@
 #include "registry/record_cluster.h"
 
+#include "registry/record_reach.h"
 #include "store/cell.h"
 #include "store/query.h"
 #include "store/rows.h"
 
 enum {
     NEAR_MAX = 1000,   /* records that are looked at one by one */
+    PART_MAX = 200000, /* likewise of a part of a register, of which no counts are kept */
     CELLS_ACROSS = 16, /* kept cells across a view, at least, so that the grid is fine enough */
     RANGES = 16,
     NAME_NEAR = 5000,     /* half a hundred metres: where a name is looked for first */
@@ -33,17 +35,25 @@ static void start_grid(struct grid *grid)
         ARENA_ARRAY(grid->arena, struct record_cluster, (size_t)(grid->columns * grid->rows));
 }
 
-/* Sums while it fills; the centre of gravity is taken at the end. */
-static void add(struct grid *grid, const struct record_cluster *found)
+/* NULL: it is outside. */
+static struct record_cluster *square_of(struct grid *grid, const struct record_cluster *found)
 {
     int64_t x = found->x / found->count;
     int64_t y = found->y / found->count;
-    struct record_cluster *square;
 
     if (x < grid->box[0] || x > grid->box[2] || y < grid->box[1] || y > grid->box[3])
+        return NULL;
+    return &grid->squares[(y - grid->box[1]) / grid->step * grid->columns +
+                          (x - grid->box[0]) / grid->step];
+}
+
+/* Sums while it fills; the centre of gravity is taken at the end. */
+static void add(struct grid *grid, const struct record_cluster *found)
+{
+    struct record_cluster *square = square_of(grid, found);
+
+    if (square == NULL)
         return;
-    square = &grid->squares[(y - grid->box[1]) / grid->step * grid->columns +
-                            (x - grid->box[0]) / grid->step];
     square->x += found->x;
     square->y += found->y;
     square->count += found->count;
@@ -116,15 +126,29 @@ static bool read_kept(struct tx *tx, struct grid *grid, int64_t no, int level, s
     return true;
 }
 
-/* The records of a box, or the first of them when there are more than are looked at. */
-static bool read_box(struct tx *tx, struct arena *arena, int64_t no, const int64_t box[4],
-                     struct rows *rows, struct err *err)
+/* Of a box, or of everywhere; of what the reader reaches. */
+static bool query_of(const struct registry *registry, const struct register_type *type,
+                     const int64_t *box, struct query **query, struct err *err)
 {
-    struct query *query = query_new(arena, "id, title, x1, y1, x2, y2", tx->tenant, no);
+    struct record_reach reach = record_reach_of(registry, type, POLICY_READ);
 
-    query_in_box(query, box);
+    *query = query_new(registry->arena, "id, title, x1, y1, x2, y2", registry->tx->tenant,
+                       catalog_no(registry->catalog, type));
+    if (box != NULL)
+        query_in_box(*query, box);
+    return record_reach_add(&reach, registry, *query, err);
+}
+
+/* The records of a box, or the first of them when there are more than are looked at. */
+static bool read_box(const struct registry *registry, const struct register_type *type,
+                     const int64_t box[4], struct rows *rows, struct err *err)
+{
+    struct query *query;
+
+    if (!query_of(registry, type, box, &query, err))
+        return false;
     query_limit(query, NEAR_MAX + 1);
-    return query_run(query, tx, arena, rows, err);
+    return query_run(query, registry->tx, registry->arena, rows, err);
 }
 
 static struct record_cluster one_of(const struct rows *rows, size_t row)
@@ -142,11 +166,12 @@ static struct record_cluster one_of(const struct rows *rows, size_t row)
 }
 
 /* *is_all: there are no more of them than were read. */
-static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all, struct err *err)
+static bool read_near(const struct registry *registry, const struct register_type *type,
+                      struct grid *grid, bool *is_all, struct err *err)
 {
     struct rows rows;
 
-    if (!read_box(tx, grid->arena, no, grid->box, &rows, err))
+    if (!read_box(registry, type, grid->box, &rows, err))
         return false;
     *is_all = rows.count <= NEAR_MAX;
     for (size_t row = 0; row < rows.count && *is_all; row++) {
@@ -154,6 +179,104 @@ static bool read_near(struct tx *tx, struct grid *grid, int64_t no, bool *is_all
 
         add(grid, &found);
     }
+    return true;
+}
+
+static bool has_place(const struct rows *row)
+{
+    return !rows_is_null(row, 0, 2);
+}
+
+/* What is looked at of a part: the squares it fills, or how far it goes. */
+struct part {
+    struct grid *grid; /* NULL: bounds are asked for */
+    int64_t *bounds;
+    int64_t count;
+};
+
+static void widen(struct part *part, const struct rows *row)
+{
+    for (int side = 0; side < 4; side++) {
+        int64_t at = rows_int(row, 0, 2 + (size_t)side);
+
+        if (part->count == 1 || (side < 2 ? at < part->bounds[side] : at > part->bounds[side]))
+            part->bounds[side] = at;
+    }
+}
+
+static bool on_part(void *data, const struct rows *row, struct err *err)
+{
+    struct part *part = data;
+    struct record_cluster found;
+    struct record_cluster *square;
+
+    if (!has_place(row))
+        return true;
+    if (++part->count > PART_MAX)
+        return err_set(err, ERR_INPUT,
+                       "your part of the register is too large to be counted on a map");
+    if (part->grid == NULL) {
+        widen(part, row);
+        return true;
+    }
+    found = one_of(row, 0);
+    square = square_of(part->grid, &found);
+    /* Only a record that stays alone is named. */
+    found.title = square == NULL || square->count > 0 ? (struct str){0}
+                                                      : str_copy(part->grid->arena, found.title);
+    add(part->grid, &found);
+    return true;
+}
+
+static bool read_part(const struct registry *registry, const struct register_type *type,
+                      struct grid *grid, struct err *err)
+{
+    struct part part = {.grid = grid};
+    struct query *query;
+
+    return query_of(registry, type, grid->box, &query, err) &&
+           query_each(query, registry->tx, on_part, &part, err);
+}
+
+static bool reaches_all(const struct registry *registry, const struct register_type *type)
+{
+    return record_reach_of(registry, type, POLICY_READ).count == 0;
+}
+
+static bool part_bounds(const struct registry *registry, const struct register_type *type,
+                        int64_t box[4], bool *is_empty, struct err *err)
+{
+    struct part part = {.bounds = box};
+    struct layout_row layout;
+    struct query *query;
+
+    if (!layout_need_map(registry->catalog, type, err) ||
+        !layout_check(registry, type, &layout, err) ||
+        !query_of(registry, type, NULL, &query, err) ||
+        !query_each(query, registry->tx, on_part, &part, err))
+        return false;
+    *is_empty = part.count == 0;
+    return true;
+}
+
+bool record_cluster_bounds(const struct registry *registry, const struct register_type *type,
+                           int64_t box[4], bool *is_empty, struct err *err)
+{
+    struct rows rows;
+
+    if (!reaches_all(registry, type))
+        return part_bounds(registry, type, box, is_empty, err);
+    if (!store_query(registry->tx, registry->arena, &rows,
+                     "SELECT MIN(x_sum / count), MIN(y_sum / count), MAX(x_sum / count),"
+                     " MAX(y_sum / count), COUNT(*) FROM map_cell"
+                     " WHERE tenant = $1 AND register = $2 AND level = $3 AND count > 0",
+                     ARGS(INT(registry->tx->tenant), INT(catalog_no(registry->catalog, type)),
+                          INT(record_cluster_levels[1])),
+                     err))
+        return false;
+    *is_empty = rows_int(&rows, 0, 4) == 0;
+    for (size_t side = 0; side < 4; side++)
+        box[side] = rows_int(&rows, 0, side);
     return true;
 }
 
@@ -194,8 +317,14 @@ bool record_clusters(const struct registry *registry, const struct register_type
         !layout_check(registry, type, &layout, err))
         return false;
     start_grid(&grid);
+    if (!reaches_all(registry, type)) {
+        if (!read_part(registry, type, &grid, err))
+            return false;
+        finish_grid(&grid, clusters, count);
+        return true;
+    }
     /* A register with few records is shown as it is, however far away one looks. */
-    if (!read_near(registry->tx, &grid, no, &is_all, err))
+    if (!read_near(registry, type, &grid, &is_all, err))
         return false;
     if (!is_all &&
         !read_kept(registry->tx, &grid, no,
@@ -216,7 +345,6 @@ static int64_t distance(const struct record_cluster *a, const struct record_clus
 bool record_cluster_name(const struct registry *registry, const struct register_type *type,
                          struct record_cluster *cluster, struct err *err)
 {
-    int64_t no = catalog_no(registry->catalog, type);
     int64_t nearest = INT64_MAX;
     struct rows rows = {0};
 
@@ -224,7 +352,7 @@ bool record_cluster_name(const struct registry *registry, const struct register_
         int64_t box[4] = {cluster->x - reach, cluster->y - reach, cluster->x + reach,
                           cluster->y + reach};
 
-        if (!read_box(registry->tx, registry->arena, no, box, &rows, err))
+        if (!read_box(registry, type, box, &rows, err))
             return false;
     }
     for (size_t row = 0; row < rows.count; row++) {

@@ -1,7 +1,8 @@
 /*
  * What a map shows of a register: clusters for a view, never more than a screen can hold.
  * From afar they are made of counts that every change keeps (map_cell, at four depths of
- * the cell tree), near by of the records themselves.
+ * the cell tree), near by of the records themselves; for who reaches a part of the register
+ * always of the records (record_reach.h), of so many at most that a municipality has.
  */
 #pragma once
 
@@ -25,6 +26,10 @@ struct record_cluster {
 MUST_CHECK bool record_clusters(const struct registry *registry, const struct register_type *type,
                                 const int64_t box[4], struct record_cluster **clusters,
                                 size_t *count, struct err *err);
+/* The box of all that is on the map; *is_empty: nothing is. */
+MUST_CHECK bool record_cluster_bounds(const struct registry *registry,
+                                      const struct register_type *type, int64_t box[4],
+                                      bool *is_empty, struct err *err);
 /* In a write: a box comes into the counts (sign 1) or goes out of them (-1). */
 MUST_CHECK bool record_cluster_count(struct tx *tx, int64_t no, const int64_t box[4], int64_t sign,
                                      struct err *err);

@@ -6,7 +6,7 @@
 bool map_view_open(struct request *request, struct map_view *map, struct err *err)
 {
     *map = (struct map_view){0};
-    if (!request_register(request, 0, POLICY_READ, &map->type, &map->classes, err))
+    if (!request_register_some(request, 0, POLICY_READ, &map->type, &map->classes, err))
         return false;
     if (map->type->geometry < 0 ||
         (map->type->fields[map->type->geometry].access & ~map->classes) != 0)

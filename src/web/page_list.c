@@ -64,7 +64,7 @@ static bool sees_map(const struct request *request, const struct register_type *
     unsigned classes;
 
     return type->geometry >= 0 &&
-           policy_may(&request->actor.rights, type->index, POLICY_READ, &classes) &&
+           policy_may_some(&request->actor.rights, type->index, POLICY_READ, &classes) &&
            (type->fields[type->geometry].access & ~classes) == 0;
 }
 

@@ -1,6 +1,5 @@
 #include "core/id.h"
 #include "registry/geometry.h"
-#include "store/rows.h"
 #include "web/answer.h"
 #include "web/display.h"
 #include "web/map_view.h"
@@ -11,25 +10,14 @@ enum {
     NEAR = 50000, /* around a place in the table: half a kilometre */
 };
 
-/* The box of all that is on the map, from the coarsest kept counts. */
 static bool read_bounds(struct request *request, const struct register_type *type, int64_t box[4],
                         bool *is_empty, struct err *err)
 {
     struct tx *tx;
-    struct rows rows;
 
     if (!request_read(request, &tx, err) ||
-        !store_query(tx, request->arena, &rows,
-                     "SELECT MIN(x_sum / count), MIN(y_sum / count), MAX(x_sum / count),"
-                     " MAX(y_sum / count), COUNT(*) FROM map_cell"
-                     " WHERE tenant = $1 AND register = $2 AND level = $3 AND count > 0",
-                     ARGS(INT(tx->tenant), INT(catalog_no(request->catalog, type)),
-                          INT(record_cluster_levels[1])),
-                     err))
+        !record_cluster_bounds(&request->registry, type, box, is_empty, err))
         return false;
-    *is_empty = rows_int(&rows, 0, 4) == 0;
-    for (size_t side = 0; side < 4; side++)
-        box[side] = rows_int(&rows, 0, side);
     /* A margin of two kilometres, so that one house is not the whole map. */
     box[0] -= 200000;
     box[1] -= 200000;

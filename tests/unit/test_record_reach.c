@@ -5,6 +5,7 @@
 #include "hamlet.h"
 #include "registry/export.h"
 #include "registry/history.h"
+#include "registry/record_cluster.h"
 
 #define CLASSES "\"classes\":[\"public\",\"internal\"]"
 
@@ -22,6 +23,9 @@ static const struct pack_file ROLES = {
         "[\"read\"]," CLASSES "}]},"
         "{\"id\":\"keeper\",\"title\":\"Х\",\"grants\":[{\"register\":\"hamlet.house\",\"actions\":"
         "[\"read\",\"change\"]," CLASSES ",\"where\":\"keeper = user.person\"}]},"
+        "{\"id\":\"north\",\"title\":\"С\",\"grants\":[{\"register\":\"hamlet.parcel\",\"actions\":"
+        "[\"read\",\"create\",\"change\",\"history\"]," CLASSES
+        ",\"where\":\"name = \\\"N\\\"\"}]},"
         "{\"id\":\"wrong\",\"title\":\"Н\",\"grants\":[{\"register\":\"hamlet.house\",\"actions\":"
         "[\"read\"]," CLASSES ",\"where\":\"colour = \\\"red\\\"\"}]},"
         "{\"id\":\"careful\",\"title\":\"О\",\"grants\":[{\"register\":\"hamlet.house\","
@@ -279,6 +283,81 @@ static void in_the_past_elsewhere_is_not_told(struct place *place)
     CHECK_INT(deletion.at, 0);
 }
 
+#define PLACE(x, y) "\"place\":{\"type\":\"Point\",\"coordinates\":[" #x "," #y "]}"
+
+static void in_a_map_counts_what_is_in_reach(struct place *place)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    int64_t world[4] = {-1800000000, -900000000, 1800000000, 900000000};
+    int64_t bounds[4];
+    const struct register_type *type = hamlet_type(&place->hamlet, "house");
+    struct record_cluster *clusters, one = {.x = 610000000, .y = 560000000, .count = 1};
+    struct registry registry;
+    bool is_empty;
+    size_t count;
+    struct err err = {0};
+
+    hamlet_make(&place->hamlet, "house",
+                STR("{\"code\":\"p\",\"number\":\"7\",\"year\":1900," PLACE(60, 55) "}"));
+    hamlet_make(&place->hamlet, "house",
+                STR("{\"code\":\"q\",\"number\":\"8\",\"year\":1900," PLACE(60.5, 55.5) "}"));
+    hamlet_make(&place->hamlet, "house",
+                STR("{\"code\":\"r\",\"number\":\"9\",\"year\":2020," PLACE(61, 56) "}"));
+    CHECK_OK(tx_read(&tx, place->hamlet.town.tenant, &err), &err);
+    registry = registry_of(place, &tx);
+    CHECK_OK(record_clusters(&registry, type, world, &clusters, &count, &err), &err);
+    CHECK_INT((int64_t)count, 1);
+    CHECK_INT(clusters[0].count, 2);
+    CHECK_INT(clusters[0].id, 0);
+    CHECK_OK(record_cluster_bounds(&registry, type, bounds, &is_empty, &err), &err);
+    CHECK(!is_empty && bounds[0] == 600000000 && bounds[1] == 550000000 && bounds[2] == 605000000 &&
+          bounds[3] == 555000000);
+    CHECK_OK(record_clusters(&registry, type, bounds, &clusters, &count, &err), &err);
+    CHECK_INT((int64_t)count, 2);
+    CHECK_STR(clusters[0].title, STR(", 7"));
+    CHECK_OK(record_cluster_name(&registry, type, &one, &err), &err);
+    CHECK_STR(one.title, STR(", 8"));
+    play(place, "wrong", "");
+    CHECK_OK(record_cluster_bounds(&registry, type, bounds, &is_empty, &err), &err);
+    CHECK(is_empty);
+    CHECK_OK(record_clusters(&registry, type, world, &clusters, &count, &err), &err);
+    CHECK_INT((int64_t)count, 0);
+}
+
+static void in_each_slice_is_in_reach_by_itself(struct place *place)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    int64_t no = hamlet_no(&place->hamlet, "parcel");
+    struct record_draft draft = {.act = RECORD_CREATE,
+                                 .type = hamlet_type(&place->hamlet, "parcel"),
+                                 .value = hamlet_json(STR("{\"code\":\"s\",\"name\":\"S\"}")),
+                                 .valid_from = HAMLET_DAY - 100,
+                                 .valid_to = HAMLET_DAY - 50};
+    struct record_draft next = draft;
+    struct registry registry;
+    struct record record, *slices;
+    size_t count;
+    struct err err = {0};
+
+    CHECK_INT(hamlet_do(&place->hamlet, &draft), ERR_NONE);
+    next.id = draft.id;
+    next.value = hamlet_json(STR("{\"code\":\"s\",\"name\":\"N\"}"));
+    next.valid_from = HAMLET_DAY - 50;
+    next.valid_to = RECORD_FOREVER;
+    CHECK_INT(hamlet_do(&place->hamlet, &next), ERR_NONE);
+    play(place, "north", "");
+    CHECK_OK(tx_read(&tx, place->hamlet.town.tenant, &err), &err);
+    registry = registry_of(place, &tx);
+    CHECK_OK(record_get(&registry, no, draft.id, HAMLET_DAY, &record, &err), &err);
+    CHECK(!record_get(&registry, no, draft.id, HAMLET_DAY - 60, &record, &err));
+    CHECK_INT(err.code, ERR_ABSENT);
+    CHECK(!record_get_known(&registry, no, draft.id,
+                            (struct record_when){HAMLET_DAY - 60, INT64_MAX}, &record, &err));
+    CHECK_OK(record_slices(&registry, no, draft.id, &slices, &count, &err), &err);
+    CHECK_INT((int64_t)count, 1);
+    CHECK_INT(slices[0].valid_from, HAMLET_DAY - 50);
+}
+
 static void within(void (*run)(struct place *place))
 {
     struct place place;
@@ -318,6 +397,16 @@ static void the_past_elsewhere_is_not_told(void)
     within(in_the_past_elsewhere_is_not_told);
 }
 
+static void a_map_counts_what_is_in_reach(void)
+{
+    within(in_a_map_counts_what_is_in_reach);
+}
+
+static void each_slice_is_in_reach_by_itself(void)
+{
+    within(in_each_slice_is_in_reach_by_itself);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(only_what_the_filter_names_is_there),
     CHECK_TEST(two_roles_reach_what_either_does),
@@ -325,6 +414,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(ones_own_values_stand_in_a_filter),
     CHECK_TEST(a_file_holds_no_more),
     CHECK_TEST(the_past_elsewhere_is_not_told),
+    CHECK_TEST(a_map_counts_what_is_in_reach),
+    CHECK_TEST(each_slice_is_in_reach_by_itself),
 };
 
 int main(void)
