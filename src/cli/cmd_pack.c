@@ -7,11 +7,15 @@
 
 #include <limits.h>
 
-/* A required pack lies beside the one that requires it, or is named in the same call. */
+/*
+ * A required pack lies beside the one that requires it, or is named in the same call, or came with
+ * the program.
+ */
 static bool read_required(struct command_run *run, struct str folder, struct str name,
                           struct pack **pack)
 {
     struct str path = str_printf(run->arena, "%.*s/../%.*s", STR_ARG(folder), STR_ARG(name));
+    struct node node;
     struct err err = {0};
 
     if (pack_read(run->arena, path, pack, &err))
@@ -22,7 +26,11 @@ static bool read_required(struct command_run *run, struct str folder, struct str
             str_equal((*pack)->id, name))
             return true;
     }
-    return false;
+    err = (struct err){0};
+    if (!node_prepare(run->arena, &(struct node_options){0}, &node, &err))
+        return false;
+    path = file_join(run->arena, file_join(run->arena, node.share, STR("packs")), name);
+    return pack_read(run->arena, path, pack, &err);
 }
 
 static void gather_required(struct command_run *run, struct str folder, const struct pack *pack,
@@ -62,14 +70,18 @@ static bool check_one(struct command_run *run, struct str folder, struct err *er
         return err_while(err, "%.*s", STR_ARG(folder));
     checkers = kinds_checkers(&checker_count);
     pack_check(&set, pack, checkers, checker_count, &findings);
-    for (const struct pack_finding *one = findings.first; one != NULL; one = one->next)
-        command_print(run, "%.*s/%.*s:%d: %.*s\n", STR_ARG(folder), STR_ARG(one->file), one->line,
-                      STR_ARG(one->text));
+    for (const struct pack_finding *one = findings.first; one != NULL; one = one->next) {
+        command_print(run, "%.*s/%.*s:", STR_ARG(folder), STR_ARG(one->file));
+        if (one->line > 0)
+            command_print(run, "%d:", one->line);
+        command_print(run, " %.*s\n", STR_ARG(one->text));
+    }
     if (findings.count == 0)
         command_print(run, "%.*s %.*s: nothing to mend\n", STR_ARG(pack->id),
                       STR_ARG(pack->version));
-    return findings.count == 0 || err_set(err, ERR_INPUT, "%zu things to mend in the pack %.*s",
-                                          findings.count, STR_ARG(pack->id));
+    return findings.count == 0 ||
+           err_set(err, ERR_INPUT, "%zu %s to mend in the pack %.*s", findings.count,
+                   findings.count == 1 ? "thing" : "things", STR_ARG(pack->id));
 }
 
 bool cmd_pack_check(struct command_run *run, struct err *err)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/owner.h"
 #include "cli/password.h"
 #include "cli/socket.h"
 #include "core/file.h"
@@ -107,7 +108,7 @@ static bool run_words(struct arena *arena, struct str *words, size_t count, stru
     struct socket_command asked = {run.folder, words, count, write_stdout, NULL};
     if (socket_ask(arena, data, &asked, &ok, err))
         return ok;
-    return run_here(&run, data, err);
+    return owner_become(data, err) && run_here(&run, data, err);
 }
 
 int main(int argc, char **argv)
