@@ -155,7 +155,8 @@ static const struct feel_value *eval_range(struct feel_run *run, const struct fe
 {
     const struct feel_value *low = feel_eval(run, node->items[0], frame);
     const struct feel_value *high = feel_eval(run, node->items[1], frame);
-    struct feel_range range = {low, high, node->has_low, node->has_high, false};
+    struct feel_range range = {
+        .low = low, .high = high, .has_low = node->has_low, .has_high = node->has_high};
     int order;
 
     if (low->kind == FEEL_NULL)

@@ -101,13 +101,13 @@ static const struct feel_value *add(struct feel_run *run, const struct feel_valu
     return NULL;
 }
 
-/* A date beside a date and time is its midnight: in UTC where the other has a zone. */
+/* A date beside a date and time is its midnight in UTC. */
 static struct feel_moment moment_beside(const struct feel_value *value,
                                         const struct feel_value *other)
 {
     struct feel_moment moment = value->moment;
 
-    if (value->kind == FEEL_DATE && other->moment.zone.kind != FEEL_ZONE_LOCAL)
+    if (value->kind == FEEL_DATE && other->kind == FEEL_DATE_TIME)
         moment.zone.kind = FEEL_ZONE_OFFSET;
     return moment;
 }

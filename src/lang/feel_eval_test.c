@@ -59,7 +59,7 @@ const struct feel_value *feel_eval_unary(struct feel_run *run, const struct feel
     struct feel_range range = {.is_test = true};
     int order;
 
-    if (operator== FEEL_UNEQUAL || !feel_value_compare(end, end, &order))
+    if (!feel_value_compare(end, end, &order))
         return feel_run_null(run, "no range ends with %s", feel_value_word(end->kind));
     if (operator!= FEEL_LESS && operator!= FEEL_LESS_OR_EQUAL)
         range.low = end;
@@ -67,6 +67,7 @@ const struct feel_value *feel_eval_unary(struct feel_run *run, const struct feel
         range.high = end;
     range.has_low = operator== FEEL_GREATER_OR_EQUAL || operator== FEEL_EQUAL;
     range.has_high = operator== FEEL_LESS_OR_EQUAL || operator== FEEL_EQUAL;
+    range.is_outside = operator== FEEL_UNEQUAL;
     return feel_value_range(run->arena, range);
 }
 

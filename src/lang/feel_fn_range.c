@@ -18,7 +18,7 @@ static struct stretch stretch_of(const struct feel_value *value)
 {
     if (value->kind == FEEL_RANGE)
         return (struct stretch){value->range, false};
-    return (struct stretch){{value, value, true, true, false}, true};
+    return (struct stretch){{.low = value, .high = value, .has_low = true, .has_high = true}, true};
 }
 
 /* Both ends, if there are such, must be comparable. */

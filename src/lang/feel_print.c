@@ -51,7 +51,13 @@ static void print_context(struct buf *buf, const struct feel_context *context)
 
 static void print_range(struct buf *buf, const struct feel_range *range)
 {
-    if (range->low == NULL || range->high == NULL) {
+    if (range->is_outside) {
+        buf_add(buf, STR("(!= "));
+        feel_value_print(buf, range->low);
+        buf_char(buf, ')');
+        return;
+    }
+    if ((range->low == NULL && !range->has_low) || (range->high == NULL && !range->has_high)) {
         const struct feel_value *end = range->low == NULL ? range->high : range->low;
         bool is_within = range->low == NULL ? range->has_high : range->has_low;
         buf_add(buf, range->low == NULL ? STR("(<") : STR("(>"));
@@ -64,9 +70,9 @@ static void print_range(struct buf *buf, const struct feel_range *range)
         return;
     }
     buf_char(buf, range->has_low ? '[' : '(');
-    feel_value_print(buf, range->low);
+    feel_value_print(buf, range->low != NULL ? range->low : &feel_null);
     buf_add(buf, STR(".."));
-    feel_value_print(buf, range->high);
+    feel_value_print(buf, range->high != NULL ? range->high : &feel_null);
     buf_char(buf, range->has_high ? ']' : ')');
 }
 

@@ -234,7 +234,11 @@ int feel_value_in_range(const struct feel_value *value, const struct feel_range 
             return -1;
         if (order > 0 || (order == 0 && !range->has_high))
             result = 0;
+        if (range->is_outside)
+            return order != 0;
     }
+    if ((range->low == NULL && range->has_low) || (range->high == NULL && range->has_high))
+        return -1; /* null is no bound, and nothing that could be within */
     return range->low == NULL && range->high == NULL ? -1 : result;
 }
 

@@ -57,6 +57,7 @@ struct feel_range {
     const struct feel_value *high;
     bool has_low, has_high; /* whether the ends belong to it */
     bool is_test;           /* "< 5": equals no range with two ends, one of them null */
+    bool is_outside;        /* "(!= 5)": all but the end, which stands on both sides */
 };
 
 struct feel_list {
