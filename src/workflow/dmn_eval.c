@@ -7,6 +7,7 @@
 enum {
     UNDER_WAY = 1,
     KNOWN,
+    PATH_DEPTH_MAX = 4, /* imports of imports whose inputs are looked for by path */
 };
 
 /* One evaluation of a library's elements with the same inputs. */
@@ -94,39 +95,69 @@ static const struct feel_frame *frame_of(struct feel_run *run, struct evaluation
     return frame;
 }
 
-/* As what an import brings: "import.name", or in a context called as its import; NULL. */
-static const struct feel_value *imported_input(struct feel_run *run,
-                                               const struct evaluation *evaluation,
-                                               const struct dmn_element *element)
+static struct str join_names(struct feel_run *run, struct str path, struct str name)
 {
-    const struct feel_value *inputs = evaluation->inputs, *value = NULL;
+    if (path.len == 0 || name.len == 0)
+        return path.len == 0 ? name : path;
+    return str_printf(run->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(name));
+}
 
-    for (const struct dmn_model *model = evaluation->library->first; value == NULL && model != NULL;
-         model = model->next) {
-        const struct dmn_import *import = import_of(model, element);
-        const struct feel_value *inner;
-        if (import == NULL)
+struct search {
+    struct feel_run *run;
+    const struct feel_value *inputs;
+    const struct dmn_element *element;
+};
+
+/* Where the inputs say what an imported input is: "import.name", or in a context called as its
+   import; deeper imports by their path, too. `inner` is the context of `path`, or null. */
+static const struct feel_value *search_imports(const struct search *search,
+                                               const struct dmn_model *model, struct str path,
+                                               const struct feel_value *inner, int depth)
+{
+    const struct dmn_element *element = search->element;
+    const struct feel_value *value = NULL;
+
+    if (depth == PATH_DEPTH_MAX)
+        return NULL;
+    for (size_t i = 0; i < model->import_count && value == NULL; i++) {
+        const struct dmn_import *import = &model->imports[i];
+        struct str name = join_names(search->run, path, import->name);
+        const struct feel_value *within =
+            import->name.len > 0 ? feel_value_find(inner, import->name) : inner;
+
+        if (import->model == NULL || !feel_run_step(search->run, 1))
             continue;
-        value = feel_value_find(inputs, str_printf(run->arena, "%.*s.%.*s", STR_ARG(import->name),
-                                                   STR_ARG(element->name)));
-        inner = feel_value_find(inputs, import->name);
-        if (inner != NULL && feel_value_find(inner, element->name) != NULL)
-            value = feel_value_find(inner, element->name);
+        if (within == NULL)
+            within = &feel_null;
+        if (import->model != element->model) {
+            value = search_imports(search, import->model, name, within, depth + 1);
+            continue;
+        }
+        value = feel_value_find(search->inputs, join_names(search->run, name, element->name));
+        if (value == NULL)
+            value = feel_value_find(within, element->name);
+        if (value == NULL && import->name.len > 0)
+            value = feel_value_find(search->inputs,
+                                    join_names(search->run, import->name, element->name));
     }
     return value;
 }
 
-/* An input by its name; one of another model rather by that of its import. */
+/* An input by its name; one of an imported model by its import's and its own, then by its own. */
 static const struct feel_value *input_of(struct feel_run *run, const struct evaluation *evaluation,
                                          const struct dmn_element *element)
 {
+    struct search search = {run, evaluation->inputs, element};
+    const struct dmn_model *first = evaluation->library->first;
     const struct feel_value *value = NULL;
 
-    if (element->model != evaluation->library->first)
-        value = imported_input(run, evaluation, element);
+    if (element->model != first)
+        value = search_imports(&search, first, (struct str){0}, evaluation->inputs, 0);
     if (value == NULL)
         value = feel_value_find(evaluation->inputs, element->name);
-    return value != NULL ? value : &feel_null;
+    if (value == NULL)
+        return &feel_null;
+    return element->type != NULL ? feel_type_convert(run, element->type, value) : value;
 }
 
 /* What a function of the model knows. */
@@ -227,7 +258,7 @@ static const struct feel_value *decide(struct feel_run *run, struct evaluation *
     struct str place = run->place;
 
     if (element->logic == NULL)
-        return &feel_null;
+        return input_of(run, evaluation, element); /* people decide */
     if (run->depth >= FEEL_RUN_DEPTH_MAX)
         return feel_run_null(run, "decisions require each other too deeply");
     run->depth += 5; /* as much stack as so many nodes */
@@ -252,8 +283,6 @@ static const struct feel_value *value_of(struct feel_run *run, struct evaluation
     *state = UNDER_WAY;
     if (element->kind == DMN_INPUT) {
         *value = input_of(run, evaluation, element);
-        if (element->type != NULL)
-            *value = feel_type_convert(run, element->type, *value);
     } else if (element->kind == DMN_DECISION) {
         *value = decide(run, evaluation, element);
     } else {
