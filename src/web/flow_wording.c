@@ -265,6 +265,15 @@ struct str flow_wording_fault(struct request *request, const struct bpmn_node *n
     return join(request, words, what);
 }
 
+struct str flow_wording_reason(struct request *request, struct str reason)
+{
+    const char *words;
+    struct str what;
+
+    return flow_wording_match(reason, &words, &what) ? join(request, words, what)
+                                                     : refusal_text(request, reason);
+}
+
 static struct str value_text(struct request *request, const struct json *value)
 {
     struct buf text = {.arena = request->arena};

@@ -32,5 +32,7 @@ bool flow_wording_match(struct str fault, const char **words, struct str *what);
 /* Why its token is stuck at a node; what there are no words for is said to be the author's. */
 struct str flow_wording_fault(struct request *request, const struct bpmn_node *node,
                               struct str fault);
+/* The same of no node: why a message lies there. */
+struct str flow_wording_reason(struct request *request, struct str reason);
 /* A value as people read it. */
 struct str flow_wording_value(struct request *request, const struct json *value);

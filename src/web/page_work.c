@@ -66,14 +66,22 @@ static void add_view(struct request *request, struct json *views, const char *ti
     view_bool(request, one, "is_current", is_current);
 }
 
-void page_work_views(struct request *request, struct json *view, bool are_tasks)
+bool page_work_sees_messages(const struct request *request)
+{
+    return flows_may(request, STR("*"), POLICY_MANAGE);
+}
+
+void page_work_views(struct request *request, struct json *view, enum page_work_list list)
 {
     struct json *views = view_list(request, view, "views");
     struct json *actions = view_list(request, view, "actions");
+    bool watches = policy_may_some_process(&request->actor.rights, POLICY_WATCH | POLICY_MANAGE);
 
-    add_view(request, views, "My tasks", "/work/", are_tasks);
-    if (!are_tasks || policy_may_some_process(&request->actor.rights, POLICY_WATCH | POLICY_MANAGE))
-        add_view(request, views, "Processes that go on", "/work/flows/", !are_tasks);
+    add_view(request, views, "My tasks", "/work/", list == PAGE_WORK_TASKS);
+    if (list == PAGE_WORK_FLOWS || watches)
+        add_view(request, views, "Processes that go on", "/work/flows/", list == PAGE_WORK_FLOWS);
+    if (page_work_sees_messages(request))
+        add_view(request, views, "Messages", "/work/messages/", list == PAGE_WORK_MESSAGES);
     if (page_work_may_begin(request))
         view_action(request, actions, request_text(request, STR("Begin a process")),
                     page_href(request, "/work/new"), "main");
@@ -200,7 +208,7 @@ bool page_work(struct request *request, struct err *err)
     if (!request_read(request, &tx, err) || !flow_task_list(tx, request->arena, &ask, &page, err))
         return false;
     page_title(request, view, request_text(request, STR("My tasks")));
-    page_work_views(request, view, true);
+    page_work_views(request, view, PAGE_WORK_TASKS);
     view_bool(request, view, "may_begin", page_work_may_begin(request));
     return add_tasks(request, view, &page, after.len == 0, err) &&
            answer_page(request, 200, STR("page/work"), view, err);
@@ -305,7 +313,7 @@ bool page_work_flows(struct request *request, struct err *err)
         !flow_list(tx, request->arena, &ask, &page, err))
         return false;
     page_title(request, view, request_text(request, STR("Processes that go on")));
-    page_work_views(request, view, false);
+    page_work_views(request, view, PAGE_WORK_FLOWS);
     add_filters(request, view, filter);
     table_begin(request, view, request_text(request, STR("Processes that go on")));
     table_column(request, view, "Process", false);

@@ -18,6 +18,11 @@ bool page_flow_retry(struct request *request, struct err *err);
 bool page_flow_cancel(struct request *request, struct err *err);
 bool page_flow_cancel_post(struct request *request, struct err *err);
 
+/* page_message.c: what nobody waited for */
+bool page_message_list(struct request *request, struct err *err);
+bool page_message(struct request *request, struct err *err);
+bool page_message_deliver(struct request *request, struct err *err);
+
 /* page_task.c */
 bool page_task(struct request *request, struct err *err);
 bool page_task_post(struct request *request, struct err *err);
@@ -31,8 +36,15 @@ bool page_work_is_known(const struct request *request);
 MUST_CHECK bool page_work_is_open(const struct request *request, struct err *err);
 /* May begin some process. */
 bool page_work_may_begin(const struct request *request);
-/* Tasks and flows side by side above both lists. */
-void page_work_views(struct request *request, struct json *view, bool are_tasks);
+/* Looks after all processes, so after messages no process waited for. */
+bool page_work_sees_messages(const struct request *request);
+/* The lists side by side, above each. */
+enum page_work_list {
+    PAGE_WORK_TASKS,
+    PAGE_WORK_FLOWS,
+    PAGE_WORK_MESSAGES,
+};
+void page_work_views(struct request *request, struct json *view, enum page_work_list list);
 /* To the next thing this person can do in the flow, else to the flow, else to their tasks. */
 bool page_work_go_on(struct request *request, const struct conduct *conduct, const char *notice,
                      struct err *err);

@@ -170,6 +170,7 @@ static const struct word ACTIONS[] = {
     {"flow.cancel", "process cancelled"},
     {"flow.values", "values of a process changed"},
     {"flow.message", "message to a process"},
+    {"flow.message.deliver", "message to processes delivered again"},
     {"flow.message.drop", "message to processes dropped"},
     {"flow.message.put", "message to processes sent"},
     {"flow.signal", "signal to a process"},

@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -99,8 +99,20 @@ async function propose(walk) {
   return `/proposals/${(await made.json()).uuid}`
 }
 
+/* One that nobody waits for; its page. */
+async function send(walk) {
+  const { program, data } = walk.server
+  const token = execFileSync(program, ['user', 'token', 'demo', 'data', 'messages', '--data', data], { encoding: 'utf8' }).trim()
+  const made = await fetch(`${walk.base}/demo/api/v1/messages`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ message: 'paid', key: '17', data: { sum: 500 } }),
+  })
+  return `/work/messages/${(await made.json()).id}`
+}
+
 /* Made once for all ways through the pages: they share a server. */
-let proposing, sweep
+let proposing, sending, sweep
 
 async function places(walk) {
   const first = async (list, pattern) => {
@@ -110,11 +122,14 @@ async function places(walk) {
   }
   proposing ??= propose(walk)
   const proposal = await proposing
+  sending ??= send(walk)
+  const message = await sending
   sweep ??= upgrade(walk.server)
   await walk.signIn('data')
   const found = {
     sweep: `/node/sweeps/${sweep}`,
     proposal,
+    message,
     published: await first('/demo/subscriptions/base.territory', /subscriptions\/base\.territory\/\w{8,}$/),
     house: await first('/demo/registers/housing.house', /housing\.house\/\w{8,}$/),
     person: await first('/demo/registers/base.person', /base\.person\/\w{8,}$/),

@@ -80,6 +80,8 @@ export const PAGES = [
   ['/work/', STAFF],
   ['/work/flows/', STAFF],
   ['/work/flows/?state=ended', STAFF],
+  ['/work/messages/', ['data']],
+  ['{message}', ['data']],
   ['/work/new', STAFF],
   ['/work/new?process=housing.inspection', ['clerk', 'data', 'head']],
   ['{flow}', ['clerk', 'data', 'head']],
