@@ -98,6 +98,21 @@ static bool ends_hold(const struct feel_type *type, const struct feel_value *val
            (value->range.high == NULL || feel_type_holds(type->item, value->range.high));
 }
 
+static bool takes(const struct feel_function *function, size_t at, const struct feel_type *type)
+{
+    const struct feel_type *taken = function->formals[at].type;
+
+    return taken == NULL || feel_type_conforms(type, taken);
+}
+
+static bool gives(const struct feel_function *function, const struct feel_type *type)
+{
+    const struct feel_type *given =
+        function->result != NULL ? function->result : function->inferred;
+
+    return given == NULL || feel_type_conforms(given, type);
+}
+
 /* A function is of a type when it takes what the type's takes and gives no more than that. */
 static bool signature_holds(const struct feel_type *type, const struct feel_value *value)
 {
@@ -110,18 +125,60 @@ static bool signature_holds(const struct feel_type *type, const struct feel_valu
     if (function->formal_count != type->count)
         return false;
     for (size_t i = 0; i < type->count; i++)
-        if (function->formals[i].type != NULL &&
-            !feel_type_conforms(type->members[i].type, function->formals[i].type))
+        if (!takes(function, i, type->members[i].type))
             return false;
-    if (function->result != NULL)
-        return feel_type_conforms(function->result, type->item);
-    return function->inferred == NULL || feel_type_conforms(function->inferred, type->item);
+    return gives(function, type->item);
+}
+
+static bool are_functions(const struct feel_value *list, size_t formal_count)
+{
+    for (size_t i = 0; i < list->list.count; i++) {
+        const struct feel_value *item = list->list.items[i];
+        if (item->kind != FEEL_FUNCTION || item->function->is_variadic ||
+            item->function->formal_count != formal_count)
+            return false;
+    }
+    return list->list.count > 0;
+}
+
+static bool same_types(const struct feel_type *a, const struct feel_type *b)
+{
+    a = a != NULL ? a : &ANY;
+    b = b != NULL ? b : &ANY;
+    return feel_type_conforms(a, b) && feel_type_conforms(b, a);
+}
+
+/* Functions in a list are of one type: where they take different things, they take anything. */
+static bool signatures_hold(const struct feel_type *type, const struct feel_value *list)
+{
+    const struct feel_function *first = list->list.items[0]->function;
+
+    for (size_t i = 0; i < list->list.count; i++)
+        if (!gives(list->list.items[i]->function, type->item))
+            return false;
+    for (size_t at = 0; at < type->count; at++) {
+        bool is_taken = true, is_same = true;
+        for (size_t i = 0; i < list->list.count; i++) {
+            const struct feel_function *function = list->list.items[i]->function;
+            is_taken = is_taken && takes(function, at, type->members[at].type);
+            is_same = is_same && same_types(function->formals[at].type, first->formals[at].type);
+        }
+        if (!is_taken && is_same)
+            return false;
+    }
+    return true;
 }
 
 static bool items_hold(const struct feel_type *type, const struct feel_value *value)
 {
+    const struct feel_type *item = type->item;
+
     if (value->kind != FEEL_LIST)
         return false;
+    while (item->kind == FEEL_TYPE_ALIAS)
+        item = item->item;
+    if (item->kind == FEEL_TYPE_FUNCTION && are_functions(value, item->count))
+        return signatures_hold(item, value);
     for (size_t i = 0; i < value->list.count; i++)
         if (value->list.items[i]->kind != FEEL_NULL &&
             !feel_type_holds(type->item, value->list.items[i]))
