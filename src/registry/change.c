@@ -298,13 +298,51 @@ static bool find_replay(struct tx *tx, struct change *change, struct err *err)
     return true;
 }
 
+/* Whether the record refers there already. */
+static bool had_ref(const struct change *change, const struct json *old,
+                    const struct record_ref *ref)
+{
+    return str_equal(json_find_text(old, ref->field), id_text(change->arena, ref->id));
+}
+
+/* A new reference leads to what the reader reaches; any other id is none. */
+static bool check_refs(struct tx *tx, const struct change *change, struct err *err)
+{
+    const struct record_draft *draft = &change->draft;
+    struct registry registry = registry_of(change, tx);
+    struct json *old = NULL;
+
+    if (change->reader == NULL || draft->act == RECORD_DELETE || draft->is_same)
+        return true;
+    if (draft->old != NULL &&
+        !json_parse(change->arena, draft->old->body,
+                    &(struct json_limits){.bytes = RECORD_BODY_MAX}, &old, err))
+        return false;
+    for (size_t i = 0; i < draft->ref_count; i++) {
+        const struct record_ref *ref = &draft->refs[i];
+        struct record *slices;
+        size_t count;
+
+        if (record_reach_of(&registry, ref->type, POLICY_READ).count == 0 ||
+            had_ref(change, old, ref))
+            continue;
+        if (!record_slices(&registry, ref->no, ref->id, &slices, &count, err))
+            return false;
+        if (count == 0)
+            return err_set(err, ERR_CONFLICT, "%.*s: the record it refers to does not exist",
+                           STR_ARG(ref->field));
+    }
+    return true;
+}
+
 bool change_run(struct tx *tx, struct change *change, struct err *err)
 {
     if (change->once.key.len > 0 && !find_replay(tx, change, err))
         return false;
     if (change->once.key.len > 0 && change->is_replay)
         return true;
-    return record_apply(tx, &change->draft, change->actor, change->now, err) &&
+    return check_refs(tx, change, err) &&
+           record_apply(tx, &change->draft, change->actor, change->now, err) &&
            (change->once.key.len == 0 ||
             idempotency_keep(tx, &change->once, change->draft.id, err));
 }

@@ -230,3 +230,23 @@ bool display_field(struct display *display, const struct register_field *field,
         shown->text = add_unit(request, field, shown->text);
     return true;
 }
+
+bool display_typed(struct display *display, const struct register_field *field,
+                   const struct json *value, struct display_value *shown, struct err *err)
+{
+    const struct request *request = display->request;
+    bool reads = true;
+    int64_t id;
+
+    if (field->type == FIELD_REF && field->ref_index >= 0 && id_parse(value->text, &id)) {
+        const struct register_type *type = request->catalog->model->types[field->ref_index];
+
+        if (policy_is_limited(&request->actor.rights, type->index, POLICY_READ) &&
+            !request_reads(request, type, id, &reads, err))
+            return false;
+    }
+    if (reads)
+        return display_field(display, field, value, shown, err);
+    *shown = (struct display_value){.text = value->text};
+    return true;
+}

@@ -22,6 +22,13 @@ struct display display_start(struct request *request, struct tx *tx, unsigned cl
 MUST_CHECK bool display_field(struct display *display, const struct register_field *field,
                               const struct json *value, struct display_value *shown,
                               struct err *err);
+/*
+ * The same of a value this person gave: a record out of their reach is named where another refers to
+ * it, not to whoever types its id.
+ */
+MUST_CHECK bool display_typed(struct display *display, const struct register_field *field,
+                              const struct json *value, struct display_value *shown,
+                              struct err *err);
 /* Whether this person sees the field at all. */
 bool display_sees(const struct display *display, const struct register_field *field);
 struct str display_title(const struct request *request, const struct register_field *field);

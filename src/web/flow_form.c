@@ -266,7 +266,7 @@ bool flow_form_facts(const struct flow_form_values *values, const struct json *o
         }
         if (field->type == FIELD_OTHER || field->type == FIELD_GEOMETRY)
             shown = (struct display_value){.text = flow_wording_value(request, one)};
-        else if (!display_field(&display, field, one, &shown, err))
+        else if (!display_typed(&display, field, one, &shown, err))
             return false;
         input_fact(request, facts, display_title(request, field), shown.text);
     }

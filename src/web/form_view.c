@@ -230,6 +230,7 @@ static bool add_chosen(const struct form_view *form, struct json *one,
 {
     struct request *request = request_of(form);
     struct json value = {.kind = JSON_STRING, .text = id};
+    bool is_stored = str_equal(json_find_text(form->value, field->name), id);
     struct display_value shown;
     struct json *chosen;
 
@@ -239,7 +240,8 @@ static bool add_chosen(const struct form_view *form, struct json *one,
     }
     if (!(form->published != NULL
               ? subscribed_field(form->display, form->published, field, &value, &shown, err)
-              : display_field(form->display, field, &value, &shown, err)))
+          : is_stored ? display_field(form->display, field, &value, &shown, err)
+                      : display_typed(form->display, field, &value, &shown, err)))
         return false;
     chosen = view_object(request, one, "chosen");
     view_text(request, chosen, "id", id);

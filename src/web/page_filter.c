@@ -117,7 +117,7 @@ static bool add_applied(struct display *display, struct json *applied,
     if (filter->field->type == FIELD_BOOL)
         value.kind = str_equal(value.text, STR("true")) ? JSON_TRUE : JSON_FALSE;
     if ((filter->field->type == FIELD_REF || is_choice(request, filter->field)) &&
-        !display_field(display, filter->field, &value, &shown, err))
+        !display_typed(display, filter->field, &value, &shown, err))
         return false;
     view_text(request, one, "label", display_title(request, filter->field));
     view_text(request, one, "value", shown.text.len > 0 ? shown.text : value.text);
