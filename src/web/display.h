@@ -23,8 +23,8 @@ MUST_CHECK bool display_field(struct display *display, const struct register_fie
                               const struct json *value, struct display_value *shown,
                               struct err *err);
 /*
- * The same of a value this person gave: a record out of their reach is named where another refers to
- * it, not to whoever types its id.
+ * The same of a value this person gave: a record out of their reach is named where another refers
+ * to it, not to whoever types its id.
  */
 MUST_CHECK bool display_typed(struct display *display, const struct register_field *field,
                               const struct json *value, struct display_value *shown,

@@ -46,7 +46,7 @@ static struct str see(const struct hamlet *hamlet, struct process_library *proce
                                      << policy_role_find(model->policy, STR("clerk"))->index;
     CHECK_OK(process_find(processes, model, STR("hamlet.look"), &process, &err), &err);
     struct flow_form_values values =
-        flow_form_values(&request, process, about != NULL ? hamlet_no(hamlet, about) : 0);
+        flow_form_values(&request, process, about != NULL ? hamlet_no(hamlet, about) : 0, 0);
 
     json_canonical(&seen, flow_form_seen(&values, hamlet_json(str_from_z(VALUES)), STR("record")));
     return buf_str(&seen);
