@@ -135,6 +135,66 @@ static const struct register_field *find_field(const struct process *process, st
     return NULL;
 }
 
+const struct register_type *flow_form_one(struct request *request, const struct process *process,
+                                          struct str name)
+{
+    const struct register_field *field = find_field(process, name);
+
+    if (field == NULL || field->type == FIELD_OTHER || field->type == FIELD_GEOMETRY)
+        return NULL;
+    for (int i = 0; i < process->model->node_count; i++) {
+        const struct bpmn_work *work = process->model->nodes[i].work;
+        const struct register_type *whole =
+            work != NULL ? flow_form_type(request, process, work->form) : NULL;
+        struct register_type *one;
+
+        if (whole == NULL || register_type_field(whole, name) == NULL)
+            continue;
+        one = ARENA_NEW(request->arena, struct register_type);
+        *one = *whole;
+        one->fields = ARENA_NEW(request->arena, struct register_field);
+        one->fields[0] = *register_type_field(whole, name);
+        one->field_count = 1;
+        return one;
+    }
+    return NULL;
+}
+
+/* What is wrong with the others is not said here. */
+static void check_one(struct request *request, struct flow_form *form, struct json *data)
+{
+    struct str name = form->type->fields[0].name;
+    struct flaws flaws = {0};
+
+    schema_check(form->type->schema, data, request->arena, &flaws);
+    for (const struct flaw *flaw = flaws.first; flaw != NULL; flaw = flaw->next) {
+        struct str path = str_slice(flaw->path, 1, flaw->path.len);
+
+        if (str_equal(str_slice(path, 0, str_find_char(path, '/')), name))
+            flaws_add(&form->flaws, request->arena, flaw->path, flaw->id, flaw->detail);
+    }
+}
+
+const struct json *flow_form_read_one(struct request *request, struct flow_form *form,
+                                      const struct json *others)
+{
+    struct str name = form->type->fields[0].name;
+    struct json *data = json_new(request->arena, JSON_OBJECT);
+    const struct json *read;
+
+    form->typed = &request->form;
+    read = json_find(form_read(request, form->type, FLOW_FORM_CLASSES, form->typed, &form->flaws),
+                     name);
+    for (const struct json *one = others->first; one != NULL; one = one->next)
+        if (!str_equal(one->name, name))
+            json_set(data, one->name, json_copy(request->arena, one));
+    if (read != NULL)
+        json_set(data, name, json_copy(request->arena, read));
+    if (form->flaws.count == 0)
+        check_one(request, form, data);
+    return read;
+}
+
 /* What gives that value: the element whose result or output it is; NULL: none. */
 static const struct bpmn_node *find_giver(const struct process *process, struct str name)
 {

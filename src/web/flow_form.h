@@ -22,11 +22,19 @@ struct flow_form {
 /* A form of a pack as this municipality fills it in: its references lead to registers. */
 const struct register_type *flow_form_type(struct request *request, const struct process *process,
                                            struct str name);
+/* The field with which some form of the process asks for that value, as a form of its own; NULL:
+ * none does, or it is not typed. */
+const struct register_type *flow_form_one(struct request *request, const struct process *process,
+                                          struct str name);
 /* view.groups, errors, has_errors, has_fields. */
 MUST_CHECK bool flow_form_fill(struct request *request, const struct flow_form *form,
                                struct json *view, struct err *err);
 /* What was typed; what is wrong with it is among the flaws. */
 struct json *flow_form_read(struct request *request, struct flow_form *form);
+
+/* Of such a form: its value as it would stand among the others; NULL: it was emptied. */
+const struct json *flow_form_read_one(struct request *request, struct flow_form *form,
+                                      const struct json *others);
 
 /* Values with the names people know them by. */
 struct flow_form_values {

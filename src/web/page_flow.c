@@ -270,6 +270,11 @@ static void add_head(const struct looking *looking, struct json *view)
     view_text(request, view, "heading", title);
     view_text(request, tag, "kind", str_from_z(state.kind));
     view_text(request, tag, "text", state.text);
+    view_maybe(request, view, "values_href",
+               looking->may_manage && looking->one.head.state == FLOW_RUNNING &&
+                       looking->one.process != NULL
+                   ? page_href(request, "%.*s/values", STR_ARG(flow_path(looking)))
+                   : (struct str){0});
     view_maybe(request, view, "cancel_href",
                looking->may_manage && looking->one.head.state == FLOW_RUNNING
                    ? page_href(request, "%.*s/cancel", STR_ARG(flow_path(looking)))

@@ -151,6 +151,23 @@ static struct str record_name(struct search *search, const struct register_type 
     return record.title;
 }
 
+/* Where somebody had to say why, that too. */
+static struct str action_text(struct request *request, const struct journal_entry *entry)
+{
+    struct str text = wording_action(request, entry->action);
+    struct json *detail = NULL;
+    struct str reason;
+    struct err ignored;
+
+    if (!str_equal(entry->action, STR("flow.values")) ||
+        !json_parse(request->arena, entry->detail, NULL, &detail, &ignored))
+        return text;
+    reason = json_find_text(detail, STR("reason"));
+    return reason.len == 0
+               ? text
+               : str_printf(request->arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(reason));
+}
+
 /* What entries without a register tell: whose account, which pack. */
 static void add_detail(struct search *search, struct json *row, const struct journal_entry *entry)
 {
@@ -227,7 +244,7 @@ static void add_entry(struct search *search, const struct journal_entry *entry)
     if (str_equal(entry->action, STR("read")))
         table_tag(request, search->view, row, "warn", wording_action(request, entry->action));
     else
-        table_cell(request, search->view, row, wording_action(request, entry->action));
+        table_cell(request, search->view, row, action_text(request, entry));
     add_subject(search, row, entry);
     search->shown++;
 }

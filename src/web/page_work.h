@@ -18,6 +18,10 @@ bool page_flow_retry(struct request *request, struct err *err);
 bool page_flow_cancel(struct request *request, struct err *err);
 bool page_flow_cancel_post(struct request *request, struct err *err);
 
+/* page_flow_values.c: changing one of its values */
+bool page_flow_values(struct request *request, struct err *err);
+bool page_flow_values_post(struct request *request, struct err *err);
+
 /* page_message.c: what nobody waited for */
 bool page_message_list(struct request *request, struct err *err);
 bool page_message(struct request *request, struct err *err);

@@ -183,6 +183,8 @@ static const struct route PAGES[] = {
     {GET("/work/flows/*/cancel"), page_flow_cancel, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/flows/*/cancel"), page_flow_cancel_post, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/flows/*/retry"), page_flow_retry, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/flows/*/values"), page_flow_values, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/flows/*/values"), page_flow_values_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/"), page_message_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/*"), page_message, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/messages/*/deliver"), page_message_deliver, ROUTE_PAGE, ROUTE_SIGNED},

@@ -480,6 +480,20 @@ static bool put_job(struct tx *tx, struct conduct *conduct, struct err *err)
     return true;
 }
 
+/* Their names: what they were and are stands in the flow. */
+static void note_values(struct buf *detail, const struct conduct *conduct)
+{
+    const struct json *data = conduct->step.data;
+
+    if (conduct->step.kind != FLOW_STEP_VALUES || data == NULL || data->first == NULL)
+        return;
+    for (const struct json *one = data->first; one != NULL; one = one->next) {
+        buf_add(detail, one == data->first ? STR(",\"values\":[") : STR(","));
+        json_write_text(detail, one->name);
+    }
+    buf_char(detail, ']');
+}
+
 static bool note(struct tx *tx, const struct conduct *conduct, struct err *err)
 {
     static const char *const ACTIONS[] = {
@@ -507,6 +521,11 @@ static bool note(struct tx *tx, const struct conduct *conduct, struct err *err)
         buf_add(&detail, STR(",\"element\":"));
         json_write_text(&detail, conduct->work->element);
     }
+    if (conduct->reason.len > 0) {
+        buf_add(&detail, STR(",\"reason\":"));
+        json_write_text(&detail, conduct->reason);
+    }
+    note_values(&detail, conduct);
     buf_char(&detail, '}');
     entry.detail = buf_str(&detail);
     return journal_add(tx, &entry, err);

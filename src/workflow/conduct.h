@@ -37,7 +37,8 @@ struct conduct {
     const struct catalog *catalog;
     struct arena *arena;
     int64_t now;
-    int64_t actor; /* an account; 0: nobody, as for a timer */
+    int64_t actor;     /* an account; 0: nobody, as for a timer */
+    struct str reason; /* theirs, for the journal; may be empty */
 
     /* What happens to which flow.  Of one that begins: begins, process and, where it is about a
      * record, head.no and head.record; step.node -1 is the usual start, step.process is set here.

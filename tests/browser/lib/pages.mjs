@@ -86,6 +86,8 @@ export const PAGES = [
   ['/work/new?process=housing.inspection', ['clerk', 'data', 'head']],
   ['{flow}', ['clerk', 'data', 'head']],
   ['{flow}/cancel', ['data']],
+  ['{flow}/values', ['data']],
+  ['{flow}/values?name=complaint', ['data']],
   ['{task}', ['clerk', 'data', 'head']],
 ]
 
