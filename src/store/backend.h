@@ -98,6 +98,11 @@ struct backend {
      * NULL: the database keeps house itself. */
     bool (*tidy)(struct store_session *session, bool is_idle);
     bool (*is_tidy)(const struct store_session *session);
+    /*
+     * NULL, or: an idle reader is the writer's session from here on, which saves opening another.
+     * When it fails the reader is as it was, or broken.
+     */
+    bool (*promote)(struct store_session *session, struct err *err);
     /* NULL, or: commits from here on need not be flushed, but nothing before them may be lost. */
     void (*relax)(struct store_session *session, bool is_relaxed);
     /* Accepts a session in any state. */

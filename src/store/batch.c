@@ -79,6 +79,18 @@ static void drop_session(struct tenant *tenant)
     tenant->session = NULL;
 }
 
+/* One that idles and can write from now on; NULL: there is none. */
+static struct store_session *take_reader(struct tenant *tenant)
+{
+    struct store_session *session = pool_take(tenant->pool);
+    struct err ignored;
+
+    if (session == NULL || session->backend->promote(session, &ignored))
+        return session;
+    session->backend->close(session);
+    return NULL;
+}
+
 static bool open_session(struct tenant *tenant, struct err *err)
 {
     const struct backend *backend = tenant->store->backend;
@@ -89,6 +101,8 @@ static bool open_session(struct tenant *tenant, struct err *err)
         return true;
     if (backend->is_shared)
         tenant->session = pool_take(tenant->pool);
+    else if (backend->promote != NULL)
+        tenant->session = take_reader(tenant);
     if (tenant->session == NULL && !backend->connect(tenant, true, &tenant->session, err))
         return false;
     tenant->session->tenant = tenant;

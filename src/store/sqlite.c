@@ -398,6 +398,38 @@ static void relax(struct store_session *base, bool is_relaxed)
     (void)ok;
 }
 
+/* What a writer's connection has otherwise than a reader's. */
+static bool set_role(struct sqlite_session *session, const struct sqlite_options *options,
+                     struct err *err)
+{
+    char sql[128];
+
+    session->is_writer = options->is_writer;
+    if (options->is_writer)
+        sqlite3_wal_hook(session->db, on_commit, session);
+    else
+        sqlite3_wal_autocheckpoint(session->db, 0);
+    snprintf(sql, sizeof sql, "PRAGMA cache_size=-%d; PRAGMA synchronous=%s; PRAGMA query_only=%d",
+             options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB,
+             options->is_unsafe ? "OFF" : "FULL", options->is_writer ? 0 : 1);
+    return script(&session->base, sql, err);
+}
+
+/* Between this file's reads there is one connection of it, not two with a schema each. */
+static bool promote(struct store_session *base, struct err *err)
+{
+    struct sqlite_session *session = of(base);
+    struct tenant *tenant = base->tenant;
+    struct sqlite_options options = sqlite_store_options(tenant, true);
+
+    rollback(base);
+    if (base->is_broken || !set_role(session, &options, err))
+        return false;
+    wal_tap_open(&session->tap, tenant->path);
+    weigh(session);
+    return true;
+}
+
 static bool leaves_wal(const struct sqlite_session *session)
 {
     const struct tenant *tenant = session->base.tenant;
@@ -457,6 +489,7 @@ const struct backend sqlite_backend = {
     .tidy = tidy,
     .is_tidy = is_tidy,
     .relax = relax,
+    .promote = promote,
     .close = close_session,
     .search_step = sqlite_search_step,
     .search_stage = sqlite_search_stage,
@@ -473,23 +506,16 @@ static int64_t map_size(const char *path)
 static bool set_up(struct sqlite_session *session, const struct sqlite_options *options,
                    const char *path, struct err *err)
 {
-    char sql[256];
+    char sql[64];
 
     sqlite3_busy_timeout(session->db, BUSY_MS);
     sqlite3_extended_result_codes(session->db, 1);
     sqlite3_db_config(session->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_db_config(session->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(session->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    snprintf(sql, sizeof sql,
-             "PRAGMA mmap_size=%lld; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY;"
-             "PRAGMA synchronous=%s; PRAGMA query_only=%d",
-             (long long)map_size(path), options->is_writer ? WRITER_CACHE_KB : READER_CACHE_KB,
-             options->is_unsafe ? "OFF" : "FULL", options->is_writer ? 0 : 1);
-    if (options->is_writer)
-        sqlite3_wal_hook(session->db, on_commit, session);
-    else
-        sqlite3_wal_autocheckpoint(session->db, 0);
-    return script(&session->base, sql, err);
+    snprintf(sql, sizeof sql, "PRAGMA mmap_size=%lld; PRAGMA temp_store=MEMORY",
+             (long long)map_size(path));
+    return script(&session->base, sql, err) && set_role(session, options, err);
 }
 
 bool sqlite_open(const char *path, const struct sqlite_options *options, struct store_session **out,
@@ -508,7 +534,6 @@ bool sqlite_open(const char *path, const struct sqlite_options *options, struct 
         close_session(&session->base);
         return err_while(err, "%s cannot be opened", path);
     }
-    session->is_writer = options->is_writer;
     if (!set_up(session, options, path, err)) {
         session->base.is_broken = true;
         close_session(&session->base);

@@ -69,15 +69,21 @@ bool sqlite_store_make_tenant(struct store *store, struct arena *scratch,
            folder_place_tenant(scratch, store->folder, tenant->name, beside, err);
 }
 
-bool sqlite_store_connect(struct tenant *tenant, bool is_writer, struct store_session **session,
-                          struct err *err)
+struct sqlite_options sqlite_store_options(const struct tenant *tenant, bool is_writer)
 {
     const struct store *store = tenant->store;
-    struct sqlite_options options = {
+
+    return (struct sqlite_options){
         .vfs = store->shim != NULL ? vfs_shim_name(store->shim) : NULL,
         .is_writer = is_writer,
         .is_unsafe = is_writer && (store->is_unsafe || tenant->is_new),
     };
+}
+
+bool sqlite_store_connect(struct tenant *tenant, bool is_writer, struct store_session **session,
+                          struct err *err)
+{
+    struct sqlite_options options = sqlite_store_options(tenant, is_writer);
 
     if (!sqlite_open(tenant->path, &options, session, err))
         return false;

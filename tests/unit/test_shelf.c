@@ -264,6 +264,42 @@ static void a_look_sees_what_was_written_before_it_and_writes_nothing(void)
     store_close(&store);
 }
 
+static int64_t wal_size(int i)
+{
+    struct str path =
+        str_printf(check_arena(), "%.*s/tenants/t%d/data.db-wal", STR_ARG(check_folder()), i);
+    struct stat info;
+
+    return stat(path.ptr, &info) == 0 ? (int64_t)info.st_size : 0;
+}
+
+/* Of thousands most are asked for once and then closed. */
+static void a_write_behind_a_read_opens_no_connection_more(void)
+{
+    struct store *store = open_store(&(struct store_options){0});
+    struct tenant *tenant = NULL;
+    struct tx tx = {0};
+
+    make_towns(store, 1);
+    CHECK_OK(store_hold(store, name_of(0), &tenant, &err), &err);
+    visit(store, 0);
+    struct store_session *reader = tenant->pool->idle;
+    CHECK(reader != NULL);
+    CHECK_OK(tenant_write_wait(tenant, add_setting, NULL, &err), &err);
+    CHECK(tenant->session == reader);
+    /* Who reads now has another one, which cannot write. */
+    CHECK_OK(tx_read(&tx, tenant, &err), &err);
+    CHECK(tx.session != reader);
+    CHECK(!store_exec(&tx, "DELETE FROM setting WHERE tenant = $1", ARGS(INT(tx.tenant)), &err));
+    tx_done(&tx);
+    CHECK_OK(tenant_write_wait(tenant, add_setting, NULL, &err), &err);
+    CHECK(tenant->session == reader);
+    store_release(&tenant);
+    CHECK_INT(count_in(store, 0), 2);
+    store_close(&store);
+    CHECK_INT(wal_size(0), 0);
+}
+
 static void on_done(struct store_write *write)
 {
     (void)write;
@@ -294,15 +330,6 @@ static void a_look_waits_for_no_flush_of_another(void)
     store_release(&slow);
     store_release(&quick);
     store_close(&store);
-}
-
-static int64_t wal_size(int i)
-{
-    struct str path =
-        str_printf(check_arena(), "%.*s/tenants/t%d/data.db-wal", STR_ARG(check_folder()), i);
-    struct stat info;
-
-    return stat(path.ptr, &info) == 0 ? (int64_t)info.st_size : 0;
 }
 
 static void write_to(struct store *store, int i, store_run *run)
@@ -362,6 +389,7 @@ int main(void)
         CHECK_TEST(a_writer_that_always_has_work_still_lets_go_of_files),
         CHECK_TEST(files_that_open_and_close_under_writes_lose_none),
         CHECK_TEST(a_look_sees_what_was_written_before_it_and_writes_nothing),
+        CHECK_TEST(a_write_behind_a_read_opens_no_connection_more),
         CHECK_TEST(a_look_waits_for_no_flush_of_another),
         CHECK_TEST(a_file_that_makes_room_leaves_a_short_wal_and_loses_nothing),
     };
