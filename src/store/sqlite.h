@@ -4,7 +4,8 @@
  * Numbered rules of this back end (SQLite before 3.51.3 may lose commits when one
  * connection checkpoints while another commits):
  * 1. One writing connection a file, and it alone does every checkpoint.
- * 2. Readers are query_only and never checkpoint, not even when they close last.
+ * 2. Readers are query_only and never checkpoint, not even when they close last.  One that idles
+ *    may become the writing connection (promote); never the other way round.
  * 3. No other code of this process may open() a live database file: closing any
  *    descriptor of it would drop SQLite's POSIX locks.
  * 4. A read leaves its transaction open, and the next one goes on in it as long as the era is
