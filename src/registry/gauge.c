@@ -288,6 +288,27 @@ bool gauge_versions(struct store *store, struct arena *arena, const struct pack_
     return true;
 }
 
+bool gauge_packs(struct store *store, struct arena *arena, int64_t tenant,
+                 struct gauge_version **packs, size_t *count, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct rows rows;
+
+    if (!tx_read_node(&tx, store, err) ||
+        !store_query(&tx, arena, &rows,
+                     "SELECT pack, version, digest FROM gauge_pack WHERE place = $1 ORDER BY pack",
+                     ARGS(INT(tenant)), err))
+        return false;
+    *packs = ARENA_ARRAY(arena, struct gauge_version, rows.count);
+    *count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        (*packs)[i] = (struct gauge_version){.pack = rows_text(&rows, i, 0),
+                                             .version = rows_text(&rows, i, 1),
+                                             .digest = rows_text(&rows, i, 2),
+                                             .count = 1};
+    return true;
+}
+
 bool gauge_places(struct store *store, struct arena *arena, const struct gauge_ask *ask,
                   struct gauge_place **places, size_t *count, struct err *err)
 {

@@ -52,6 +52,9 @@ bool gauge_is_behind(const struct pack *newest, struct str version, struct str d
 MUST_CHECK bool gauge_versions(struct store *store, struct arena *arena,
                                const struct pack_set *newest, struct gauge_version **versions,
                                size_t *count, struct err *err);
+/* What one municipality has, by pack; each counts 1, and is_behind is not looked at. */
+MUST_CHECK bool gauge_packs(struct store *store, struct arena *arena, int64_t tenant,
+                            struct gauge_version **packs, size_t *count, struct err *err);
 struct gauge_place {
     struct str name, title, version, digest;
 };

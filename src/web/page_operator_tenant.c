@@ -1,7 +1,9 @@
 #include "backup/parcel.h"
 #include "backup/status.h"
+#include "core/buf.h"
 #include "core/utf8.h"
 #include "queue/worker.h"
+#include "registry/gauge.h"
 #include "registry/tenancy.h"
 #include "web/answer.h"
 #include "web/input.h"
@@ -28,7 +30,32 @@ static void add_backup(struct request *request, struct json *facts, struct str t
                               STR_ARG(status.fault)));
 }
 
-static void add_facts(struct request *request, struct json *view, const struct store_tenant *tenant)
+/* As old as its last minute of changes. */
+static bool add_packs(struct request *request, struct json *facts, int64_t tenant, struct err *err)
+{
+    struct buf text = {.arena = request->arena};
+    struct gauge_version *packs;
+    struct pack_set newest;
+    size_t count;
+
+    if (!model_library_packs(request->web->library, request->arena, &newest, err) ||
+        !gauge_packs(request->web->store, request->arena, tenant, &packs, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&text, "%s%.*s %.*s", i > 0 ? ", " : "", STR_ARG(packs[i].pack),
+                   STR_ARG(packs[i].version));
+        if (gauge_is_behind(pack_set_find(&newest, packs[i].pack), packs[i].version,
+                            packs[i].digest))
+            buf_printf(&text, " (%.*s)",
+                       STR_ARG(request_text(request, STR("there is a newer one"))));
+    }
+    input_fact_link(request, facts, request_text(request, STR("Packs")), buf_str(&text),
+                    page_href(request, "/packs/"));
+    return true;
+}
+
+static bool add_facts(struct request *request, struct json *view, const struct store_tenant *tenant,
+                      struct err *err)
 {
     struct json *facts = view_list(request, view, "facts");
     struct store_size size = store_measure_tenant(request->web->store, tenant->name);
@@ -42,6 +69,7 @@ static void add_facts(struct request *request, struct json *view, const struct s
     input_fact(request, facts, request_text(request, STR("Here since")),
                view_moment(request, tenant->created_at));
     add_backup(request, facts, tenant->name);
+    return add_packs(request, facts, tenant->id, err);
 }
 
 static void add_domain(struct request *request, struct json *view, struct str typed,
@@ -74,8 +102,9 @@ static bool show(struct request *request, int status, struct str host, struct st
     view_text(request, view, "pages_href",
               str_printf(request->arena, "/%.*s/", STR_ARG(tenant.name)));
     view_text(request, view, "command",
-              str_printf(request->arena, "uprava user create %.*s LOGIN NAME --roles admin",
-                         STR_ARG(tenant.name)));
+              str_printf(request->arena,
+                         "uprava user create %.*s LOGIN NAME --roles admin --data %.*s",
+                         STR_ARG(tenant.name), STR_ARG(store_folder(request->web->store))));
     view_text(request, view, "backup_href",
               page_href(request, "/tenants/%.*s/backup", STR_ARG(tenant.name)));
     view_bool(request, view, "is_suspended", tenant.is_suspended);
@@ -85,7 +114,8 @@ static bool show(struct request *request, int status, struct str host, struct st
     view_text(request, view, "domain_href",
               page_href(request, "/tenants/%.*s/domain", STR_ARG(tenant.name)));
     input_errors_begin(request, view);
-    add_facts(request, view, &tenant);
+    if (!add_facts(request, view, &tenant, err))
+        return false;
     page_operator_add_taken(request, view, &tenant);
     add_domain(request, view, error.len > 0 ? host : tenant.host, error);
     return answer_page(request, status, STR("page/operator-tenant"), view, err);

@@ -50,6 +50,14 @@ static void versions_are_counted_and_those_behind_told_apart(void)
     CHECK_OK(model_library_packs(h.library, check_arena(), &newest, &err), &err);
     CHECK_OK(gauge_versions(store, check_arena(), &newest, &versions, &count, &err), &err);
     CHECK(versions[0].is_behind);
+    CHECK_OK(
+        gauge_packs(store, check_arena(), tenant_info(h.town.tenant)->id, &versions, &count, &err),
+        &err);
+    CHECK_INT((int64_t)count, 1);
+    CHECK_STR(versions[0].pack, STR("hamlet"));
+    CHECK_STR(versions[0].version, STR("1.0.0"));
+    CHECK_OK(gauge_packs(store, check_arena(), -1, &versions, &count, &err), &err);
+    CHECK_INT((int64_t)count, 0);
     struct gauge_ask ask = {.pack = STR("hamlet"), .version = STR("1.0.0"), .max = 10};
     CHECK_OK(gauge_places(store, check_arena(), &ask, &places, &count, &err), &err);
     CHECK_INT((int64_t)count, 1);
