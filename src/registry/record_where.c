@@ -155,16 +155,36 @@ static struct record_where_part *compile_between(struct record_where_compiler *c
     return join(compiler, false, part, record_where_part_null(compiler, &high, false));
 }
 
+/* Null is no bound, and nothing that could be within: then no answer is true or false. */
+static bool has_null_end(const struct feel_range *range)
+{
+    return (range->low == NULL && (range->has_low || range->high == NULL)) ||
+           (range->high == NULL && range->has_high);
+}
+
+/* "(!= 5)": all but the end, which stands on both sides. */
+static struct record_where_part *test_outside(struct record_where_compiler *compiler,
+                                              const struct record_where_term *field,
+                                              const struct record_where_term *end, bool want)
+{
+    return join(compiler, want,
+                record_where_part_compare(compiler, want ? QUERY_LT : QUERY_GE, field, end, true),
+                record_where_part_compare(compiler, want ? QUERY_GT : QUERY_LE, field, end, true));
+}
+
 static struct record_where_part *test_range(struct record_where_compiler *compiler,
                                             const struct record_where_term *field,
                                             const struct feel_node *node,
                                             const struct feel_range *range, bool want)
 {
     struct record_where_part *part = record_where_part_constant(compiler, want);
-    struct record_where_term end = {.node = node};
+    struct record_where_term end = {.node = node, .value = range->low};
 
+    if (has_null_end(range))
+        return record_where_part_constant(compiler, false);
+    if (range->is_outside)
+        return test_outside(compiler, field, &end, want);
     if (range->low != NULL) {
-        end.value = range->low;
         part = join(compiler, !want, part,
                     record_where_part_compare(compiler, range->has_low ? QUERY_GE : QUERY_GT, field,
                                               &end, want));
@@ -187,6 +207,8 @@ static struct record_where_part *test_item(struct record_where_compiler *compile
 
     if (item->value->kind != FEEL_RANGE)
         return record_where_part_compare(compiler, QUERY_EQ, field, item, want);
+    if (!want && has_null_end(&item->value->range))
+        return record_where_part_constant(compiler, true);
     part = test_range(compiler, field, item->node, &item->value->range, want);
     return want ? part : join(compiler, true, part, record_where_part_null(compiler, field, true));
 }
@@ -194,8 +216,8 @@ static struct record_where_part *test_item(struct record_where_compiler *compile
 /* Values of which one is enough are one condition, which goes by the index. */
 static bool can_be_among(const struct record_where_term *field, const struct feel_value *value)
 {
-    return field->field->type != FIELD_TEXT && value->kind != FEEL_RANGE &&
-           value->kind != FEEL_NULL;
+    return field->field->type != FIELD_TEXT && field->field->type != FIELD_MOMENT &&
+           value->kind != FEEL_RANGE && value->kind != FEEL_NULL;
 }
 
 static struct record_where_part *test_list(struct record_where_compiler *compiler,

@@ -274,6 +274,26 @@ static struct record_where_part *compare_inexact(struct record_where_compiler *c
                                              : record_where_part_constant(compiler, false);
 }
 
+/* Moments are equal to the second: all that a slot holds of one. */
+static struct record_where_part *compare_second(struct record_where_compiler *compiler,
+                                                const struct record_where_term *field,
+                                                bool is_equal, int64_t moment)
+{
+    enum {
+        SECOND_MS = 1000,
+    };
+    int64_t rest = (moment % SECOND_MS + SECOND_MS) % SECOND_MS;
+    int64_t last;
+
+    if (__builtin_add_overflow(moment, SECOND_MS - 1 - rest, &last))
+        last = INT64_MAX;
+    return record_where_part_join(
+        compiler, !is_equal,
+        compare_value(compiler, field, is_equal ? QUERY_GE : QUERY_LT,
+                      INT(moment < INT64_MIN + rest ? INT64_MIN : moment - rest)),
+        compare_value(compiler, field, is_equal ? QUERY_LE : QUERY_GT, INT(last)));
+}
+
 static struct record_where_part *
 compare_constant(struct record_where_compiler *compiler, const struct record_where_term *field,
                  enum query_op op, const struct record_where_term *constant, bool want)
@@ -290,9 +310,12 @@ compare_constant(struct record_where_compiler *compiler, const struct record_whe
                                         "%.*s is compared with %s, not with this %s",
                                         STR_ARG(field->field->name), word_of(field->field),
                                         feel_value_word(constant->value->kind));
-    part = slotted.is_exact && slotted.beyond == 0
-               ? compare_value(compiler, field, wanted, slotted.value)
-               : compare_inexact(compiler, field, wanted, &slotted);
+    if (field->field->type == FIELD_MOMENT && !is_order(op) && slotted.beyond == 0)
+        part = compare_second(compiler, field, wanted == QUERY_EQ, slotted.value.number);
+    else
+        part = slotted.is_exact && slotted.beyond == 0
+                   ? compare_value(compiler, field, wanted, slotted.value)
+                   : compare_inexact(compiler, field, wanted, &slotted);
     /* What is null is not equal to a value. */
     return wanted == QUERY_NE
                ? record_where_part_join(compiler, true,
@@ -331,6 +354,10 @@ static struct record_where_part *compare_fields(struct record_where_compiler *co
             compiler, one->node,
             "%.*s and %.*s are not of one kind, or have not as many digits behind the point",
             STR_ARG(one->field->name), STR_ARG(other->field->name));
+    if (one->field->type == FIELD_MOMENT && one->field != other->field && !is_order(op))
+        return record_where_part_refuse(compiler, one->node,
+                                        "moments of two fields are compared with < and >, for = "
+                                        "is to the second");
     part->op = wanted;
     part->field = one->field;
     part->other = other->field;

@@ -69,7 +69,7 @@ struct record_where_part *record_where_part_compare(struct record_where_compiler
                                                     const struct record_where_term *one,
                                                     const struct record_where_term *other,
                                                     bool want);
-/* A part for any of these values, none of them null; no texts. */
+/* A part for any of these values, none of them null; no texts and no moments. */
 struct record_where_part *record_where_part_among(struct record_where_compiler *compiler,
                                                   const struct record_where_term *field,
                                                   const struct feel_value *const *values,
