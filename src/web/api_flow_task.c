@@ -2,6 +2,7 @@
 #include "core/num.h"
 #include "web/answer.h"
 #include "web/api_flow.h"
+#include "web/flow_form.h"
 #include "web/people.h"
 #include "workflow/flow_row.h"
 
@@ -190,6 +191,11 @@ static bool read_answer(struct request *request, const struct flows_task *told,
         schema_check(told->form->schema,
                      data != NULL ? data : json_new(request->arena, JSON_OBJECT), request->arena,
                      flaws);
+    if (data != NULL && told->form != NULL &&
+        !flow_form_look_up(request,
+                           flow_form_type(request, told->flow.process, told->node->work->form),
+                           data, told->task.data, flaws, err))
+        return false;
     step->data = data;
     return flaws->count == 0 || err_set(err, ERR_INPUT, "some fields of the answer are wrong");
 }

@@ -4,6 +4,7 @@
 
 #include "core/id.h"
 #include "core/num.h"
+#include "registry/borrowed.h"
 #include "web/flow_wording.h"
 #include "web/form_read.h"
 #include "web/form_view.h"
@@ -118,6 +119,97 @@ struct json *flow_form_read(struct request *request, struct flow_form *form)
     data = form_read(request, form->type, FLOW_FORM_CLASSES, form->typed, &form->flaws);
     schema_check(form->type->schema, data, request->arena, &form->flaws);
     return data;
+}
+
+struct look_up {
+    struct request *request;
+    const struct registry *registry;
+    struct record_draft draft; /* of records of those above only the references */
+    struct flaws *flaws;
+};
+
+static void find_flaw(struct look_up *it, const struct register_field *field, const char *id,
+                      struct str detail)
+{
+    struct arena *arena = it->request->arena;
+
+    flaws_add(it->flaws, arena, str_printf(arena, "/%.*s", STR_ARG(field->name)), id, detail);
+}
+
+static void look_up_code(struct look_up *it, const struct register_field *field, struct str text)
+{
+    int64_t day = request_today(it->request);
+    const struct catalog_code *code = catalog_code_on(it->request->catalog, field->list, text, day);
+
+    if (code == NULL)
+        find_flaw(it, field, "code", field->list);
+    else if (!catalog_code_is_valid(code, day))
+        find_flaw(it, field, "code-date", code->title[MODEL_RU]);
+}
+
+static bool look_up_ref(struct look_up *it, const struct register_field *field, struct str text,
+                        struct err *err)
+{
+    const struct catalog *catalog = it->request->catalog;
+    struct record_ref ref = {.field = field->name};
+    struct record *slices;
+    size_t count = 0;
+
+    if (!id_parse(text, &ref.id) || field->ref_index < 0) {
+        find_flaw(it, field, "ref", field->ref);
+        return true;
+    }
+    ref.no = catalog->nos[field->ref_index];
+    ref.type = catalog->model->types[field->ref_index];
+    if (catalog->publishers[field->ref_index] != 0) {
+        it->draft.refs[it->draft.ref_count++] = ref;
+        return true;
+    }
+    if (!record_slices(it->registry, ref.no, ref.id, &slices, &count, err))
+        return false;
+    if (count == 0)
+        find_flaw(it, field, "ref", field->ref);
+    return true;
+}
+
+/* Ours, or of those above. */
+static bool look_up_borrowed(struct look_up *it, const struct json *old, struct err *err)
+{
+    struct flaws found = {0};
+    bool ok = it->draft.ref_count == 0 ||
+              borrowed_check(it->registry, &it->draft, old, &found, err) || found.count > 0;
+
+    for (const struct flaw *flaw = found.first; flaw != NULL; flaw = flaw->next)
+        flaws_add(it->flaws, it->request->arena, flaw->path, flaw->id, flaw->detail);
+    return ok;
+}
+
+bool flow_form_look_up(struct request *request, const struct register_type *type,
+                       const struct json *data, const struct json *old, struct flaws *flaws,
+                       struct err *err)
+{
+    struct look_up it = {.request = request, .flaws = flaws};
+    struct tx *tx;
+
+    if (type == NULL)
+        return true;
+    if (!request_read(request, &tx, err))
+        return false;
+    it.registry = &request->registry;
+    it.draft.refs = ARENA_ARRAY(request->arena, struct record_ref, type->field_count + 1);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        const struct json *value = json_find(data, field->name);
+        const struct json *was = json_find(old, field->name);
+
+        if (value == NULL || value->kind != JSON_STRING || (was != NULL && json_equal(was, value)))
+            continue;
+        if (field->type == FIELD_CODE)
+            look_up_code(&it, field, value->text);
+        if (field->type == FIELD_REF && !look_up_ref(&it, field, value->text, err))
+            return false;
+    }
+    return look_up_borrowed(&it, old, err);
 }
 
 /* The field some form of the process asks for it with; NULL: none does. */

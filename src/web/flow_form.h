@@ -32,6 +32,13 @@ MUST_CHECK bool flow_form_fill(struct request *request, const struct flow_form *
 /* What was typed; what is wrong with it is among the flaws. */
 struct json *flow_form_read(struct request *request, struct flow_form *form);
 
+/*
+ * Looks up the codes and references of what was filled in, as a register does: wrong ones are
+ * among the flaws.  What stands in old too is not judged again; old and type may be NULL.
+ */
+MUST_CHECK bool flow_form_look_up(struct request *request, const struct register_type *type,
+                                  const struct json *data, const struct json *old,
+                                  struct flaws *flaws, struct err *err);
 /* Of such a form: its value as it would stand among the others; NULL: it was emptied. */
 const struct json *flow_form_read_one(struct request *request, struct flow_form *form,
                                       const struct json *others);

@@ -301,6 +301,9 @@ bool page_flow_values_post(struct request *request, struct err *err)
         changing.lacks_reason = false;
         return show(&changing, 200, err);
     }
+    if (!flow_form_look_up(request, changing.form.type, data, changing.seen, &changing.form.flaws,
+                           err))
+        return false;
     if (changing.form.flaws.count > 0 || changing.fault != NULL || changing.lacks_reason)
         return show(&changing, 422, err);
     return change(&changing, step, data, err);

@@ -289,6 +289,9 @@ bool page_task_post(struct request *request, struct err *err)
         doing.form.flaws = (struct flaws){0};
         return show(&doing, 200, (struct str){0}, err);
     }
+    if (!flow_form_look_up(request, doing.form.type, data, doing.form.value, &doing.form.flaws,
+                           err))
+        return false;
     if (doing.form.flaws.count > 0)
         return show(&doing, 422, (struct str){0}, err);
     return complete(&doing, data, err);

@@ -198,6 +198,8 @@ bool page_work_new_post(struct request *request, struct err *err)
         beginning.form.flaws = (struct flaws){0};
         return show_form(&beginning, 200, (struct str){0}, err);
     }
+    if (!flow_form_look_up(request, beginning.form.type, data, NULL, &beginning.form.flaws, err))
+        return false;
     if (beginning.form.flaws.count > 0)
         return show_form(&beginning, 422, (struct str){0}, err);
     if (beginning.head.record != 0)
