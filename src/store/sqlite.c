@@ -199,18 +199,36 @@ static bool begin(struct store_session *base, bool is_write, struct err *err)
     return is_write ? run_plain(base, "BEGIN IMMEDIATE", err) : begin_read(of(base), err);
 }
 
+static int64_t status(const struct sqlite_session *session, int part)
+{
+    int used = 0, ignored;
+
+    (void)sqlite3_db_status(session->db, part, &used, &ignored, 0);
+    return used;
+}
+
+/* To count it takes a tenth of an opening, and all tenants have the same. */
+static int64_t schema_bytes(const struct sqlite_session *session)
+{
+    struct store *store = session->base.tenant->store;
+    int64_t bytes = atomic_load(&store->schema_bytes);
+
+    if (bytes == 0 && session->base.tenant != store->node) { /* the node's is not weighed */
+        bytes = status(session, SQLITE_DBSTATUS_SCHEMA_USED);
+        atomic_store(&store->schema_bytes, bytes);
+    }
+    return bytes;
+}
+
 /* A third is for what malloc keeps beside it, and the session itself. */
 static void weigh(struct sqlite_session *session)
 {
-    static const int PARTS[] = {SQLITE_DBSTATUS_SCHEMA_USED, SQLITE_DBSTATUS_STMT_USED,
-                                SQLITE_DBSTATUS_CACHE_USED};
-    int64_t bytes = SQLITE_SESSION_BYTES;
-    int used, ignored;
+    if (session->base.tenant == NULL)
+        return; /* a file that is being made */
+    int64_t used = schema_bytes(session) + status(session, SQLITE_DBSTATUS_STMT_USED) +
+                   status(session, SQLITE_DBSTATUS_CACHE_USED);
 
-    for (size_t i = 0; i < ARRAY_LEN(PARTS); i++)
-        if (sqlite3_db_status(session->db, PARTS[i], &used, &ignored, 0) == SQLITE_OK)
-            bytes += used + used / 3;
-    tenant_weigh(&session->base, SQLITE_SESSION_FILES, bytes);
+    tenant_weigh(&session->base, SQLITE_SESSION_FILES, SQLITE_SESSION_BYTES + used + used / 3);
 }
 
 static void rest(struct store_session *base)
@@ -221,6 +239,8 @@ static void rest(struct store_session *base)
         rollback(base);
     /* It grows with the first statements and hardly any more. */
     session->uses++;
+    if (session->uses == 1)
+        sqlite3_db_release_memory(session->db); /* the pages that told of the tables */
     if ((session->uses & (session->uses - 1)) == 0)
         weigh(session);
 }

@@ -44,7 +44,8 @@ struct store {
     struct postgres_store *postgres; /* PostgreSQL's own */
 
     /* SQLite's own. */
-    struct vfs_shim *shim; /* tests and benches only */
+    struct vfs_shim *shim;     /* tests and benches only */
+    atomic_llong schema_bytes; /* of a tenant's connection; 0: none was counted yet */
     bool is_unsafe;
     bool has_template;
     _Atomic(struct host_table *) hosts; /* replaced as a whole; the older ones stay behind it */
