@@ -1,12 +1,20 @@
 """What is done on one server holds on the other."""
 import os
+import pathlib
 import re
 import subprocess
+import tempfile
 
+import database
 from pair import Pair, Place, expect, within
-from serving import Fault, Server, password_of, program
+from serving import TOP, Fault, Server, password_of, program
 
 BOUND_S = 1.5  # NEWS_BOUND_MS and a machine that is busy with other things
+
+
+def need(holds, sentence):
+    if not holds:
+        raise Fault(sentence)
 
 
 def sign_in(pair, who, role):
@@ -94,3 +102,34 @@ def case_kinship():
         refusal(elsewhere, "attachments", "--files")
         third = Server(Place(pair.folder, "third"))
         third.stop()
+
+
+def case_from_files():
+    """A municipality moves from files into a database, and comes back to files as a parcel"""
+    with tempfile.TemporaryDirectory(prefix="uprava-test-") as home:
+        home = pathlib.Path(home)
+        base = database.Database()
+
+        def call(*words, data):
+            done = subprocess.run([program(), *words, "--data", str(home / data)], text=True, cwd=TOP,
+                                  capture_output=True, timeout=60)
+            need(done.returncode == 0, f"uprava {' '.join(words)}: {done.stderr.strip()}")
+            return done.stdout
+
+        try:
+            store = ("--store", base.address())
+            call("tenant", "create", "town", "Город", "--packs", "base", data="files")
+            call("user", "create", "town", "anna", "Анна", "--password", "квашня и хлеб", data="files")
+            said = call("tenant", "move", "town", "--to", str(home / "rows"), "--to-store",
+                        base.address(), data="files")
+            need("is there now" in said, said)
+            need("suspended" in call("tenant", "list", data="files"), "it goes on in both places")
+            need("active" in call("tenant", "list", *store, data="rows"), "it does not work there")
+            need("anna" in call("user", "list", "town", *store, data="rows"), "an account is missing")
+            need("hold" in call("verify", "town", *store, data="rows"), "the journal does not hold")
+            call("tenant", "suspend", "town", *store, data="rows")
+            call("tenant", "export", "town", str(home / "parcel"), *store, data="rows")
+            call("tenant", "import", str(home / "parcel"), data="back")
+            need("anna" in call("user", "list", "town", data="back"), "an account did not come back")
+        finally:
+            base.remove()
