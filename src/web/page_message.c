@@ -63,7 +63,7 @@ bool page_message_list(struct request *request, struct err *err)
     page_work_views(request, view, PAGE_WORK_MESSAGES);
     table_begin(request, view, request_text(request, STR("Messages nobody waited for")));
     table_column(request, view, "Message", false);
-    table_column(request, view, "Key", false);
+    table_column(request, view, "Key of the message", false);
     table_column(request, view, "Came", false);
     table_column(request, view, "Why it lies here", false);
     for (size_t i = 0; i < count; i++) {
@@ -189,7 +189,7 @@ bool page_message(struct request *request, struct err *err)
                STR("/work/messages/"));
     view_text(request, view, "heading", name_text(request, &post));
     facts = view_list(request, view, "facts");
-    add_fact(request, facts, "Key", post.tag, (struct str){0});
+    add_fact(request, facts, "Key of the message", post.tag, (struct str){0});
     add_fact(request, facts, "Came", view_moment(request, post.put_at), (struct str){0});
     if (post.actor != 0)
         add_fact(request, facts, "Sent by", people_find(&people, post.actor), (struct str){0});
