@@ -1,3 +1,4 @@
+#include "cli/checkers.h"
 #include "cli/commands.h"
 #include "cli/kinds.h"
 #include "core/file.h"
@@ -68,7 +69,7 @@ static bool check_one(struct command_run *run, struct str folder, struct err *er
     gather_required(run, folder, pack, packs, &count);
     if (!pack_order(run->arena, packs, count, &set, err))
         return err_while(err, "%.*s", STR_ARG(folder));
-    checkers = kinds_checkers(&checker_count);
+    checkers = checkers_list(&checker_count);
     pack_check(&set, pack, checkers, checker_count, &findings);
     for (const struct pack_finding *one = findings.first; one != NULL; one = one->next) {
         command_print(run, "%.*s/%.*s:", STR_ARG(folder), STR_ARG(one->file));

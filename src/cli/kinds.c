@@ -7,14 +7,11 @@
 #include "registry/borrowed.h"
 #include "registry/branding.h"
 #include "registry/proposal.h"
-#include "registry/record_reach.h"
 #include "registry/record_reindex.h"
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
 #include "registry/sweep.h"
-#include "workflow/bpmn_check.h"
 #include "workflow/conduct_job.h"
-#include "workflow/dmn_check.h"
 
 enum {
     KINDS_MORE = 8 + COURIER_KINDS, /* besides those of imports and backups */
@@ -63,20 +60,6 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++].context = &node->flows;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
-}
-
-const struct pack_checker *kinds_checkers(size_t *count)
-{
-    static const struct pack_checker CHECKERS[] = {
-        {STR_INIT("decisions"), dmn_check_file},
-        {STR_INIT("forms"), register_type_check_form},
-        {STR_INIT("processes"), bpmn_check_file},
-        {STR_INIT("registers"), register_type_check_file},
-        {STR_INIT("roles.json"), record_reach_check_file},
-    };
-
-    *count = ARRAY_LEN(CHECKERS);
-    return CHECKERS;
 }
 
 bool kinds_load_seeds(struct node *node, struct tenant *tenant, struct pack_ids packs,

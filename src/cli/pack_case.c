@@ -1,11 +1,11 @@
 #include "cli/pack_case.h"
 
+#include "cli/pack_case_look.h"
 #include "core/id.h"
 #include "core/num.h"
 #include "core/time.h"
 #include "core/vec.h"
 #include "registry/change.h"
-#include "registry/record_list.h"
 #include "workflow/conduct.h"
 #include "workflow/conduct_job.h"
 #include "workflow/flow_list.h"
@@ -22,6 +22,7 @@ enum {
 
 struct named {
     struct str name, value;
+    int64_t no, record; /* of the record that let made */
 };
 
 /* One case: its municipality, its clock, what its lines are about. */
@@ -108,7 +109,7 @@ static bool prepare(struct play *play, struct change *change, struct err *err)
 }
 
 /* record REGISTER {…} */
-static bool make_record(struct play *play, struct str rest, struct str *id, struct err *err)
+static bool make_record(struct play *play, struct str rest, struct named *named, struct err *err)
 {
     struct str name = cut(&rest);
     const struct register_type *type = model_type(play->catalog->model, name);
@@ -129,7 +130,9 @@ static bool make_record(struct play *play, struct str rest, struct str *id, stru
     json_set(change.input, STR("data"), data);
     if (!prepare(play, &change, err) || !tenant_write_wait(play->tenant, run_change, &change, err))
         return false;
-    *id = id_text(play->arena, change.draft.id);
+    named->no = catalog_no(play->catalog, type);
+    named->record = change.draft.id;
+    named->value = id_text(play->arena, change.draft.id);
     return true;
 }
 
@@ -140,7 +143,7 @@ static bool play_let(struct play *play, struct str rest, struct err *err)
 
     if (!str_equal(cut(&rest), STR("=")) || !str_equal(cut(&rest), STR("record")))
         return err_set(err, ERR_INPUT, "let NAME = record REGISTER {…}");
-    if (!make_record(play, rest, &named.value, err))
+    if (!make_record(play, rest, &named, err))
         return false;
     VEC_PUSH(play->arena, &play->names, named);
     return true;
@@ -148,7 +151,19 @@ static bool play_let(struct play *play, struct str rest, struct err *err)
 
 static bool play_record(struct play *play, struct str rest, struct err *err)
 {
-    return make_record(play, rest, &(struct str){0}, err);
+    return make_record(play, rest, &(struct named){0}, err);
+}
+
+/* The flow is about the record that its value "record" names, as when it is begun on a card. */
+static void note_record(const struct play *play, const struct json *data, struct flow_store *head)
+{
+    struct str id = json_find_text(data, STR("record"));
+
+    for (size_t i = 0; i < play->names.count; i++)
+        if (id.len > 0 && str_equal(play->names.items[i].value, id)) {
+            head->no = play->names.items[i].no;
+            head->record = play->names.items[i].record;
+        }
 }
 
 /* begin PROCESS {…} */
@@ -164,6 +179,7 @@ static bool play_begin(struct play *play, struct str rest, struct err *err)
         !read_json(play, rest, &data, err))
         return false;
     conduct.step.data = data;
+    note_record(play, data, &conduct.head);
     if (!conduct_step(play->tenant, &conduct, err))
         return false;
     play->flow = conduct.flow;
@@ -392,19 +408,6 @@ static bool play_after(struct play *play, struct str rest, struct err *err)
     return settle(play, err);
 }
 
-/* Every member of want; null: none. */
-static bool fits(const struct json *have, const struct json *want)
-{
-    if (want->kind == JSON_NULL)
-        return have == NULL || have->kind == JSON_NULL;
-    if (want->kind != JSON_OBJECT)
-        return have != NULL && json_equal(have, want);
-    for (const struct json *one = want->first; one != NULL; one = one->next)
-        if (!fits(json_find(have, one->name), one))
-            return false;
-    return have != NULL && have->kind == JSON_OBJECT;
-}
-
 static bool play_values(struct play *play, struct str rest, struct err *err)
 {
     struct buf have = {.arena = play->arena};
@@ -415,7 +418,7 @@ static bool play_values(struct play *play, struct str rest, struct err *err)
     if (!read_json(play, rest, &want, err) ||
         !load(play, &head, &flow, &(const struct process *){NULL}, err))
         return false;
-    if (fits(flow_scope_at(flow, 0)->values, want))
+    if (pack_case_look_fits(flow_scope_at(flow, 0)->values, want))
         return true;
     json_canonical(&have, flow_scope_at(flow, 0)->values);
     return err_set(err, ERR_INPUT, "the values are %.*s",
@@ -439,45 +442,42 @@ static bool play_waits(struct play *play, struct str rest, struct err *err)
                      err);
 }
 
+static struct pack_case_look look_of(const struct play *play)
+{
+    return (struct pack_case_look){play->tenant, play->arena, play->catalog, play->now};
+}
+
 /* row REGISTER {…}: some record has these members. */
 static bool play_row(struct play *play, struct str rest, struct err *err)
 {
-    CLEANUP(tx_done) struct tx tx = {0};
+    struct pack_case_look look = look_of(play);
     struct str name = cut(&rest);
-    struct registry registry = {&tx, play->arena, play->catalog, play->now, NULL};
-    struct record_ask ask = {.type = model_type(play->catalog->model, name),
-                             .limit = RECORD_LIST_LIMIT_MAX,
-                             .valid_on = catalog_day(play->catalog, play->now)};
-    struct record_page page;
     struct json *want;
-    struct json *have;
 
-    if (ask.type == NULL)
-        return err_set(err, ERR_INPUT, "there is no register %.*s", STR_ARG(name));
-    if (!read_json(play, rest, &want, err) || !tx_read(&tx, play->tenant, err) ||
-        !record_list(&registry, &ask, &page, err))
-        return false;
-    for (size_t i = 0; i < page.count; i++) {
-        if (!json_parse(play->arena, page.records[i].body, NULL, &have, err))
-            return false;
-        if (fits(have, want))
-            return true;
-    }
-    return err_set(
-        err, ERR_INPUT, "no record of %.*s is so; the last is %.*s", STR_ARG(name),
-        STR_ARG(page.count > 0 ? str_slice(page.records[0].body, 0, 300) : STR("not there")));
+    return read_json(play, rest, &want, err) && pack_case_look_row(&look, name, want, err);
+}
+
+/* file NAME: the record the flow is about has a file of that name. */
+static bool play_file(struct play *play, struct str rest, struct err *err)
+{
+    struct pack_case_look look = look_of(play);
+    struct flow_store head;
+
+    return load(play, &head, &(struct flow *){NULL}, &(const struct process *){NULL}, err) &&
+           pack_case_look_file(&look, &head, rest, err);
 }
 
 static const struct {
     const char *word;
     play_line *run;
 } LINES[] = {
-    {"after", play_after}, {"answer", play_answer}, {"begin", play_begin},
-    {"begun", play_begun}, {"broken", play_broken}, {"denied", play_denied},
-    {"error", play_error}, {"let", play_let},       {"message", play_message},
-    {"now", play_now},     {"record", play_record}, {"refused", play_refused},
-    {"row", play_row},     {"signal", play_signal}, {"state", play_state},
-    {"task", play_task},   {"values", play_values}, {"waits", play_waits},
+    {"after", play_after},     {"answer", play_answer}, {"begin", play_begin},
+    {"begun", play_begun},     {"broken", play_broken}, {"denied", play_denied},
+    {"error", play_error},     {"file", play_file},     {"let", play_let},
+    {"message", play_message}, {"now", play_now},       {"record", play_record},
+    {"refused", play_refused}, {"row", play_row},       {"signal", play_signal},
+    {"state", play_state},     {"task", play_task},     {"values", play_values},
+    {"waits", play_waits},
 };
 
 /* ${house} is what let gave that name. */

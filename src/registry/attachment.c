@@ -164,10 +164,13 @@ bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attac
     struct journal_entry entry = {
         .at = attachment->at, .actor = attachment->actor, .action = STR("attach")};
 
+    entry.cause = attachment->cause;
+
     /* In the writer, as attachment_collect is: what is there now stays. */
     if (!file_exists(file_join(arena, tenant_folder(tx->owner), attachment->digest)))
         return err_set(err, ERR_UNAVAILABLE, "the file was not kept: send it once more");
-    attachment->id = id_next(attachment->at);
+    if (attachment->id == 0)
+        attachment->id = id_next(attachment->at);
     return find_record(tx, arena, attachment->no, attachment->record, err) &&
            check_room(tx, arena, attachment, err) &&
            store_exec(tx,

@@ -30,6 +30,7 @@ struct attachment {
     int64_t at;
     int64_t actor;
     struct str actor_name;
+    int64_t cause; /* when it is put: the flow it is for, as in the journal; 0: none */
 };
 
 /* What is attached: an open file's first size bytes, or memory. */
@@ -69,8 +70,9 @@ struct attachment_page {
 MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena,
                                 const struct attachment_source *source,
                                 struct attachment *attachment, struct err *err);
-/* In a write, after attachment_keep, with no, record, at, actor set; sets id. Journalled
- * ("attach"). ERR_ABSENT: no such record; ERR_UNAVAILABLE: the bytes were collected. */
+/* In a write, after attachment_keep, with no, record, at, actor set; sets id, unless it is set
+ * already. Journalled ("attach"). ERR_ABSENT: no such record; ERR_UNAVAILABLE: the bytes were
+ * collected. */
 MUST_CHECK bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attachment,
                                struct err *err);
 /* Those not removed, oldest first. ERR_ABSENT: no such record. */

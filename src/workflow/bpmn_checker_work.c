@@ -2,6 +2,7 @@
 #include "core/arena.h"
 #include "core/json.h"
 #include "core/utf8.h"
+#include "document/letter_names.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/conduct.h"
 
@@ -76,6 +77,63 @@ static void check_record(const struct pack_set *set, const struct pack *pack,
         bpmn_note(findings, false, node, "which record? Give an input \"id\"");
 }
 
+static bool letter_has(const struct letter_names *names, struct str name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (str_equal(names->items[i], name))
+            return true;
+    return false;
+}
+
+static void check_letter(const struct pack *pack, const struct bpmn_node *node,
+                         struct bpmn_findings *findings)
+{
+    struct str letter = node->work->letter;
+    struct str path = str_printf(findings->arena, "letters/%.*s.odt", STR_ARG(letter));
+    const struct pack_file *file = pack_file_find(pack, path);
+    struct letter_names names;
+
+    if (letter.len == 0)
+        bpmn_note(findings, false, node,
+                  "which letter? Give uprava:letter, the name of a file of letters/ without .odt");
+    else if (file == NULL)
+        bpmn_note(findings, false, node, "there is no letters/%.*s.odt in its pack",
+                  STR_ARG(utf8_head(letter, 100)));
+    if (file == NULL || !letter_names_read(findings->arena, file->bytes, &names))
+        return; /* the letter's own checker says so */
+    for (size_t i = 0; i < names.count; i++)
+        if (!has_input(node, names.items[i]))
+            bpmn_note(findings, false, node,
+                      "the letter has a field {{%.*s}}: give an input of that name",
+                      STR_ARG(utf8_head(names.items[i], 100)));
+    for (size_t i = 0; i < node->work->input_count; i++) {
+        struct str name = node->work->inputs[i].to;
+
+        if (!str_equal(name, STR("id")) && !str_equal(name, STR("name")) &&
+            !letter_has(&names, name))
+            bpmn_note(findings, false, node, "the letter has no field {{%.*s}} for its input",
+                      STR_ARG(utf8_head(name, 100)));
+    }
+}
+
+static void check_document(const struct pack_set *set, const struct pack *pack,
+                           const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    struct str type = node->work->subject;
+
+    check_letter(pack, node, findings);
+    if (type.len > 0 && find_file(set, pack, type, "registers", ".json") == NULL)
+        bpmn_note(findings, false, node,
+                  "there is no register \"%.*s\", here or in a pack this one requires",
+                  STR_ARG(utf8_head(type, 100)));
+    if (type.len > 0 && !has_input(node, STR("id")))
+        bpmn_note(findings, false, node,
+                  "which record gets the file? Give an input \"id\", or leave out uprava:register: "
+                  "then it is the one the flow is about");
+    if (type.len == 0 && has_input(node, STR("id")))
+        bpmn_note(findings, false, node, "of which register is its \"id\"? Give uprava:register");
+}
+
 static void check_process(const struct pack_set *set, const struct pack *pack,
                           const struct bpmn_node *node, struct str name,
                           struct bpmn_findings *findings)
@@ -99,10 +157,12 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
     else if (!conduct_knows(operation))
         bpmn_note(findings, false, node,
                   "nobody does \"%.*s\": there are record.create, record.change, record.read, "
-                  "process.begin, and exchange.* for what other systems answer",
+                  "document.make, process.begin, and exchange.* for what other systems answer",
                   STR_ARG(utf8_head(operation, 100)));
     else if (str_starts(operation, STR("record.")))
         check_record(set, pack, node, findings);
+    else if (str_equal(operation, STR("document.make")))
+        check_document(set, pack, node, findings);
     else if (str_equal(operation, STR("process.begin")))
         check_process(set, pack, node, node->work->subject, findings);
 }

@@ -79,6 +79,7 @@ struct bpmn_work {
     struct str result;    /* the name its result gets; empty: each member of it becomes a value */
     struct str called;    /* process of a call activity, decision of a business rule task */
     struct str form, role, term; /* of a user task */
+    struct str letter;           /* of document.make: the NAME of letters/NAME.odt */
     struct bpmn_expression script;
     struct str script_format;
     const struct bpmn_mapping *inputs; /* none: a call and a decision get all there is */

@@ -23,8 +23,8 @@ enum {
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
 
-static const char *const PROVIDED[] = {"process.begin", "record.change", "record.create",
-                                       "record.read"};
+static const char *const PROVIDED[] = {"document.make", "process.begin", "record.change",
+                                       "record.create", "record.read"};
 
 bool conduct_provides(struct str operation)
 {
@@ -186,6 +186,8 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
         return decide(conduct, wait, answer);
     if (str_starts(operation, STR("record.")))
         return conduct_record(read, conduct, wait, answer, err);
+    if (str_starts(operation, STR("document.")))
+        return conduct_document(read, conduct, wait, answer, err);
     begin_other(conduct, wait, answer);
     return true;
 }
@@ -404,6 +406,14 @@ static void note_refusal(struct conduct *conduct, int wait, const struct err *wh
 }
 
 /* What the registry refuses may be somebody else's change that came between. */
+static bool try_again(struct conduct *conduct, int wait, struct err *err)
+{
+    if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
+        return false;
+    note_refusal(conduct, wait, err);
+    return err_set(err, ERR_CONFLICT, "%s", AGAIN);
+}
+
 static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
 {
     struct conduct_work *work = conduct->work;
@@ -411,14 +421,22 @@ static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
     for (size_t i = 0; i < work->changes.count; i++) {
         struct conduct_change *one = work->changes.items[i];
 
-        if (change_run(tx, &one->change, err)) {
-            conduct->has_job |= one->change.draft.has_job;
-            continue;
-        }
-        if (err->code == ERR_BROKEN || err->code == ERR_UNAVAILABLE)
-            return false;
-        note_refusal(conduct, one->wait, err);
-        return err_set(err, ERR_CONFLICT, "%s", AGAIN);
+        if (!change_run(tx, &one->change, err))
+            return try_again(conduct, one->wait, err);
+        conduct->has_job |= one->change.draft.has_job;
+    }
+    return true;
+}
+
+static bool put_files(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    struct conduct_work *work = conduct->work;
+
+    for (size_t i = 0; i < work->files.count; i++) {
+        struct conduct_file *one = work->files.items[i];
+
+        if (!attachment_put(tx, conduct->arena, &one->attachment, err))
+            return try_again(conduct, one->wait, err);
     }
     return true;
 }
@@ -538,7 +556,8 @@ bool conduct_run(struct tx *tx, void *data, struct err *err)
     if (!conduct->was_taken)
         return true;
     if (!flow_store_put(tx, conduct->work->diff, err) || !put_changes(tx, conduct, err) ||
-        !put_seen(tx, conduct, err) || !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
+        !put_files(tx, conduct, err) || !put_seen(tx, conduct, err) ||
+        !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
     return note(tx, conduct, err);

@@ -3,7 +3,8 @@
  * written in the same write, or nothing is.
  *
  *     the flow's own rows         its parts, values and waits that changed (flow_store.h)
- *     what the engine does itself decisions of the same pack, records it creates, changes, reads
+ *     what the engine does itself decisions of the same pack, records it creates, changes, reads,
+ *                                 letters it makes
  *     what people do              user tasks are waits with a role (flow_task.h)
  *     what is for other flows     posts (flow_post.h): messages, signals, processes to begin
  *     what is for later           one job of the municipality, due when its next timer is
@@ -63,7 +64,8 @@ struct conduct {
     VEC(struct conduct_refusal) refusals;
 };
 
-/* ERR_ABSENT: no such flow, or the version of its pack is not on this server. */
+/* Where a letter is made it waits for the disk: not on a loop.
+ * ERR_ABSENT: no such flow, or the version of its pack is not on this server. */
 MUST_CHECK bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err);
 /* A store_run; data is the struct conduct.  Writes nothing where was_taken is false. */
 MUST_CHECK bool conduct_run(struct tx *tx, void *data, struct err *err);

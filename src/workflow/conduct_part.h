@@ -2,12 +2,18 @@
 #pragma once
 
 #include "core/vec.h"
+#include "registry/attachment.h"
 #include "registry/change.h"
 #include "workflow/conduct.h"
 #include "workflow/flow_post.h"
 
 struct conduct_change {
     struct change change;
+    int wait;
+};
+
+struct conduct_file { /* a letter whose bytes are kept */
+    struct attachment attachment;
     int wait;
 };
 
@@ -18,6 +24,7 @@ struct conduct_seen { /* a record that was read */
 struct conduct_work {
     struct flow_store_diff *diff;
     VEC(struct conduct_change *) changes;
+    VEC(struct conduct_file *) files;
     VEC(struct conduct_seen) seen;
     VEC(struct flow_post) posts;
     VEC(const struct flow_wait *) messages; /* newly waited for, with a key */
@@ -32,6 +39,12 @@ struct conduct_work {
 MUST_CHECK bool conduct_record(struct tx *read, struct conduct *conduct,
                                const struct flow_wait *wait, struct flow_step *answer,
                                struct err *err);
+/* A record of this write is named: what asks for it has to see it, so it comes in the next one. */
+bool conduct_record_is_pending(const struct conduct *conduct, const struct json *value);
+/* conduct_document.c: a letter for a record; answer as above. */
+MUST_CHECK bool conduct_document(struct tx *read, struct conduct *conduct,
+                                 const struct flow_wait *wait, struct flow_step *answer,
+                                 struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
     PRINTF(3);

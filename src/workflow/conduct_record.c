@@ -14,8 +14,7 @@ struct asked {
     int64_t id; /* 0: a new one */
 };
 
-/* A record of this write is named: what is asked has to see it, so it comes in the next one. */
-static bool names_pending(const struct conduct *conduct, const struct json *value)
+bool conduct_record_is_pending(const struct conduct *conduct, const struct json *value)
 {
     const struct conduct_work *work = conduct->work;
     int64_t id;
@@ -27,7 +26,7 @@ static bool names_pending(const struct conduct *conduct, const struct json *valu
             if (work->changes.items[i]->change.draft.id == id)
                 return true;
     for (const struct json *one = value->first; one != NULL; one = one->next)
-        if (names_pending(conduct, one))
+        if (conduct_record_is_pending(conduct, one))
             return true;
     return false;
 }
@@ -146,7 +145,7 @@ bool conduct_record(struct tx *read, struct conduct *conduct, const struct flow_
                       STR_ARG(utf8_head(work->subject, 100)));
         return true;
     }
-    if (names_pending(conduct, wait->data)) {
+    if (conduct_record_is_pending(conduct, wait->data)) {
         answer->wait = 0;
         return true;
     }

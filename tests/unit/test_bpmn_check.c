@@ -230,6 +230,17 @@ static void services_and_tasks_name_what_is_there(void)
     CHECK_STR(service("uprava:operation=\"record.read\""),
               STR("processes/a.bpmn:1: t: which register? Give uprava:register\n"
                   "processes/a.bpmn:1: t: which record? Give an input \"id\"\n"));
+    CHECK_STR(service("uprava:operation=\"document.make\""),
+              STR("processes/a.bpmn:1: t: which letter? Give uprava:letter, the name of a file of "
+                  "letters/ without .odt\n"));
+    CHECK_STR(
+        service("uprava:operation=\"document.make\" uprava:letter=\"refusal\""
+                " uprava:register=\"a.house\""),
+        STR("processes/a.bpmn:1: t: there is no letters/refusal.odt in its pack\n"
+            "processes/a.bpmn:1: t: there is no register \"a.house\", here or in a pack this "
+            "one requires\n"
+            "processes/a.bpmn:1: t: which record gets the file? Give an input \"id\", or leave "
+            "out uprava:register: then it is the one the flow is about\n"));
     CHECK_STR(service("uprava:operation=\"process.begin\" uprava:process=\"gone\""),
               STR("processes/a.bpmn:1: t: there is no process \"gone\", here or in a pack this one "
                   "requires\n"));

@@ -1,0 +1,21 @@
+#include "cli/checkers.h"
+
+#include "document/letter_names.h"
+#include "registry/record_reach.h"
+#include "workflow/bpmn_check.h"
+#include "workflow/dmn_check.h"
+
+const struct pack_checker *checkers_list(size_t *count)
+{
+    static const struct pack_checker CHECKERS[] = {
+        {STR_INIT("decisions"), dmn_check_file},
+        {STR_INIT("forms"), register_type_check_form},
+        {STR_INIT("letters"), letter_names_check_file},
+        {STR_INIT("processes"), bpmn_check_file},
+        {STR_INIT("registers"), register_type_check_file},
+        {STR_INIT("roles.json"), record_reach_check_file},
+    };
+
+    *count = ARRAY_LEN(CHECKERS);
+    return CHECKERS;
+}
