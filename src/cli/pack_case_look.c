@@ -55,5 +55,6 @@ bool pack_case_look_file(const struct pack_case_look *look, const struct flow_st
     for (size_t i = 0; i < page.count; i++)
         if (str_equal(page.items[i].name, name))
             return true;
-    return err_set(err, ERR_INPUT, "it has %d files, none of that name", (int)page.count);
+    return err_set(err, ERR_INPUT, "of its record's files (%d) none has that name",
+                   (int)page.count);
 }

@@ -329,6 +329,9 @@ static bool add_other(struct request *request, const struct process *process,
     const struct bpmn_node *giver = find_giver(process, value->name);
     struct display_value shown = {.text = flow_wording_value(request, value)};
 
+    if (giver != NULL && str_equal(giver->work->operation, STR("document.make")) &&
+        json_find(value, STR("file")) != NULL)
+        shown.text = json_find_text(value, STR("name"));
     if (is_record(giver)) {
         shown.text = (struct str){0};
         if (!show_record(request, giver, value, &shown, err))

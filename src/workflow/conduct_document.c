@@ -20,7 +20,7 @@ static bool break_or_fail(struct conduct *conduct, struct flow_step *answer,
         *err = *found;
         return false;
     }
-    conduct_break(conduct, answer, "the letter cannot be made: %s", found->text);
+    conduct_break(conduct, answer, "%s", found->text);
     return true;
 }
 
@@ -82,7 +82,7 @@ static bool keep(struct tx *read, struct conduct *conduct, const struct flow_wai
     struct attachment_source source = {.fd = -1, .name = name_of(conduct, wait)};
 
     if (!fill(conduct, wait, &source.bytes, err))
-        return false;
+        return err_while(err, "the letter cannot be made");
     source.size = (int64_t)source.bytes.len;
     if (!quota_need_file(read->owner, source.size, conduct->now, err) ||
         !attachment_keep(read->owner, conduct->arena, &source, file, err))

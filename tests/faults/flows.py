@@ -150,12 +150,16 @@ class FlowWriter:
         await self.check_house(connection, flow)
 
     async def check_house(self, connection, flow):
-        """The record changes with the step that changes it, neither before nor without it."""
-        status, _, answer = await connection.ask(
-            "GET", f"{self.base}/registers/housing.house/records/{flow.body['record']}")
+        """The record changes with the step that changes it, neither before nor without it; so it
+        gets its letter."""
+        house = f"{self.base}/registers/housing.house/records/{flow.body['record']}"
+        status, _, answer = await connection.ask("GET", house)
         is_marked = status == 200 and answer["data"].get("is_emergency", False)
         if status != 200 or is_marked != (flow.step >= 3):
             self.fault(flow, f"after step {flow.step} its house is {answer}")
+        status, _, answer = await connection.ask("GET", f"{house}/files")
+        if status != 200 or len(answer["files"]) != (1 if flow.step == LAST else 0):
+            self.fault(flow, f"after step {flow.step} its house has the files {answer}")
 
 
 def read_rows(rows):
@@ -174,6 +178,10 @@ def read_rows(rows):
     twice = rows.execute("SELECT count(*) FROM (SELECT cause, record FROM journal WHERE action ="
                          " 'change' AND cause IN (SELECT id FROM flow) GROUP BY cause, record"
                          " HAVING count(*) > 1)").fetchone()[0]
+    letters = dict(rows.execute("SELECT cause, count(*) FROM journal WHERE action = 'attach' AND"
+                                " cause IN (SELECT id FROM flow) GROUP BY cause"))
+    found += [f"flow {flow} is at step {step} and has made {letters.get(flow, 0)} letters"
+              for flow, step in steps.items() if letters.get(flow, 0) != (step == LAST)]
     if twice:
         found.append(f"{twice} records were changed twice by one flow")
     return found
