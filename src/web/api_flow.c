@@ -1,6 +1,7 @@
 #include "web/api_flow.h"
 
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/num.h"
 #include "web/answer.h"
 #include "web/people.h"
@@ -226,7 +227,7 @@ bool api_flow_steps(struct request *request, struct err *err)
         const struct flow_list_step *step = &steps.items[i];
 
         buf_printf(out, "%s{\"step\":%lld", i > 0 ? "," : "", (long long)step->step);
-        api_flow_moment(out, "at", step->at);
+        json_put_moment(out, "at", step->at);
         buf_add(out, STR(",\"actor\":"));
         json_write_text(out, people_find(&people, step->actor));
         buf_printf(out, ",\"task\":%d,\"trace\":", step->wait);

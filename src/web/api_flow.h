@@ -21,9 +21,6 @@ void api_flow_etag(struct request *request, int64_t step);
 MUST_CHECK bool api_flow_match(struct request *request, int64_t *step, struct err *err);
 /* The flow as it stands after a step, without what is in it. */
 bool api_flow_reply(struct request *request, struct conduct *conduct, struct err *err);
-/* ,"name":value */
-void api_flow_text(struct buf *out, const char *name, struct str text);
-void api_flow_moment(struct buf *out, const char *name, int64_t at);
 
 /* api_flow_task.c */
 bool api_flow_task_list(struct request *request, struct err *err);

@@ -1,5 +1,6 @@
 #include "auth/journal.h"
 #include "core/id.h"
+#include "core/json_put.h"
 #include "web/answer.h"
 #include "web/api_flow.h"
 #include "workflow/conduct_job.h"
@@ -131,7 +132,7 @@ static void print_post(struct buf *out, const struct flow_post *post)
     json_write_text(out, post->tag);
     buf_add(out, STR(",\"reason\":"));
     json_write_text(out, post->reason);
-    api_flow_moment(out, "put_at", post->put_at);
+    json_put_moment(out, "put_at", post->put_at);
     buf_add(out, STR(",\"data\":"));
     buf_add(out, post->body.len > 0 ? post->body : STR("{}"));
     buf_char(out, '}');

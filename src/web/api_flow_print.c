@@ -1,29 +1,11 @@
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/num.h"
-#include "core/time.h"
 #include "web/answer.h"
 #include "web/api_flow.h"
 #include "web/flow_form.h"
 #include "workflow/flow_list.h"
 #include "workflow/flow_row.h"
-
-void api_flow_moment(struct buf *out, const char *name, int64_t at)
-{
-    buf_printf(out, ",\"%s\":", name);
-    if (at == 0) {
-        buf_add(out, STR("null"));
-        return;
-    }
-    buf_char(out, '"');
-    time_print_moment(out, at);
-    buf_char(out, '"');
-}
-
-void api_flow_text(struct buf *out, const char *name, struct str text)
-{
-    buf_printf(out, ",\"%s\":", name);
-    json_write_text(out, text);
-}
 
 /* A register only where this person may read it: otherwise what it is about is not told. */
 static void put_subject(struct buf *out, struct request *request, const struct flow_store *head)
@@ -36,8 +18,8 @@ static void put_subject(struct buf *out, struct request *request, const struct f
         buf_add(out, STR(",\"register\":null,\"record\":null"));
         return;
     }
-    api_flow_text(out, "register", type->id);
-    api_flow_text(out, "record", id_text(request->arena, head->record));
+    json_put_text(out, "register", type->id);
+    json_put_text(out, "record", id_text(request->arena, head->record));
 }
 
 void api_flow_print(struct buf *out, struct request *request, const struct flows_one *one)
@@ -47,16 +29,16 @@ void api_flow_print(struct buf *out, struct request *request, const struct flows
     buf_add(out, STR("{\"id\":\""));
     id_print(out, head->id);
     buf_char(out, '"');
-    api_flow_text(out, "process", one->name);
-    api_flow_text(out, "title",
+    json_put_text(out, "process", one->name);
+    json_put_text(out, "title",
                   one->process != NULL ? request_pack_text(request, one->process->title)
                                        : one->name);
-    api_flow_text(out, "version", head->version);
-    api_flow_text(out, "state", flow_list_state(head));
-    api_flow_text(out, "error", head->error);
+    json_put_text(out, "version", head->version);
+    json_put_text(out, "state", flow_list_state(head));
+    json_put_text(out, "error", head->error);
     buf_printf(out, ",\"step\":%lld", (long long)head->step);
-    api_flow_moment(out, "begun_at", head->begun_at);
-    api_flow_moment(out, "changed_at", head->changed_at);
+    json_put_moment(out, "begun_at", head->begun_at);
+    json_put_moment(out, "changed_at", head->changed_at);
     put_subject(out, request, head);
     buf_add(out, STR(",\"caller\":"));
     if (head->caller != 0)
@@ -82,9 +64,9 @@ static void print_tokens(struct buf *out, const struct flow *flow)
             continue;
         buf_add(out, has_some ? STR(",{\"element\":") : STR("{\"element\":"));
         json_write_text(out, flow->model->nodes[token->node].id);
-        api_flow_text(out, "name", flow->model->nodes[token->node].name);
-        api_flow_text(out, "state", str_from_z(STATES[token->state]));
-        api_flow_text(out, "fault", token->fault);
+        json_put_text(out, "name", flow->model->nodes[token->node].name);
+        json_put_text(out, "state", str_from_z(STATES[token->state]));
+        json_put_text(out, "fault", token->fault);
         buf_char(out, '}');
         has_some = true;
     }
@@ -102,12 +84,12 @@ static void print_waits(struct buf *out, const struct flow *flow)
         if (wait == NULL)
             continue;
         buf_printf(out, "%s{\"task\":%d", has_some ? "," : "", wait->part.id);
-        api_flow_text(out, "kind", str_from_z(flow_row_waits[wait->kind]));
-        api_flow_text(out, "element", flow->model->nodes[wait->node].id);
-        api_flow_text(out, "name", flow->model->nodes[wait->node].name);
-        api_flow_text(out, "for", wait->name);
-        api_flow_text(out, "key", wait->kind == FLOW_WAIT_TASK ? (struct str){0} : wait->key);
-        api_flow_moment(out, "due_at", wait->due_at);
+        json_put_text(out, "kind", str_from_z(flow_row_waits[wait->kind]));
+        json_put_text(out, "element", flow->model->nodes[wait->node].id);
+        json_put_text(out, "name", flow->model->nodes[wait->node].name);
+        json_put_text(out, "for", wait->name);
+        json_put_text(out, "key", wait->kind == FLOW_WAIT_TASK ? (struct str){0} : wait->key);
+        json_put_moment(out, "due_at", wait->due_at);
         buf_char(out, '}');
         has_some = true;
     }

@@ -1,4 +1,5 @@
 #include "core/id.h"
+#include "core/json_put.h"
 #include "core/num.h"
 #include "web/answer.h"
 #include "web/api_flow.h"
@@ -17,21 +18,21 @@ static void print_task(struct buf *out, struct people *people, const struct flow
     struct request *request = people->request;
 
     buf_printf(out, "{\"task\":%d", task->wait);
-    api_flow_text(out, "kind", str_from_z(flow_row_waits[task->kind]));
-    api_flow_text(out, "element", task->element);
-    api_flow_text(out, "name",
+    json_put_text(out, "kind", str_from_z(flow_row_waits[task->kind]));
+    json_put_text(out, "element", task->element);
+    json_put_text(out, "name",
                   told->node != NULL ? request_pack_text(request, told->node->name)
                                      : task->element);
-    api_flow_text(out, "for", task->name);
-    api_flow_text(out, "form", told->node != NULL ? told->node->work->form : (struct str){0});
+    json_put_text(out, "for", task->name);
+    json_put_text(out, "form", told->node != NULL ? told->node->work->form : (struct str){0});
     buf_add(out, STR(",\"claimed_by\":"));
     if (task->claimant != 0)
         json_write_text(out, people_find(people, task->claimant));
     else
         buf_add(out, STR("null"));
     buf_printf(out, ",\"may_answer\":%s", told->is_ours ? "true" : "false");
-    api_flow_moment(out, "asked_at", task->asked_at);
-    api_flow_moment(out, "due_at", task->due_at);
+    json_put_moment(out, "asked_at", task->asked_at);
+    json_put_moment(out, "due_at", task->due_at);
     buf_add(out, STR(",\"data\":"));
     if (task->data != NULL)
         json_canonical(out, task->data);

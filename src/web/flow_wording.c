@@ -96,10 +96,8 @@ static struct str join(struct request *request, const char *words, struct str wh
                          : str_printf(request->arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(what));
 }
 
-struct str flow_wording_wait(struct request *request, const struct bpmn_node *node,
-                             const struct flow_wait *wait)
+struct str flow_wording_wait(struct request *request, const struct flow_wait *wait)
 {
-    (void)node; /* its operation is an id, the author's business */
     switch (wait->kind) {
     case FLOW_WAIT_TASK:
         return join(request, "waits for a person",

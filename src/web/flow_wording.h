@@ -22,8 +22,7 @@ struct str flow_wording_role(struct request *request, struct str role);
 /* "12.03.2026 18:00", and how pressing that is: "bad" late, "warn" within a day, "". */
 struct flow_wording_state flow_wording_due(struct request *request, int64_t due_at);
 /* "waits for a person: Специалист". */
-struct str flow_wording_wait(struct request *request, const struct bpmn_node *node,
-                             const struct flow_wait *wait);
+struct str flow_wording_wait(struct request *request, const struct flow_wait *wait);
 /* A line of the past; empty when it is not worth telling. */
 struct str flow_wording_line(struct request *request, const struct bpmn *model,
                              const struct flow_trace_line *line);

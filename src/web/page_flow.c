@@ -85,7 +85,7 @@ static bool add_wait(struct looking *looking, struct json *waits, const struct f
         !find_task(request, looking->one.head.id, wait->part.id, &is_ours, err))
         return false;
     view_text(request, one, "title", flow_drawing_name(request, node));
-    view_text(request, one, "text", flow_wording_wait(request, node, wait));
+    view_text(request, one, "text", flow_wording_wait(request, wait));
     view_maybe(request, one, "href",
                is_ours ? page_href(request, "/work/tasks/%.*s/%d",
                                    STR_ARG(id_text(request->arena, looking->one.head.id)),
