@@ -58,15 +58,22 @@ static bool is_blank(struct str text)
     return true;
 }
 
+/* How many bytes of a blank stand at the head of text, or at its end: 0, 1 or 2. */
+static size_t blank_at(struct str text, bool is_end)
+{
+    for (size_t len = 1; len <= MIN(text.len, 2); len++)
+        if (is_blank(str_slice(text, is_end ? text.len - len : 0, len)))
+            return len;
+    return 0;
+}
+
 /* Editors like to put blanks that do not break. */
 static struct str trim(struct str text)
 {
-    while (text.len > 0 && is_blank(str_slice(text, 0, 1 + (text.ptr[0] == '\xC2'))))
-        text = str_slice(text, 1 + (text.ptr[0] == '\xC2'), text.len);
-    while (text.len > 0 && is_blank(str_slice(text, text.len - 1, 1)))
-        text.len--;
-    while (text.len > 1 && is_blank(str_slice(text, text.len - 2, 2)))
-        text.len -= 2;
+    for (size_t len; (len = blank_at(text, false)) > 0;)
+        text = str_slice(text, len, text.len);
+    for (size_t len; (len = blank_at(text, true)) > 0;)
+        text.len -= len;
     return text;
 }
 
