@@ -22,12 +22,6 @@ static struct str check_roles(const char *roles)
     return buf_str(&text);
 }
 
-static void pass_over(const struct pack_set *set, const struct pack *pack,
-                      const struct pack_file *file, struct pack_findings *findings)
-{
-    (void)set, (void)pack, (void)file, (void)findings;
-}
-
 static void good_roles_have_no_findings(void)
 {
     CHECK_STR(check_roles("[{\"id\":\"guest\",\"grants\":[{\"register\":\"housing.house\","
@@ -70,39 +64,11 @@ static void other_shapes_are_found_too(void)
               STR("3: a grant must be an object with register, actions, classes\n"));
 }
 
-static void shipped_packs_have_no_findings(void)
-{
-    static const char *const FOLDERS[] = {"packs/base", "packs/housing"};
-    struct pack_findings findings = {.arena = check_arena()};
-    struct pack_checker checkers[] = {{STR("roles.json"), policy_check_file},
-                                      {STR("decisions"), pass_over},
-                                      {STR("forms"), pass_over},
-                                      {STR("processes"), pass_over},
-                                      {STR("registers"), pass_over},
-                                      {STR("tests"), pass_over}};
-    const struct pack *packs[ARRAY_LEN(FOLDERS)];
-    struct pack_set set;
-    struct err err;
-
-    for (size_t i = 0; i < ARRAY_LEN(FOLDERS); i++) {
-        struct pack *pack;
-
-        CHECK_OK(pack_read(check_arena(), str_from_z(FOLDERS[i]), &pack, &err), &err);
-        packs[i] = pack;
-    }
-    CHECK_OK(pack_order(check_arena(), packs, ARRAY_LEN(packs), &set, &err), &err);
-    for (size_t i = 0; i < set.count; i++)
-        pack_check(&set, set.packs[i], checkers, ARRAY_LEN(checkers), &findings);
-    for (const struct pack_finding *at = findings.first; at != NULL; at = at->next)
-        CHECK_STR(at->text, at->file);
-}
-
 int main(void)
 {
     static const struct check_test TESTS[] = {
         CHECK_TEST(good_roles_have_no_findings),
         CHECK_TEST(what_would_be_passed_over_is_found),
-        CHECK_TEST(shipped_packs_have_no_findings),
         CHECK_TEST(other_shapes_are_found_too),
     };
 
