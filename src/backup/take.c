@@ -217,6 +217,20 @@ static bool ship_rest(const struct taking *taking, const struct chain *chain, in
     return true;
 }
 
+/* What waits of a chain whose base is nowhere belongs to nothing: the new base has it. */
+static bool drop_rest(const struct taking *taking, int64_t until, struct err *err)
+{
+    struct snapshot_cut cut = {0};
+
+    if (!snapshot_cut_waiting(taking->tenant, taking->arena, &cut, err))
+        return false;
+    while (cut.number > 0 && cut.number <= until)
+        if (!snapshot_cut_done(&cut, err) ||
+            !snapshot_cut_waiting(taking->tenant, taking->arena, &cut, err))
+            return false;
+    return true;
+}
+
 static bool take_base(const struct taking *taking, enum take_kind kind, struct err *err)
 {
     CLEANUP(snapshot_close) struct snapshot snapshot = {0};
@@ -248,9 +262,10 @@ static bool take_base(const struct taking *taking, enum take_kind kind, struct e
         .page_size = snapshot.page_size,
         .pages = snapshot.pages,
     };
-    return (!has_old || !is_held(&steps, &old, 0) ||
-            ship_rest(taking, &old, snapshot.number, err)) &&
-           copy_files(taking, &content.digests, kind, err) &&
+    bool ok = !is_chain ||
+              (has_old && is_held(&steps, &old, 0) ? ship_rest(taking, &old, snapshot.number, err)
+                                                   : drop_rest(taking, snapshot.number, err));
+    return ok && copy_files(taking, &content.digests, kind, err) &&
            write_step(taking, &head, &content, err);
 }
 
