@@ -100,7 +100,7 @@ struct backend {
     bool (*is_tidy)(const struct store_session *session);
     /*
      * NULL, or: an idle reader is the writer's session from here on, which saves opening another.
-     * When it fails the reader is as it was, or broken.
+     * When it fails the reader is broken, and good for nothing but closing.
      */
     bool (*promote)(struct store_session *session, struct err *err);
     /* NULL, or: commits from here on need not be flushed, but nothing before them may be lost. */

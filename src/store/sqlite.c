@@ -443,7 +443,9 @@ static bool promote(struct store_session *base, struct err *err)
     struct sqlite_options options = sqlite_store_options(tenant, true);
 
     rollback(base);
-    if (base->is_broken || !set_role(session, &options, err))
+    /* Half a writer must not checkpoint as it is closed: the tap has not seen what would go. */
+    base->is_broken = base->is_broken || !set_role(session, &options, err);
+    if (base->is_broken)
         return false;
     wal_tap_open(&session->tap, tenant->path);
     weigh(session);
