@@ -23,7 +23,7 @@ const base = `http://127.0.0.1:${server.address().port}`
 const SIZES = (flag('sizes') ?? '360x740,1366x768,1920x1080').split(',').map(s => s.split('x').map(Number))
 const schemes = (flag('schemes') ?? 'light,dark').split(',')
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
 })
 let findings = 0

@@ -28,7 +28,7 @@ if (names.length === 0) {
 }
 
 const server = await serve()
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: FLAGS })
 let failed = 0
 
 function report(ok, sentence, why) {
