@@ -69,6 +69,20 @@ struct time_date time_date_from_day(int64_t day)
     };
 }
 
+int64_t time_add_months(int64_t day, int64_t months)
+{
+    struct time_date date = time_date_from_day(day);
+    int64_t month = date.year * 12LL + date.month - 1 + months;
+    struct time_date first = {(int)floor_div(month, 12),
+                              (int)(month - floor_div(month, 12) * 12) + 1, 1};
+    int64_t start = time_day_from_date(first);
+    int64_t next =
+        time_day_from_date(first.month == 12 ? (struct time_date){first.year + 1, 1, 1}
+                                             : (struct time_date){first.year, first.month + 1, 1});
+
+    return start + MIN((int64_t)date.day, next - start) - 1;
+}
+
 int64_t time_day_of(int64_t at, int offset_minutes)
 {
     return floor_div(at + (int64_t)offset_minutes * MINUTE_MS, TIME_DAY_MS);

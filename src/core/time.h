@@ -26,6 +26,8 @@ int64_t time_monotonic_us(void);
 
 int64_t time_day_from_date(struct time_date date);
 struct time_date time_date_from_day(int64_t day);
+/* The same date so many months later, or the last day of that month when it has no such date. */
+int64_t time_add_months(int64_t day, int64_t months);
 /* The day at an offset from UTC in minutes. */
 int64_t time_day_of(int64_t at, int offset_minutes);
 
