@@ -1,6 +1,7 @@
 #include "cli/checkers.h"
 
 #include "document/letter_names.h"
+#include "registry/calendar_file.h"
 #include "registry/record_reach.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/dmn_check.h"
@@ -8,6 +9,7 @@
 const struct pack_checker *checkers_list(size_t *count)
 {
     static const struct pack_checker CHECKERS[] = {
+        {STR_INIT("calendars"), calendar_file_check},
         {STR_INIT("decisions"), dmn_check_file},
         {STR_INIT("forms"), register_type_check_form},
         {STR_INIT("letters"), letter_names_check_file},

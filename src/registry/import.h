@@ -18,6 +18,7 @@ enum import_format {
     IMPORT_NDJSON,
     IMPORT_GEOJSON,
     IMPORT_GAR,
+    IMPORT_CALENDAR, /* of one year, in the XML of xmlcalendar.ru */
 };
 
 enum import_status {

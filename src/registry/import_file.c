@@ -48,8 +48,14 @@ bool import_file_recognise(struct str head, struct import *import, struct err *e
         import->format = is_collection ? IMPORT_GEOJSON : IMPORT_NDJSON;
         return true;
     }
-    if (text.ptr[0] == '<')
-        return err_set(err, ERR_INPUT, "XML is read only as the zip of the ГАР");
+    if (text.ptr[0] == '<') {
+        struct str start = str_slice(text, 0, GEOJSON_HEAD);
+
+        import->format = IMPORT_CALENDAR;
+        return str_find(start, STR("<calendar ")) < start.len ||
+               err_set(err, ERR_INPUT,
+                       "XML is read only as the zip of the ГАР, or as a production calendar");
+    }
     csv = csv_recognise(head);
     import->format = IMPORT_CSV;
     import->options.separator = csv.separator;

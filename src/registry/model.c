@@ -1,6 +1,7 @@
 #include "registry/model.h"
 
 #include "core/vec.h"
+#include "registry/calendar_file.h"
 #include "registry/code_rows.h"
 #include "registry/words.h"
 
@@ -77,13 +78,16 @@ static bool find_meanings(struct model *model, struct err *err)
 {
     for (size_t i = 0; i < model->type_count; i++) {
         const struct register_type *type = model->types[i];
+        const struct register_type **place =
+            type->meaning == REGISTER_TYPE_PERSONS ? &model->person : &model->day;
 
-        if (type->meaning != REGISTER_TYPE_PERSONS)
+        if (type->meaning == REGISTER_TYPE_ANYTHING)
             continue;
-        if (model->person != NULL)
-            return err_set(err, ERR_INPUT, "%.*s and %.*s are both of persons: one register can be",
-                           STR_ARG(model->person->id), STR_ARG(type->id));
-        model->person = type;
+        if (*place != NULL)
+            return err_set(err, ERR_INPUT, "%.*s and %.*s are both of %s: one register can be",
+                           STR_ARG((*place)->id), STR_ARG(type->id),
+                           register_type_plural(type->meaning));
+        *place = type;
     }
     return true;
 }
@@ -115,6 +119,7 @@ static struct model *new_model(struct arena *arena, const struct pack_set *packs
 
     model->packs = *packs;
     model->by_id.arena = model->synonyms.arena = model->lists.arena = arena;
+    model->calendars.arena = arena;
     model->are_lists_kept = ARENA_NEW(arena, atomic_bool);
     for (int i = 0; i < MODEL_LANGUAGES; i++)
         model->messages[i] = messages_new(arena, str_from_z(LANGUAGES[i]));
@@ -140,7 +145,8 @@ bool model_compile(struct arena *arena, const struct pack_set *packs,
     compile.model->types = compile.types.items;
     compile.model->type_count = compile.types.count;
     if (!link_refs(compile.model, err) || !find_meanings(compile.model, err) ||
-        !compile_policy(arena, compile.model, err) || !compile_lists(arena, compile.model, err))
+        !compile_policy(arena, compile.model, err) || !compile_lists(arena, compile.model, err) ||
+        !calendar_file_read(packs, arena, &compile.model->calendars, err))
         return false;
     *model = compile.model;
     return true;

@@ -23,6 +23,8 @@ struct model {
     size_t type_count;
     struct map by_id;                   /* "housing.house" → struct register_type */
     const struct register_type *person; /* the one of persons; NULL: no pack has it */
+    const struct register_type *day;    /* the one of days of calendars, likewise */
+    struct map calendars;               /* "ru" → struct calendar_file */
     struct policy *policy;
     struct map lists;                           /* id → struct catalog_list */
     atomic_bool *are_lists_kept;                /* code_keep.h */

@@ -2,6 +2,7 @@
 
 #include "core/num.h"
 #include "registry/register_rule.h"
+#include "registry/workdays.h"
 
 /* Where the next field of each kind goes; a register that asks for more is refused. */
 struct slot_plan {
@@ -332,14 +333,34 @@ static void plan_slots(struct compile *compile)
         give_slot(compile, &plan, &type->fields[i], type->fields[i].schema);
 }
 
+static const struct {
+    struct str word;
+    const char *plural;
+} MEANINGS[REGISTER_TYPE_MEANINGS] = {
+    [REGISTER_TYPE_ANYTHING] = {STR_INIT(""), "anything"},
+    [REGISTER_TYPE_PERSONS] = {STR_INIT("person"), "persons"},
+    [REGISTER_TYPE_DAYS] = {STR_INIT("calendar_day"), "days of calendars"},
+};
+
+const char *register_type_plural(enum register_type_meaning meaning)
+{
+    return MEANINGS[meaning].plural;
+}
+
 static void read_meaning(struct compile *compile)
 {
-    struct str word = json_text(annotation(compile->type->document, STR("means")));
+    const struct json *said = annotation(compile->type->document, STR("means"));
+    const char *lack;
 
-    if (str_equal(word, STR("person")))
-        compile->type->meaning = REGISTER_TYPE_PERSONS;
-    else if (annotation(compile->type->document, STR("means")) != NULL)
-        complain(compile, (struct str){0}, "x-uprava.means is person, or is not there");
+    for (int i = 1; i < REGISTER_TYPE_MEANINGS; i++)
+        if (str_equal(json_text(said), MEANINGS[i].word))
+            compile->type->meaning = (enum register_type_meaning)i;
+    if (said != NULL && compile->type->meaning == REGISTER_TYPE_ANYTHING)
+        complain(compile, (struct str){0},
+                 "x-uprava.means is person or calendar_day, or is not there");
+    lack = compile->type->meaning == REGISTER_TYPE_DAYS ? workdays_lack(compile->type) : NULL;
+    if (lack != NULL)
+        complain(compile, (struct str){0}, lack);
 }
 
 static void read_annotations(struct compile *compile)
@@ -356,7 +377,6 @@ static void read_annotations(struct compile *compile)
     type->group = json_text(annotation(document, STR("group")));
     type->is_temporal = json_is_true(annotation(document, STR("temporal")));
     type->is_public = json_is_true(annotation(document, STR("public")));
-    read_meaning(compile);
     if (type->title.len == 0)
         complain(compile, (struct str){0}, "the register has no title");
     if (json_is_true(json_find(document, STR("additionalProperties"))) ||
@@ -453,6 +473,7 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
         read_annotations(&compile);
         plan_slots(&compile);
         mark_required(type);
+        read_meaning(&compile);
         read_sort(&compile);
         read_title(&compile);
         check_names(&compile);
@@ -503,6 +524,7 @@ static bool has_register(const struct pack_set *set, struct arena *arena, struct
 }
 
 struct rivals {
+    enum register_type_meaning meaning;
     const struct pack_file *file; /* of the register itself */
     const struct pack *pack;      /* looked through */
     struct pack_findings *findings;
@@ -516,15 +538,15 @@ static bool check_rival(void *data, const struct pack_file *file)
 
     if (file != rivals->file &&
         json_parse(rivals->findings->arena, file->bytes, NULL, &document, &err) &&
-        str_equal(json_text(annotation(document, STR("means"))), STR("person")))
+        str_equal(json_text(annotation(document, STR("means"))), MEANINGS[rivals->meaning].word))
         pack_find(rivals->findings, rivals->file->path,
                   pack_line(rivals->file->bytes, STR("/x-uprava/means")),
-                  "x-uprava.means: %.*s/%.*s is of persons, too: one register can be",
-                  STR_ARG(rivals->pack->id), STR_ARG(file->path));
+                  "x-uprava.means: %.*s/%.*s is of %s, too: one register can be",
+                  STR_ARG(rivals->pack->id), STR_ARG(file->path), MEANINGS[rivals->meaning].plural);
     return true;
 }
 
-/* One register of all that are installed together is of persons. */
+/* One register of all that are installed together is of persons, one of days. */
 static void check_meaning(const struct pack_set *set, struct rivals *rivals)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -554,8 +576,9 @@ void register_type_check_file(const struct pack_set *set, const struct pack *pac
 {
     struct register_type *type = register_type_compile(findings->arena, pack, file, findings);
 
-    if (type != NULL && type->meaning == REGISTER_TYPE_PERSONS)
-        check_meaning(set, &(struct rivals){.file = file, .findings = findings});
+    if (type != NULL && type->meaning != REGISTER_TYPE_ANYTHING)
+        check_meaning(
+            set, &(struct rivals){.meaning = type->meaning, .file = file, .findings = findings});
     if (type != NULL)
         check_fields(set, type, file, findings);
 }

@@ -35,6 +35,8 @@ enum field_type {
 enum register_type_meaning {
     REGISTER_TYPE_ANYTHING,
     REGISTER_TYPE_PERSONS, /* whose accounts are tied to them, and who see who looked at them */
+    REGISTER_TYPE_DAYS,    /* of production calendars (workdays.h) */
+    REGISTER_TYPE_MEANINGS,
 };
 
 enum field_on_delete {
@@ -111,6 +113,8 @@ struct register_type *register_type_compile(struct arena *arena, const struct pa
 struct register_type *register_type_compile_form(struct arena *arena, const struct pack *pack,
                                                  const struct pack_file *file,
                                                  struct pack_findings *findings);
+/* For sentences: "persons". */
+const char *register_type_plural(enum register_type_meaning meaning);
 /* NULL when there is none. */
 const struct register_field *register_type_field(const struct register_type *type, struct str name);
 /* The checker of registers/ for pack check: also that lists and referenced registers exist. */

@@ -45,6 +45,8 @@ static bool open_format(struct arena *arena, const struct import *import,
         return source_ndjson_open(arena, &import->options, bytes, err);
     case IMPORT_GEOJSON:
         return source_geojson_open(arena, bytes, err);
+    case IMPORT_CALENDAR:
+        return source_calendar_open(arena, bytes, err);
     case IMPORT_GAR:
         break;
     }

@@ -61,5 +61,7 @@ MUST_CHECK bool source_csv_open(struct arena *arena, const struct import_options
                                 struct source_bytes *bytes, struct err *err);
 MUST_CHECK bool source_ndjson_open(struct arena *arena, const struct import_options *options,
                                    struct source_bytes *bytes, struct err *err);
+MUST_CHECK bool source_calendar_open(struct arena *arena, struct source_bytes *bytes,
+                                     struct err *err);
 MUST_CHECK bool source_geojson_open(struct arena *arena, struct source_bytes *bytes,
                                     struct err *err);

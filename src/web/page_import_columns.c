@@ -169,7 +169,8 @@ static struct str format_text(struct mapping *mapping)
     static const char *const NAMES[] = {[IMPORT_CSV] = "CSV",
                                         [IMPORT_NDJSON] = "NDJSON",
                                         [IMPORT_GEOJSON] = "GeoJSON",
-                                        [IMPORT_GAR] = "GAR"};
+                                        [IMPORT_GAR] = "GAR",
+                                        [IMPORT_CALENDAR] = "Production calendar"};
     struct request *request = mapping->base.request;
 
     return request_text(request, str_from_z(NAMES[mapping->base.import.format]));

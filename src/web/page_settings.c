@@ -1,7 +1,9 @@
 /* What a municipality sets for itself: its name, what it is, its colour, whom to write to. */
 #include "core/utf8.h"
 #include "registry/branding.h"
+#include "registry/calendar_file.h"
 #include "registry/tenancy.h"
+#include "registry/workdays.h"
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/page_about.h"
@@ -61,6 +63,8 @@ enum {
     BRAND,
     CONTACT,
     CLOCK,
+    CALENDAR,
+    HOURS,
     SETTINGS,
 };
 
@@ -75,6 +79,10 @@ static const struct {
     [CONTACT] = {"contact", "Whom to write to",
                  "An e-mail address and a telephone, for the page on accessibility"},
     [CLOCK] = {"utc_offset", "Time zone", "By it dates and times are shown, and a day begins"},
+    [CALENDAR] = {"calendar", "Production calendar",
+                  "By it working days and deadlines are counted"},
+    [HOURS] = {"working_hours", "Working hours",
+               "For example 09:00-13:00 14:00-18:00; a short day ends an hour earlier"},
 };
 
 /* Minutes ahead of UTC, and a place people know the time of. */
@@ -134,6 +142,42 @@ static void add_clock(struct request *request, struct json *view, const struct f
         input_error(request, view, field, form->errors[CLOCK]);
 }
 
+static struct str calendar_title(const struct request *request, struct str name)
+{
+    if (str_equal(name, STR("ru")))
+        return request_text(request, STR("Russia"));
+    return str_equal(name, STR("kg")) ? request_text(request, STR("Kyrgyzstan")) : name;
+}
+
+/* Those of packs and of the register of days; what was set from elsewhere is offered, too. */
+static bool add_calendar(struct request *request, struct json *view, const struct form *form,
+                         struct err *err)
+{
+    struct str chosen = form->values[CALENDAR], *names;
+    struct json *field =
+        input_add(request, json_find(view, STR("fields")), "is_select", FIELDS[CALENDAR].name,
+                  request_text(request, str_from_z(FIELDS[CALENDAR].label)));
+    bool is_listed = false;
+    struct tx *tx;
+    size_t count;
+
+    if (!request_read(request, &tx, err) ||
+        !workdays_names(&request->registry, &names, &count, err))
+        return false;
+    input_hint(request, field, request_text(request, str_from_z(FIELDS[CALENDAR].hint)));
+    for (size_t i = 0; i < count; i++) {
+        bool is_chosen = str_equal(chosen, names[i]);
+
+        input_option(request, field, names[i], calendar_title(request, names[i]), is_chosen);
+        is_listed |= is_chosen;
+    }
+    if (!is_listed)
+        input_option(request, field, chosen, calendar_title(request, chosen), true);
+    if (form->errors[CALENDAR].len > 0)
+        input_error(request, view, field, form->errors[CALENDAR]);
+    return true;
+}
+
 /* What is not the municipality's own, and the way to have one's own. */
 static void add_inherited(struct request *request, struct json *view)
 {
@@ -163,13 +207,20 @@ static bool show(struct request *request, int status, const struct form *form, s
     for (int i = 0; i < CLOCK; i++)
         add_field(request, view, form, i);
     add_clock(request, view, form);
+    if (!add_calendar(request, view, form, err))
+        return false;
+    add_field(request, view, form, HOURS);
     view_text(request, view, "action", page_href(request, "/admin/settings"));
     return answer_page(request, status, STR("page/settings"), view, err);
 }
 
-static struct str present_clock(const struct request *request)
+/* As it holds, also while nobody has set it. */
+static struct str present(const struct request *request, int i)
 {
-    return str_printf(request->arena, "%d", catalog_utc_offset(request->catalog));
+    if (i == CLOCK)
+        return str_printf(request->arena, "%d", catalog_utc_offset(request->catalog));
+    return i == CALENDAR ? workdays_name(request->catalog)
+                         : catalog_setting(request->catalog, str_from_z(FIELDS[i].name));
 }
 
 bool page_settings(struct request *request, struct err *err)
@@ -180,8 +231,7 @@ bool page_settings(struct request *request, struct err *err)
         return false;
     form.values[TITLE] = tenant_info(request->tenant)->title;
     for (int i = TITLE + 1; i < SETTINGS; i++)
-        form.values[i] = catalog_setting(request->catalog, str_from_z(FIELDS[i].name));
-    form.values[CLOCK] = present_clock(request);
+        form.values[i] = present(request, i);
     return show(request, 200, &form, err);
 }
 
@@ -193,6 +243,7 @@ static void refuse(struct request *request, struct form *form, int i, struct str
 
 static void check(struct request *request, struct form *form)
 {
+    struct calendar_hours hours;
     int rgb[3], offset;
 
     for (int i = 0; i < SETTINGS; i++)
@@ -200,6 +251,10 @@ static void check(struct request *request, struct form *form)
             refuse(request, form, i, STR("This is too long."));
     if (!catalog_read_offset(form->values[CLOCK], &offset))
         refuse(request, form, CLOCK, STR("Choose one from the list."));
+    if (!calendar_file_name_is_valid(form->values[CALENDAR]))
+        refuse(request, form, CALENDAR, STR("Choose one from the list."));
+    if (form->values[HOURS].len > 0 && !calendar_hours_parse(form->values[HOURS], &hours))
+        refuse(request, form, HOURS, STR("Write the hours as 09:00-13:00 14:00-18:00."));
     if (form->values[TITLE].len == 0)
         refuse(request, form, TITLE, STR("Fill this in."));
     if (form->values[BRAND].len == 0)
@@ -230,10 +285,7 @@ static bool write_settings(struct tx *tx, void *data, struct err *err)
         struct str name = str_from_z(FIELDS[i].name);
         struct str value = saving->form->values[i];
 
-        struct str present =
-            i == CLOCK ? present_clock(request) : catalog_setting(request->catalog, name);
-
-        if (!str_equal(present, value) &&
+        if (!str_equal(present(request, i), value) &&
             !catalog_set(tx, name, value, request->actor.account, request->now, err))
             return false;
     }
@@ -292,8 +344,9 @@ bool page_settings_post(struct request *request, struct err *err)
         return false;
     for (int i = 0; i < SETTINGS; i++)
         form.values[i] = str_trim(request_field(request, str_from_z(FIELDS[i].name)));
-    if (form.values[CLOCK].len == 0)
-        form.values[CLOCK] = present_clock(request);
+    for (int i = CLOCK; i <= CALENDAR; i++)
+        if (form.values[i].len == 0)
+            form.values[i] = present(request, i);
     check(request, &form);
     if (form.is_wrong)
         return show(request, 422, &form, err);
