@@ -70,6 +70,7 @@ struct bpmn {
     size_t shape_count;
     const struct bpmn_edge *edges;
     size_t edge_count;
+    bool has_working_days;         /* some wait is counted by the production calendar */
     struct map ids;                /* of nodes: struct bpmn_node */
     struct bpmn_findings findings; /* what reading noticed */
 };

@@ -18,6 +18,8 @@ void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
                        const struct bpmn_node *node, struct bpmn_findings *findings);
 /* Sequence flows, where scopes begin, what is never reached. */
 void bpmn_checker_graph(struct bpmn_checker *checker);
+/* uprava:days: true when it counts working days; what else it says is noted. */
+bool bpmn_checker_days(struct bpmn_checker *checker, const struct bpmn_node *node, struct str days);
 /* It does not parse; empty is fine. what: "its condition". */
 void bpmn_checker_expression(struct bpmn_checker *checker, const struct bpmn_node *node,
                              const struct bpmn_expression *expression, const char *what);

@@ -92,16 +92,42 @@ static void check_kind(struct bpmn_checker *checker, const struct bpmn_node *nod
         bpmn_checker_expression(checker, node, &node->events[i].key, "the message's correlation");
 }
 
-void bpmn_checker_activity(struct bpmn_checker *checker, const struct bpmn_node *node)
+bool bpmn_checker_days(struct bpmn_checker *checker, const struct bpmn_node *node, struct str days)
 {
+    if (days.len > 0 && !str_equal(days, STR("working")))
+        bpmn_note(checker->findings, false, node,
+                  "uprava:days=\"%.*s\" is not known: it is working, or is left out",
+                  STR_ARG(utf8_head(days, 80)));
+    return str_equal(days, STR("working"));
+}
+
+static void check_term(struct bpmn_checker *checker, const struct bpmn_node *node)
+{
+    static const struct calendar PLAIN = {0};
+    const struct bpmn_work *work = node->work;
+    bool is_working = bpmn_checker_days(checker, node, work->days);
+    struct str term = utf8_head(work->term, 80);
     int64_t at;
 
+    if (work->days.len > 0 && (node->kind != BPMN_USER || work->term.len == 0))
+        bpmn_note(checker->findings, false, node,
+                  "uprava:days says how the uprava:term of a user task counts: here is none");
+    else if (is_working && !flow_time_working(work->term, &PLAIN, 0, 0, &at))
+        bpmn_note(checker->findings, false, node,
+                  "uprava:term=\"%.*s\" is no number of working days: write it as P10D, or leave "
+                  "uprava:days out",
+                  STR_ARG(term));
+    else if (!is_working && work->term.len > 0 && !flow_time_later(work->term, 0, &at))
+        bpmn_note(checker->findings, false, node, "uprava:term=\"%.*s\" is no duration, as P10D",
+                  STR_ARG(term));
+}
+
+void bpmn_checker_activity(struct bpmn_checker *checker, const struct bpmn_node *node)
+{
     check_kind(checker, node);
     check_special(checker, node);
     check_mappings(checker, node);
     if (node->loop != NULL)
         check_loop(checker, node);
-    if (node->work->term.len > 0 && !flow_time_later(node->work->term, 0, &at))
-        bpmn_note(checker->findings, false, node, "uprava:term=\"%.*s\" is no duration, as P10D",
-                  STR_ARG(utf8_head(node->work->term, 80)));
+    check_term(checker, node);
 }

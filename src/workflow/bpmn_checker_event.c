@@ -40,6 +40,29 @@ static unsigned allowed(const struct bpmn_checker *checker, const struct bpmn_no
     }
 }
 
+/* What FEEL gives is looked at when it is waited for. */
+static void check_days(struct bpmn_checker *checker, const struct bpmn_node *node,
+                       const struct bpmn_event *event)
+{
+    static const struct calendar PLAIN = {0};
+    int64_t at;
+
+    if (!bpmn_checker_days(checker, node, event->days))
+        return;
+    if (event->timer != BPMN_TIMER_DURATION)
+        bpmn_note(checker->findings, false, node,
+                  "uprava:days=\"working\" counts a timeDuration: give the timer one, as P10D");
+    else if (event->when.feel == NULL && event->when.fault.len == 0 &&
+             !flow_time_working(event->when.text, &PLAIN, 0, 0, &at))
+        bpmn_note(checker->findings, false, node,
+                  "its timer \"%.*s\" is no number of working days: write it as P10D, or leave "
+                  "uprava:days out",
+                  STR_ARG(utf8_head(event->when.text, 80)));
+    if (node->kind == BPMN_START && scope_of(checker, node)->kind == BPMN_PROCESS)
+        bpmn_note(checker->findings, false, node,
+                  "a process that begins by the clock counts all days: leave uprava:days out");
+}
+
 static void check_timer(struct bpmn_checker *checker, const struct bpmn_node *node,
                         const struct bpmn_event *event)
 {
@@ -57,6 +80,7 @@ static void check_timer(struct bpmn_checker *checker, const struct bpmn_node *no
                   "its timer \"%.*s\" is neither FEEL nor ISO 8601, as %s: %.*s",
                   STR_ARG(utf8_head(event->when.text, 80)), EXAMPLES[event->timer],
                   STR_ARG(event->when.fault));
+    check_days(checker, node, event);
 }
 
 static void check_definition(struct bpmn_checker *checker, const struct bpmn_node *node,

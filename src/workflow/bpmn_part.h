@@ -44,6 +44,7 @@ struct bpmn_event {
     bool has_name;               /* a reference was drawn; an error without one is any error */
     struct bpmn_expression when; /* timer, condition; FEEL unless it is an ISO 8601 timer */
     enum bpmn_timer timer;       /* which of the three */
+    struct str days;             /* "working": a duration counts the days of the calendar */
     struct bpmn_expression key;  /* correlation of a message */
     struct str activity_id;      /* compensation of one activity */
     int activity;
@@ -79,6 +80,7 @@ struct bpmn_work {
     struct str result;    /* the name its result gets; empty: each member of it becomes a value */
     struct str called;    /* process of a call activity, decision of a business rule task */
     struct str form, role, term; /* of a user task */
+    struct str days;             /* of its term: as of a timer */
     struct str letter;           /* of document.make: the NAME of letters/NAME.odt */
     struct bpmn_expression script;
     struct str script_format;

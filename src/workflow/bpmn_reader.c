@@ -44,6 +44,14 @@ struct str bpmn_reader_own(const struct xml_tree *element, const char *name)
     return str_trim(xml_tree_value_in(element, STR(BPMN_SPACE_UPRAVA), name));
 }
 
+struct str bpmn_reader_days(struct bpmn_reader *reader, const struct xml_tree *element)
+{
+    struct str days = bpmn_reader_own(element, "days");
+
+    reader->model->has_working_days |= days.len > 0;
+    return days;
+}
+
 bool bpmn_reader_is(struct str value, const char *word)
 {
     return str_equal(value, str_from_z(word));

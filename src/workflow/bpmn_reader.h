@@ -36,6 +36,8 @@ struct bpmn_expression bpmn_reader_child(struct bpmn_reader *reader, const struc
                                          const char *name);
 /* An attribute of our namespace. */
 struct str bpmn_reader_own(const struct xml_tree *element, const char *name);
+/* uprava:days: by which days a term or a timer counts. */
+struct str bpmn_reader_days(struct bpmn_reader *reader, const struct xml_tree *element);
 bool bpmn_reader_is(struct str value, const char *word);
 /* A finding about an element that is no node yet. */
 void bpmn_reader_note(struct bpmn_reader *reader, bool is_warning, const struct xml_tree *element,

@@ -88,8 +88,10 @@ static struct bpmn_event read_event(struct bpmn_reader *reader, const struct xml
 
     if (definition->reference != NULL)
         read_name(reader, element, of, definition, &event);
-    if (event.trigger == BPMN_TIMER)
+    if (event.trigger == BPMN_TIMER) {
+        event.days = bpmn_reader_days(reader, of);
         read_timer(reader, of, &event);
+    }
     if (event.trigger == BPMN_CONDITION)
         event.when = bpmn_reader_child(reader, of, "condition");
     if (event.trigger == BPMN_LINK)

@@ -362,7 +362,8 @@ static bool make_steps(struct tx *read, struct conduct *conduct, struct err *err
     struct flow *flow = conduct->after;
     const struct flow_wait *answered;
 
-    flow->offset_minutes = catalog_utc_offset(conduct->catalog);
+    if (!conduct_set_clock(read, conduct, err))
+        return false;
     answered = flow_wait_find(flow, conduct->step.wait);
     if (answered != NULL)
         conduct->work->element = node_of(conduct, answered)->id;

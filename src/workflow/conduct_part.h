@@ -45,6 +45,8 @@ bool conduct_record_is_pending(const struct conduct *conduct, const struct json 
 MUST_CHECK bool conduct_document(struct tx *read, struct conduct *conduct,
                                  const struct flow_wait *wait, struct flow_step *answer,
                                  struct err *err);
+/* conduct_clock.c: the municipality's time zone, and its calendar where the model counts by it. */
+MUST_CHECK bool conduct_set_clock(struct tx *read, struct conduct *conduct, struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
     PRINTF(3);

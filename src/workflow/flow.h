@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "core/calendar.h"
 #include "core/vec.h"
 #include "workflow/flow_part.h"
 
@@ -67,7 +68,8 @@ struct flow {
     enum flow_state state;
     struct str error; /* of FLOW_FAILED: its code */
     int64_t now;
-    int offset_minutes; /* of times without one, and of today() */
+    int offset_minutes;       /* of times without one, and of today() */
+    struct calendar calendar; /* of terms in working days; {0}: a week without holidays */
     int last_id;
     struct flow_list scopes, tokens, waits, records;
     VEC(struct flow_mark) marks; /* of the last step */

@@ -32,6 +32,17 @@ static struct str asked_of(const struct bpmn_node *node, enum flow_wait_kind kin
     return node->work->operation;
 }
 
+/* By when it should be done; 0: no term, or it ends beyond all calendars. */
+static int64_t due_at(const struct flow *flow, const struct bpmn_work *work)
+{
+    int64_t at = 0;
+    bool is_there = work->days.len > 0 ? flow_time_working(work->term, &flow->calendar, flow->now,
+                                                           flow->offset_minutes, &at)
+                                       : flow_time_later(work->term, flow->now, &at);
+
+    return is_there ? at : 0;
+}
+
 static void ask(struct flow *flow, struct flow_token *token, enum flow_wait_kind kind,
                 struct json *data)
 {
@@ -46,9 +57,8 @@ static void ask(struct flow *flow, struct flow_token *token, enum flow_wait_kind
                                  .asked_at = flow->now,
                                  .data = data == NULL ? NULL : json_copy(flow->arena, data)});
 
-    if (node->work->term.len > 0 && !flow_time_later(node->work->term, flow->now, &wait->due_at))
-        wait->due_at = 0;
-
+    if (node->work->term.len > 0)
+        wait->due_at = due_at(flow, node->work);
     flow_mark(flow, FLOW_DID_WAIT, token->node, (struct str){0})->wait = wait->part.id;
 }
 

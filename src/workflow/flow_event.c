@@ -17,6 +17,16 @@ static bool stick(struct flow *flow, struct flow_token *token, const struct flow
     return false;
 }
 
+static bool read_time(const struct flow *flow, const struct bpmn_event *event, struct str text,
+                      struct flow_time *time)
+{
+    if (event->days.len == 0)
+        return flow_time_parse(event->timer, text, flow->now, flow->offset_minutes, time);
+    *time = (struct flow_time){.offset_minutes = flow->offset_minutes};
+    return event->timer == BPMN_TIMER_DURATION &&
+           flow_time_working(text, &flow->calendar, flow->now, flow->offset_minutes, &time->due_at);
+}
+
 static bool set_timer(struct flow *flow, const struct bpmn_event *event, struct flow_wait *wait)
 {
     struct str text = event->when.text;
@@ -28,7 +38,7 @@ static bool set_timer(struct flow *flow, const struct bpmn_event *event, struct 
             return false;
         text = computed->text;
     }
-    if (!flow_time_parse(event->timer, text, flow->now, flow->offset_minutes, &time)) {
+    if (!read_time(flow, event, text, &time)) {
         flow->trouble = str_printf(
             flow->arena, "the timer %.*s says \"%.*s\", which is not of its kind in ISO 8601",
             STR_ARG(utf8_head(flow_node(flow, wait->node)->id, 100)),

@@ -93,14 +93,8 @@ static bool parse_duration(struct str text, struct duration *duration)
 static int64_t add_months(int64_t at, int64_t months)
 {
     int64_t day = time_day_of(at, 0);
-    struct time_date date = time_date_from_day(day);
-    int64_t month = date.year * 12LL + date.month - 1 + months;
-    struct time_date first = {(int)(month / 12), (int)(month % 12) + 1, 1};
-    struct time_date next = {(int)((month + 1) / 12), (int)((month + 1) % 12) + 1, 1};
-    int64_t start = time_day_from_date(first);
-    int64_t days = time_day_from_date(next) - start;
 
-    return (start + MIN((int64_t)date.day, days) - 1) * TIME_DAY_MS + (at - day * TIME_DAY_MS);
+    return time_add_months(day, months) * TIME_DAY_MS + (at - day * TIME_DAY_MS);
 }
 
 bool flow_time_later(struct str text, int64_t from, int64_t *at)
@@ -111,6 +105,24 @@ bool flow_time_later(struct str text, int64_t from, int64_t *at)
         return false;
     *at = duration.is_negative ? add_months(from, -duration.months) - duration.ms
                                : add_months(from, duration.months) + duration.ms;
+    return true;
+}
+
+bool flow_time_working(struct str text, const struct calendar *calendar, int64_t from,
+                       int offset_minutes, int64_t *at)
+{
+    size_t digits = text.len - MIN(text.len, sizeof "PD" - 1);
+    int64_t day = time_day_of(from, offset_minutes);
+    int64_t count;
+
+    if (!str_starts(text, STR("P")) || !str_ends(text, STR("D")) || digits == 0 ||
+        !num_parse_int(str_slice(text, 1, digits), &count) || count < 0 || text.ptr[1] == '-' ||
+        text.ptr[1] == '+')
+        return false;
+    if (count == 0 ? !calendar_next(calendar, day, &day)
+                   : !calendar_shift(calendar, day, count, &day))
+        return false;
+    *at = (day + 1) * TIME_DAY_MS - offset_minutes * (int64_t)TIME_MINUTE_MS - 1;
     return true;
 }
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "core/str.h"
+#include "core/calendar.h"
 #include "workflow/bpmn_part.h"
 
 enum {
@@ -26,6 +26,13 @@ bool flow_time_parse(enum bpmn_timer timer, struct str text, int64_t now, int of
                      struct flow_time *time);
 /* The moment a duration later: months by the calendar, days of 24 hours. */
 bool flow_time_later(struct str duration, int64_t from, int64_t *at);
+/*
+ * The last moment of the day that is so many working days later (Civil Code of Russia, art. 191,
+ * 194); of none the next working day's, today's when it is one.  False: it is not a number of days,
+ * as "P10D", or no calendar reaches so far.
+ */
+bool flow_time_working(struct str duration, const struct calendar *calendar, int64_t from,
+                       int offset_minutes, int64_t *at);
 /*
  * The first of its moments that comes after one, from the one numbered *no on (the first of all
  * is 0); *no becomes its number.  Counted from the first of all, so that the 31st of a month is

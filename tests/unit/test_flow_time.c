@@ -44,6 +44,43 @@ static void what_is_no_duration_is_refused(void)
         CHECK(!flow_time_later(str_from_z(WRONG[i]), 0, &at));
 }
 
+static void check_working(const char *duration, const char *from, int offset, const char *to)
+{
+    struct calendar_day days[] = {{20521, CALENDAR_HOLIDAY, 0, {0}}}; /* 2026-03-09, a Monday */
+    struct buf out = {.arena = check_arena()};
+    struct calendar calendar = {0};
+    int64_t at;
+
+    calendar_lay(&calendar, days, ARRAY_LEN(days));
+    CHECK(
+        flow_time_working(str_from_z(duration), &calendar, moment(str_from_z(from)), offset, &at));
+    time_print_moment(&out, at);
+    CHECK_STR(buf_str(&out), str_from_z(to));
+}
+
+static void working_days_end_with_their_last_moment(void)
+{
+    check_working("P1D", "2026-03-05T09:00:00Z", 180, "2026-03-06T20:59:59.999Z");
+    check_working("P2D", "2026-03-05T09:00:00Z", 180, "2026-03-10T20:59:59.999Z");
+    check_working("P5D", "2026-03-07T09:00:00Z", 0, "2026-03-16T23:59:59.999Z");
+    check_working("P1D", "2026-03-05T22:00:00Z", 180, "2026-03-10T20:59:59.999Z");
+    check_working("P0D", "2026-03-05T09:00:00Z", 180, "2026-03-05T20:59:59.999Z");
+    check_working("P0D", "2026-03-08T09:00:00Z", 180, "2026-03-10T20:59:59.999Z");
+}
+
+static void what_is_no_number_of_days_is_not_worked(void)
+{
+    static const char *const WRONG[] = {
+        "",     "P",    "PD",   "P1M",  "P1W",   "PT5H",       "P1DT1H",
+        "-P1D", "P-1D", "P+1D", "P 1D", "P1.5D", "P99999999D", "P99999999999999999999D",
+        "1D",   "p1d",  "P1Y2D"};
+    static const struct calendar PLAIN = {0};
+    int64_t at;
+
+    for (size_t i = 0; i < ARRAY_LEN(WRONG); i++)
+        CHECK(!flow_time_working(str_from_z(WRONG[i]), &PLAIN, 0, 0, &at));
+}
+
 static void dates_without_an_offset_are_local(void)
 {
     struct flow_time time;
@@ -124,6 +161,8 @@ static void what_is_no_cycle_is_refused(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(durations_go_by_the_calendar),
     CHECK_TEST(what_is_no_duration_is_refused),
+    CHECK_TEST(working_days_end_with_their_last_moment),
+    CHECK_TEST(what_is_no_number_of_days_is_not_worked),
     CHECK_TEST(dates_without_an_offset_are_local),
     CHECK_TEST(cycles_say_how_often),
     CHECK_TEST(what_is_no_cycle_is_refused),
