@@ -10,8 +10,11 @@
 #define COLUMNS                                                                                    \
     "id, job, register, format, name, status, created_at, actor, undone_at, options, counts"
 
-static const struct str FORMATS[] = {STR_INIT("csv"), STR_INIT("ndjson"), STR_INIT("geojson"),
-                                     STR_INIT("gar")};
+static const struct str FORMATS[] = {
+    [IMPORT_CSV] = STR_INIT("csv"),           [IMPORT_NDJSON] = STR_INIT("ndjson"),
+    [IMPORT_GEOJSON] = STR_INIT("geojson"),   [IMPORT_GAR] = STR_INIT("gar"),
+    [IMPORT_CALENDAR] = STR_INIT("calendar"),
+};
 static const struct str STATUSES[] = {
     STR_INIT("new"),     STR_INIT("checking"), STR_INIT("checked"),
     STR_INIT("running"), STR_INIT("done"),     STR_INIT("stopped"),

@@ -49,6 +49,7 @@ static bool show(struct request *request, const struct target *target, struct st
         input_error(request, view, field, error);
     view_bool(request, view, "is_gar",
               gar_plan_takes(request->arena, request->catalog->model, type));
+    view_bool(request, view, "is_calendar", type->meaning == REGISTER_TYPE_DAYS);
     view_text(request, view, "sample_href", register_href(request, type, "/import/sample.csv"));
     return answer_page(request, error.len > 0 ? 422 : 200, STR("page/import-upload"), view, err);
 }
