@@ -12,7 +12,7 @@
  * of one register stand side by side, a role each, so a question reads one or two lines
  * of cache.
  */
-struct process_grant {
+struct named_grant {
     struct str pattern;
     unsigned actions;
     int role;
@@ -32,9 +32,10 @@ struct policy {
     size_t role_count;
     uint32_t *masks; /* [register][role] */
     size_t register_count;
-    VEC(struct process_grant) processes; /* few: looked through */
-    VEC(struct limited_grant) limited;   /* likewise */
-    uint64_t *limited_roles;             /* by register: those with a limited grant on it */
+    VEC(struct named_grant) processes; /* few: looked through */
+    VEC(struct named_grant) packs;     /* likewise */
+    VEC(struct limited_grant) limited; /* likewise */
+    uint64_t *limited_roles;           /* by register: those with a limited grant on it */
     uint64_t stamp;
 };
 
@@ -103,22 +104,39 @@ static void add_limited(struct compiling *it, const struct policy_role *role, si
     it->policy->limited_roles[at] |= UINT64_C(1) << role->index;
 }
 
+/* Of processes or of packs, by their names. */
+static void add_named(struct compiling *it, const struct policy_role *role,
+                      const struct json *grant)
+{
+    const struct json *actions = json_find(grant, STR("actions"));
+    struct str process = json_find_text(grant, STR("process"));
+    struct named_grant given = {.role = role->index};
+
+    if (role->index == 0)
+        return;
+    if (process.len > 0) {
+        given.pattern = str_copy(it->arena, process);
+        given.actions = words_of(actions, policy_process_of);
+        VEC_PUSH(it->arena, &it->policy->processes, given);
+        return;
+    }
+    given.pattern = str_copy(it->arena, json_find_text(grant, STR("pack")));
+    given.actions = words_of(actions, policy_pack_of);
+    VEC_PUSH(it->arena, &it->policy->packs, given);
+}
+
 static void compile_grant(struct compiling *it, const struct policy_role *role,
                           const struct json *grant)
 {
     struct str pattern = json_find_text(grant, STR("register"));
     struct str process = json_find_text(grant, STR("process"));
+    struct str pack = json_find_text(grant, STR("pack"));
     unsigned actions = words_of(json_find(grant, STR("actions")), policy_action_of);
     unsigned classes = words_of(json_find(grant, STR("classes")), policy_class_of);
     const struct json *where = json_find(grant, STR("where"));
 
-    if (process.len > 0) {
-        struct process_grant given = {str_copy(it->arena, process),
-                                      words_of(json_find(grant, STR("actions")), policy_process_of),
-                                      role->index};
-
-        if (role->index > 0)
-            VEC_PUSH(it->arena, &it->policy->processes, given);
+    if (process.len > 0 || pack.len > 0) {
+        add_named(it, role, grant);
         return;
     }
     if (role->index == 0) {
@@ -367,7 +385,7 @@ bool policy_may_process(const struct policy_rights *rights, struct str process,
     const struct policy *policy = rights->policy;
 
     for (size_t i = 0; policy != NULL && i < policy->processes.count; i++) {
-        const struct process_grant *grant = &policy->processes.items[i];
+        const struct named_grant *grant = &policy->processes.items[i];
 
         if ((grant->actions & action) != 0 && (rights->roles >> grant->role & 1) != 0 &&
             policy_pattern_fits(grant->pattern, process))
@@ -384,6 +402,20 @@ bool policy_may_some_process(const struct policy_rights *rights, unsigned action
         if ((policy->processes.items[i].actions & actions) != 0 &&
             (rights->roles >> policy->processes.items[i].role & 1) != 0)
             return true;
+    return false;
+}
+
+bool policy_may_pack(const struct policy_rights *rights, struct str pack, enum policy_pack action)
+{
+    const struct policy *policy = rights->policy;
+
+    for (size_t i = 0; policy != NULL && i < policy->packs.count; i++) {
+        const struct named_grant *grant = &policy->packs.items[i];
+
+        if ((grant->actions & action) != 0 && (rights->roles >> grant->role & 1) != 0 &&
+            policy_pattern_fits(grant->pattern, pack))
+            return true;
+    }
     return false;
 }
 

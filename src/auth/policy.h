@@ -51,6 +51,12 @@ enum policy_process {
     POLICY_MANAGE = 1 << 2,
 };
 
+/* Of a pack: to change drafts of its processes, decisions and forms; to put them live. */
+enum policy_pack {
+    POLICY_DRAW = 1 << 0,
+    POLICY_LIVE = 1 << 1,
+};
+
 struct policy;
 
 struct policy_role {
@@ -110,6 +116,8 @@ bool policy_may_process(const struct policy_rights *rights, struct str process,
                         enum policy_process action);
 /* May they do one of these actions (POLICY_BEGIN | …) with flows of some process? */
 bool policy_may_some_process(const struct policy_rights *rights, unsigned actions);
+/* May these rights do that with the pack ("housing")? */
+bool policy_may_pack(const struct policy_rights *rights, struct str pack, enum policy_pack action);
 /* They have the role of that id or title. */
 bool policy_has_role(const struct policy_rights *rights, struct str role);
 /* The checker of roles.json for pack check. */

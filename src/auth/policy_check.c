@@ -115,6 +115,17 @@ static void check_process_grant(struct checking *it, const struct json *grant)
     check_words(it, grant, "actions", policy_process_of, 0);
 }
 
+static void check_pack_grant(struct checking *it, const struct json *grant)
+{
+    static const char *const KEYS[] = {"pack", "actions"};
+    struct str id = json_find_text(grant, STR("pack"));
+
+    check_keys(it, grant, KEYS, ARRAY_LEN(KEYS));
+    if (!str_equal(id, STR("*")) && find_pack(it, id) == NULL)
+        tell(it, "/pack", "there is no pack \"%.*s\"; write housing or *", STR_ARG(id));
+    check_words(it, grant, "actions", policy_pack_of, 0);
+}
+
 static void check_grant(struct checking *it, const struct json *grant)
 {
     static const char *const KEYS[] = {"register", "actions", "classes", "where"};
@@ -125,6 +136,10 @@ static void check_grant(struct checking *it, const struct json *grant)
     }
     if (json_find(grant, STR("process")) != NULL) {
         check_process_grant(it, grant);
+        return;
+    }
+    if (json_find(grant, STR("pack")) != NULL) {
+        check_pack_grant(it, grant);
         return;
     }
     check_keys(it, grant, KEYS, ARRAY_LEN(KEYS));

@@ -59,6 +59,16 @@ unsigned policy_process_of(struct str word)
     return bit_of(WORDS, ARRAY_LEN(WORDS), word);
 }
 
+unsigned policy_pack_of(struct str word)
+{
+    static const struct word WORDS[] = {
+        {"draw", POLICY_DRAW},
+        {"live", POLICY_LIVE},
+    };
+
+    return bit_of(WORDS, ARRAY_LEN(WORDS), word);
+}
+
 bool policy_pattern_fits(struct str pattern, struct str full_name)
 {
     if (str_equal(pattern, STR("*")))

@@ -3,6 +3,7 @@
 #include "cli/kinds.h"
 #include "core/file.h"
 #include "core/time.h"
+#include "registry/pack_live.h"
 #include "registry/record_reindex.h"
 #include "store/rows.h"
 
@@ -104,13 +105,28 @@ static bool rebuild(struct command_run *run, struct tenant *tenant, struct err *
     return true;
 }
 
+/* Over what the municipality has changed: --own says what becomes of it. */
+static bool renew(struct command_run *run, struct tenant *tenant, struct str own, struct err *err)
+{
+    struct model_wish wish = model_library_wish(run->args[1]);
+    struct pack_live live = {
+        .tenant = tenant, .library = run->node->library, .pack = wish.id, .now = time_now()};
+    bool keeps = str_equal(own, STR("keep"));
+
+    if (run->arg_count != 2 || (!keeps && !str_equal(own, STR("drafts"))))
+        return err_set(err, ERR_INPUT, "--own keep, or --own drafts, of one pack");
+    return pack_live_renew(&live, run->arena, wish.version, keeps, err);
+}
+
 bool cmd_pack_install(struct command_run *run, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     struct pack_ids packs = {run->args + 1, run->arg_count - 1};
+    struct str own = command_option(run, "--own");
 
     if (!store_hold(run->node->store, run->args[0], &tenant, err) ||
-        !catalog_install(tenant, run->node->library, packs, 0, time_now(), err) ||
+        (own.len > 0 ? !renew(run, tenant, own, err)
+                     : !catalog_install(tenant, run->node->library, packs, 0, time_now(), err)) ||
         !rebuild(run, tenant, err) || !kinds_load_seeds(run->node, tenant, packs, err))
         return false;
     command_print(run, "installed\n");

@@ -4,14 +4,15 @@
 #include "core/file.h"
 #include "core/time.h"
 
-/* Before anything is made. */
+/* Before anything is made.  What the municipality changed of them comes with it. */
 static bool check_packs(struct command_run *run, const struct parcel_label *label, struct err *err)
 {
     struct model_wish *wishes = ARENA_ARRAY(run->arena, struct model_wish, label->pack_count + 1);
     const struct model *model;
 
     for (size_t i = 0; i < label->pack_count; i++)
-        wishes[i] = (struct model_wish){label->packs[i].id, label->packs[i].version};
+        wishes[i] =
+            (struct model_wish){label->packs[i].id, pack_shipped_version(label->packs[i].version)};
     return label->pack_count == 0 ||
            model_library_get(run->node->library, wishes, label->pack_count, &model, err) ||
            err_while(err, "this server lacks a pack that the municipality has");

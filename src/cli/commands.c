@@ -350,7 +350,7 @@ const struct command commands[] = {
      16,
      "Installs packs, or brings them to the newest version on this server, or to the one named.",
      COMMAND_DATA,
-     {{0}},
+     {{"--own", "WORD", "what the municipality has changed of one: keep, or drafts"}},
      cmd_pack_install},
     {"pack list",
      "[TENANT]",

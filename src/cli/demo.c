@@ -19,6 +19,7 @@ static const struct {
     {"head", "zarechensk-head", "Ирина Соколова", "head", "head of administration"},
     {"admin", "zarechensk-admin", "Игорь Асанов", "admin", "administrator"},
     {"auditor", "zarechensk-auditor", "Вера Лунина", "auditor", "auditor"},
+    {"methodologist", "zarechensk-methodologist", "Олег Ким", "methodologist", "methodologist"},
     {"resident", "zarechensk-resident", "Айгуль Садыкова", "resident", "resident"},
 };
 

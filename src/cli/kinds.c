@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "cli/backup_job.h"
+#include "cli/pack_try.h"
 #include "link/courier.h"
 #include "registry/borrowed.h"
 #include "registry/branding.h"
@@ -14,7 +15,7 @@
 #include "workflow/conduct_job.h"
 
 enum {
-    KINDS_MORE = 8 + COURIER_KINDS, /* besides those of imports and backups */
+    KINDS_MORE = 9 + COURIER_KINDS, /* besides those of imports and backups */
 };
 
 /* Those whose context is the node. */
@@ -58,6 +59,8 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     }
     kinds[*count] = conduct_job_kind;
     kinds[(*count)++].context = &node->flows;
+    kinds[*count] = pack_try_kind;
+    kinds[(*count)++].context = node;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
 }

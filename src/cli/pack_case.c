@@ -554,20 +554,24 @@ static void play_part(struct pack_case_stand *stand, const struct pack_file *fil
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct play play = {.stand = stand, .arena = arena};
     struct err err = {0};
+    struct str fault = {0};
     int line = part->line;
     bool ok;
 
+    if (stand->is_over)
+        return;
     play.now = (CASE_NOW_DAY * (int64_t)TIME_DAY_MS) + (CASE_HOUR * INT64_C(3600000));
     ok = play_lines(&play, part, &line, &err);
     store_release(&play.tenant);
-    if (ok) {
-        stand->passed++;
-        buf_printf(stand->report, "ok - %.*s\n", STR_ARG(part->title));
-        return;
-    }
-    stand->failed++;
-    buf_printf(stand->report, "not ok - %.*s\n  %.*s/%.*s:%d: %s\n", STR_ARG(part->title),
-               STR_ARG(stand->pack->id), STR_ARG(file->path), line, err.text);
+    if (!ok)
+        fault = str_printf(arena, "%.*s:%d: %s", STR_ARG(file->path), line, err.text);
+    stand->passed += ok;
+    stand->failed += !ok;
+    buf_printf(stand->report, "%s - %.*s\n", ok ? "ok" : "not ok", STR_ARG(part->title));
+    if (!ok)
+        buf_printf(stand->report, "  %.*s/%.*s\n", STR_ARG(stand->pack->id), STR_ARG(fault));
+    if (stand->tell != NULL)
+        stand->is_over = !stand->tell(stand, part->title, fault);
 }
 
 bool pack_case_play(struct pack_case_stand *stand, const struct pack_file *file, struct err *err)

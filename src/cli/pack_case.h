@@ -15,6 +15,10 @@ struct pack_case_stand {
     struct pack_ids ids; /* what is installed, in order of requirements */
     struct buf *report;  /* a line for each case: "ok - …", "not ok - …" */
     int passed, failed;
+    /* After each case; fault is empty when it passed.  False: no more are played.  May be NULL. */
+    bool (*tell)(struct pack_case_stand *stand, struct str title, struct str fault);
+    void *data; /* of tell */
+    bool is_over;
 };
 
 /* One file; its cases begin with lines "# title".  False: it could not be played at all. */

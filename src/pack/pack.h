@@ -82,6 +82,23 @@ MUST_CHECK bool pack_read_manifest(struct arena *arena, struct str folder, struc
  * them. */
 MUST_CHECK bool pack_make(struct arena *arena, struct pack_file *files, size_t count,
                           struct pack **pack, struct err *err);
+/*
+ * Another version of base, with these files in the place of its own, or besides them; one without
+ * bytes (ptr NULL) is taken out.  Borrows from both.
+ */
+MUST_CHECK bool pack_merge(struct arena *arena, const struct pack *base,
+                           const struct pack_file *changes, size_t count, struct str version,
+                           struct pack **pack, struct err *err);
+/*
+ * A municipality's own version is called "1.0.0+own.3.x<digest of the changes>": the same order as
+ * 1.0.0, and two that are called alike are alike.  Sorts the changes.
+ */
+struct str pack_own_version(struct arena *arena, struct str shipped, int64_t no,
+                            struct pack_file *changes, size_t count);
+/* "1.0.0" of that; any other version as it is. */
+struct str pack_shipped_version(struct str version);
+/* 3 of that; 0: it is no own version. */
+int64_t pack_own_no(struct str version);
 /* [a-z0-9_.-] in at most 6 parts, none beginning with a dot or a dash; README.md, LICENSE. */
 bool pack_path_is_valid(struct str path);
 /* All that can be said about a pack together with those it requires. */

@@ -4,6 +4,7 @@
 #include "core/time.h"
 #include "registry/code_keep.h"
 #include "registry/code_lists.h"
+#include "registry/own_pack.h"
 #include "store/news.h"
 #include "store/rows.h"
 
@@ -19,7 +20,8 @@ static bool read_model(struct tx *tx, struct arena *scratch, struct model_librar
     struct rows rows;
 
     if (!store_query(tx, scratch, &rows, "SELECT id, version FROM pack WHERE tenant = $1",
-                     ARGS(INT(tx->tenant)), err))
+                     ARGS(INT(tx->tenant)), err) ||
+        !own_pack_load(tx, scratch, library, err))
         return false;
 
     struct model_wish *wishes = ARENA_ARRAY(scratch, struct model_wish, rows.count + 1);

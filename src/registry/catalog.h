@@ -79,6 +79,9 @@ int64_t catalog_day(const struct catalog *catalog, int64_t at);
 /* Installing: numbers for new registers, codes that new versions leave out, pack rows, journal. */
 MUST_CHECK bool catalog_install(struct tenant *tenant, struct model_library *library,
                                 struct pack_ids packs, int64_t actor, int64_t now, struct err *err);
+/* The same over a municipality's own version, too, which ERR_CONFLICT keeps else (pack_live.h). */
+MUST_CHECK bool catalog_replace(struct tenant *tenant, struct model_library *library,
+                                struct pack_ids packs, int64_t actor, int64_t now, struct err *err);
 /* The same as the first write of a new tenant, which has no pack yet. */
 MUST_CHECK bool catalog_begin(struct tx *tx, const struct model *model, int64_t actor, int64_t now,
                               struct err *err);

@@ -15,6 +15,7 @@ struct install {
     int64_t actor;
     int64_t now;
     bool is_first;           /* of a tenant that has no pack */
+    bool replaces_own;       /* an own version, too */
     VEC(struct str) renamed; /* code lists with a code that has another title now */
 };
 
@@ -153,16 +154,50 @@ bool catalog_begin(struct tx *tx, const struct model *model, int64_t actor, int6
     return run_install(tx, &install, err);
 }
 
+/* What was changed here does not go because a newer version came. */
+static bool check_own(const struct install *install, const struct model_wish *wish,
+                      struct str installed, struct err *err)
+{
+    return install->replaces_own || pack_own_no(installed) == 0 || pack_own_no(wish->version) > 0 ||
+           err_set(err, ERR_CONFLICT,
+                   "the municipality has changed the pack %.*s: somebody must say whether its "
+                   "changes are kept or become drafts",
+                   STR_ARG(wish->id));
+}
+
+/* Another municipality's own version is nobody else's, though this server knows it. */
+static bool check_whose(struct tx *tx, struct arena *arena, struct pack_ids packs, struct err *err)
+{
+    for (size_t i = 0; i < packs.count; i++) {
+        struct model_wish wish = model_library_wish(packs.items[i]);
+        struct rows rows;
+
+        if (pack_own_no(wish.version) == 0)
+            continue;
+        if (!store_query(tx, arena, &rows,
+                         "SELECT path FROM pack_file WHERE tenant = $1 AND pack = $2"
+                         " AND version = $3 AND path = ''",
+                         ARGS(INT(tx->tenant), TEXT(wish.id), TEXT(wish.version)), err))
+            return false;
+        if (rows.count == 0)
+            return err_set(err, ERR_ABSENT, "the pack %.*s %.*s is not on this server",
+                           STR_ARG(wish.id), STR_ARG(wish.version));
+    }
+    return true;
+}
+
 /* Those installed already stay as they are unless they are named. */
-static bool gather(struct tenant *tenant, struct arena *arena, struct pack_ids packs,
+static bool gather(struct tenant *tenant, const struct install *install, struct pack_ids packs,
                    struct model_wish **wishes, size_t *wish_count, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
+    struct arena *arena = install->arena;
     struct rows rows;
 
     if (!tx_read(&tx, tenant, err) ||
         !store_query(&tx, arena, &rows, "SELECT id, version FROM pack WHERE tenant = $1",
-                     ARGS(INT(tx.tenant)), err))
+                     ARGS(INT(tx.tenant)), err) ||
+        !check_whose(&tx, arena, packs, err))
         return false;
     *wishes = ARENA_ARRAY(arena, struct model_wish, packs.count + rows.count);
     *wish_count = 0;
@@ -171,8 +206,13 @@ static bool gather(struct tenant *tenant, struct arena *arena, struct pack_ids p
     for (size_t i = 0; i < rows.count; i++) {
         bool is_named = false;
 
-        for (size_t n = 0; n < packs.count; n++)
-            is_named |= str_equal((*wishes)[n].id, rows_text(&rows, i, 0));
+        for (size_t n = 0; n < packs.count; n++) {
+            if (!str_equal((*wishes)[n].id, rows_text(&rows, i, 0)))
+                continue;
+            is_named = true;
+            if (!check_own(install, &(*wishes)[n], rows_text(&rows, i, 1), err))
+                return false;
+        }
         if (!is_named)
             (*wishes)[(*wish_count)++] =
                 (struct model_wish){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};
@@ -190,22 +230,38 @@ static void keep_before(struct tenant *tenant, struct model_library *library)
     (void)is_known;
 }
 
-bool catalog_install(struct tenant *tenant, struct model_library *library, struct pack_ids packs,
-                     int64_t actor, int64_t now, struct err *err)
+static bool install_packs(struct tenant *tenant, struct model_library *library,
+                          struct pack_ids packs, struct install *install, struct err *err)
 {
-    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
-    struct install install = {.arena = arena, .actor = actor, .now = now};
     struct model_wish *wishes;
     size_t wish_count;
     bool is_over;
 
     keep_before(tenant, library);
-    return gather(tenant, arena, packs, &wishes, &wish_count, err) &&
-           model_library_get(library, wishes, wish_count, &install.model, err) &&
-           tenant_write_wait(tenant, run_install, &install, err) &&
+    return gather(tenant, install, packs, &wishes, &wish_count, err) &&
+           model_library_get(library, wishes, wish_count, &install->model, err) &&
+           tenant_write_wait(tenant, run_install, install, err) &&
            catalog_reload(tenant, library, err) &&
-           gauge_note(tenant_store(tenant), &tenant, 1, now, err) &&
+           gauge_note(tenant_store(tenant), &tenant, 1, install->now, err) &&
            record_reindex_some(tenant, library, AT_ONCE, &is_over, err);
+}
+
+bool catalog_install(struct tenant *tenant, struct model_library *library, struct pack_ids packs,
+                     int64_t actor, int64_t now, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct install install = {.arena = arena, .actor = actor, .now = now};
+
+    return install_packs(tenant, library, packs, &install, err);
+}
+
+bool catalog_replace(struct tenant *tenant, struct model_library *library, struct pack_ids packs,
+                     int64_t actor, int64_t now, struct err *err)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(64 * 1024);
+    struct install install = {.arena = arena, .actor = actor, .now = now, .replaces_own = true};
+
+    return install_packs(tenant, library, packs, &install, err);
 }
 
 static bool run_thin(struct tx *tx, void *data, struct err *err)

@@ -254,7 +254,9 @@ bool gauge_is_behind(const struct pack *newest, struct str version, struct str d
 {
     int order = newest == NULL ? 1 : pack_compare_versions(version, newest->version);
 
-    return order < 0 || (order == 0 && !str_equal(digest, str_from_z(newest->digest)));
+    /* An own version is another than what is shipped, and not behind it. */
+    return order < 0 || (order == 0 && pack_own_no(version) == 0 &&
+                         !str_equal(digest, str_from_z(newest->digest)));
 }
 
 bool gauge_versions(struct store *store, struct arena *arena, const struct pack_set *newest,

@@ -18,6 +18,7 @@ struct model_library {
     const struct str *folders;
     size_t folder_count;
     VEC(struct pack *) packs;
+    VEC(const struct pack *) own; /* versions of municipalities: found by their version only */
     VEC(struct known_model) models;
     bool is_read;
     struct code_lists_shared lists;
@@ -51,11 +52,23 @@ struct code_lists_shared *model_library_lists(struct model_library *library)
     return &library->lists;
 }
 
+static const struct pack *find_own(const struct model_library *library, struct str id,
+                                   struct str version)
+{
+    for (size_t i = 0; i < library->own.count; i++)
+        if (str_equal(library->own.items[i]->id, id) &&
+            str_equal(library->own.items[i]->version, version))
+            return library->own.items[i];
+    return NULL;
+}
+
 static const struct pack *find_pack(const struct model_library *library, struct str id,
                                     struct str version)
 {
-    const struct pack *best = NULL;
+    const struct pack *best = version.len > 0 ? find_own(library, id, version) : NULL;
 
+    if (best != NULL)
+        return best;
     for (size_t i = 0; i < library->packs.count; i++) {
         const struct pack *pack = library->packs.items[i];
 
@@ -191,6 +204,45 @@ bool model_library_pack(struct model_library *library, struct str id, struct str
 {
     pthread_mutex_lock(&library->lock);
     bool ok = get_pack(library, id, version, pack, err);
+    pthread_mutex_unlock(&library->lock);
+    return ok;
+}
+
+bool model_library_has(struct model_library *library, struct str id, struct str version)
+{
+    pthread_mutex_lock(&library->lock);
+    bool has = find_own(library, id, version) != NULL;
+    pthread_mutex_unlock(&library->lock);
+    return has;
+}
+
+static bool add_own(struct model_library *library, const struct pack *base,
+                    const struct model_own *own, struct err *err)
+{
+    struct arena *arena = library->arena;
+    struct pack_file *changes;
+    struct pack *pack;
+
+    if (find_own(library, base->id, own->version) != NULL)
+        return true;
+    changes = ARENA_ARRAY(arena, struct pack_file, own->count + 1);
+    for (size_t i = 0; i < own->count; i++) {
+        changes[i].path = str_copy(arena, own->changes[i].path);
+        if (own->changes[i].bytes.ptr != NULL) /* which stays so of an empty file */
+            changes[i].bytes =
+                (struct str){str_to_z(arena, own->changes[i].bytes), own->changes[i].bytes.len};
+    }
+    if (!pack_merge(arena, base, changes, own->count, str_copy(arena, own->version), &pack, err))
+        return false;
+    VEC_PUSH(arena, &library->own, pack);
+    return true;
+}
+
+bool model_library_add(struct model_library *library, const struct pack *base,
+                       const struct model_own *own, struct err *err)
+{
+    pthread_mutex_lock(&library->lock);
+    bool ok = add_own(library, base, own, err);
     pthread_mutex_unlock(&library->lock);
     return ok;
 }

@@ -24,6 +24,17 @@ MUST_CHECK bool model_library_packs(struct model_library *library, struct arena 
 MUST_CHECK bool model_library_pack(struct model_library *library, struct str id, struct str version,
                                    const struct pack **pack, struct err *err);
 
+/* A version that is in no folder: a pack with some of its files replaced (own_pack.h). */
+struct model_own {
+    struct str version;
+    const struct pack_file *changes;
+    size_t count;
+};
+/* Found by that version from now on, never as the newest.  Copies what is changed, borrows base. */
+MUST_CHECK bool model_library_add(struct model_library *library, const struct pack *base,
+                                  const struct model_own *own, struct err *err);
+bool model_library_has(struct model_library *library, struct str id, struct str version);
+
 struct model_wish {
     struct str id;
     struct str version; /* "": the newest */

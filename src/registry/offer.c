@@ -138,8 +138,8 @@ bool offer_do(struct tenant *tenant, const struct offer_order *order, struct err
     if (pack == NULL && !order->is_end)
         return err_set(err, ERR_ABSENT, "the municipality has no pack %.*s: install it first",
                        STR_ARG(str_slice(order->pack, 0, 80)));
-    if (pack != NULL)
-        changing.version = pack->version;
+    if (pack != NULL) /* what is changed here stays here */
+        changing.version = pack_shipped_version(pack->version);
     return tenant_write_wait(tenant, run_change, &changing, err) &&
            catalog_reload(tenant, order->library, err);
 }

@@ -73,6 +73,10 @@ static bool find_model(const struct tenancy *by, const struct tenancy_wish *wish
         wishes[i] = model_library_wish(wish->packs.items[i]);
     if (wish->packs.count == 0)
         return err_set(err, ERR_INPUT, "a municipality needs a pack at least");
+    for (size_t i = 0; i < wish->packs.count; i++)
+        if (pack_own_no(wishes[i].version) > 0)
+            return err_set(err, ERR_INPUT, "the pack %.*s %.*s is another municipality's own",
+                           STR_ARG(wishes[i].id), STR_ARG(wishes[i].version));
     if (model_library_get(by->library, wishes, wish->packs.count, model, err))
         return true;
     if (err->code == ERR_ABSENT)

@@ -52,6 +52,8 @@ const struct carry_table carry_tables[] = {
     {"list_code", "list, code, valid_from, valid_to, title, title_ky, title_en, parent, rank",
      "list, code, valid_from", NULL, "title"},
     {"pack", "id, version, digest, installed_at", "id", NULL, NULL},
+    {"pack_file", "pack, version, path, revision, at, actor, base, is_gone, body",
+     "pack, version, path", NULL, "body"},
     {"setting", "name, value", "name", NULL, "value"},
     {"account",
      "id, login, login_key, name, password, state, person, level, failures, locked_until,"

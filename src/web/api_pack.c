@@ -124,7 +124,8 @@ bool api_pack_install(struct request *request, struct err *err)
     if (!request_admin(request, POLICY_PACKS, err) ||
         !request_json(request, BODY_MAX, &input, err) ||
         !packs_find(request, json_find_text(input, STR("version")), &found, err) ||
-        !packs_install(request, &found, &is_whole, err))
+        !packs_install(request, &found, packs_own_of(json_find_text(input, STR("own"))), &is_whole,
+                       err))
         return false;
     buf_add(out, STR("{\"id\":"));
     json_write_text(out, found.pack->id);

@@ -2,6 +2,7 @@
 
 #include "web/answer.h"
 #include "web/openapi_above.h"
+#include "web/openapi_draft.h"
 #include "web/openapi_flow.h"
 #include "web/openapi_schema.h"
 
@@ -235,6 +236,7 @@ static void print_paths(struct request *request, struct buf *out)
     if (request_is_signed_in(request))
         print_imports(out);
     openapi_above_paths(out, request);
+    openapi_draft_paths(out, request);
     openapi_flow_paths(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))
@@ -256,12 +258,14 @@ static void print_components(struct request *request, struct buf *out)
              "'parameters':{");
     openapi_put(out, PARAMETERS);
     openapi_above_parameters(out, request);
+    openapi_draft_parameters(out, request);
     openapi_flow_parameters(out, request);
     openapi_put(out, "},'schemas':{");
     openapi_put(out, SCHEMAS);
     buf_char(out, ',');
     openapi_put(out, WORK_SCHEMAS);
     openapi_above_schemas(out, request);
+    openapi_draft_schemas(out, request);
     openapi_flow_schemas(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))

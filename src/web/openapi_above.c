@@ -140,7 +140,9 @@ static const struct openapi_operation PACKS[] = {
     {"/packs/{pack}", "get", "packs.get", "One of them, and what it would change", "pack version",
      NULL, "200", "pack"},
     {"/packs/{pack}", "post", "packs.install", "Installs it, or a newer version of it", "pack",
-     "{'type':'object','properties':{'version':{'type':'string'}}}", "200", "pack_installed"},
+     "{'type':'object','properties':{'version':{'type':'string'},'own':{'enum':['keep',"
+     "'drafts']}}}",
+     "200", "pack_installed"},
 };
 
 static bool is_asked(const struct request *request)

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "queue/worker.h"
+#include "registry/pack_live.h"
 #include "registry/seed.h"
 #include "web/subscribed.h"
 
@@ -57,6 +58,7 @@ bool packs_find(struct request *request, struct str version, struct packs_found 
         return false;
     if (found->offer != NULL && !str_equal(found->offer->offer.version, found->pack->version))
         found->offer = NULL;
+    found->is_changed = found->own != NULL && pack_own_no(found->own->version) > 0;
     found->may_install =
         found->own == NULL || pack_compare_versions(found->pack->version, found->own->version) > 0;
     return true;
@@ -106,8 +108,33 @@ static bool list_needs(struct request *request, const struct pack *pack, struct 
     return true;
 }
 
-bool packs_install(struct request *request, const struct packs_found *found, bool *is_whole,
-                   struct err *err)
+enum packs_own packs_own_of(struct str word)
+{
+    return str_equal(word, STR("keep"))     ? PACKS_OWN_KEEP
+           : str_equal(word, STR("drafts")) ? PACKS_OWN_DRAFTS
+                                            : PACKS_OWN_ASK;
+}
+
+/* Over an own version, as people say; what the new version needs besides goes in first. */
+static bool renew(struct request *request, const struct packs_found *found,
+                  const struct pack_ids *needs, enum packs_own own, struct err *err)
+{
+    struct pack_ids others = {needs->items + 1, needs->count - 1};
+    struct pack_live live = {
+        .tenant = request->tenant,
+        .library = request->web->library,
+        .pack = found->pack->id,
+        .actor = request->actor.account,
+        .now = request->now,
+    };
+
+    return (others.count == 0 || catalog_install(request->tenant, request->web->library, others,
+                                                 request->actor.account, request->now, err)) &&
+           pack_live_renew(&live, request->arena, found->pack->version, own == PACKS_OWN_KEEP, err);
+}
+
+bool packs_install(struct request *request, const struct packs_found *found, enum packs_own own,
+                   bool *is_whole, struct err *err)
 {
     const struct web *web = request->web;
     struct seed_report report = {0};
@@ -120,8 +147,10 @@ bool packs_install(struct request *request, const struct packs_found *found, boo
         return false;
 
     struct pack_ids packs = {needs.ids, needs.count};
-    if (!catalog_install(request->tenant, web->library, packs, request->actor.account, request->now,
-                         err))
+    if (found->is_changed && own != PACKS_OWN_ASK
+            ? !renew(request, found, &packs, own, err)
+            : !catalog_install(request->tenant, web->library, packs, request->actor.account,
+                               request->now, err))
         return false;
     worker_wake(web->workers, tenant_info(request->tenant)->name); /* records may be rebuilt */
     if (seed_load(request->tenant, request->arena, web->library, packs, &report, err))

@@ -10,6 +10,7 @@
 #include "web/page_work.h"
 #include "web/route.h"
 #include "web/view.h"
+#include "web/workshop.h"
 
 struct str page_href(const struct request *request, const char *format, ...)
 {
@@ -103,6 +104,8 @@ static void add_nav(struct request *request, struct json *page)
     }
     if (page_work_is_for(request))
         add_link(request, nav, "Work", "/work/");
+    if (workshop_is_for(request))
+        add_link(request, nav, "Workshop", "/workshop/");
     add_link(request, nav, "Registers", "/registers/");
     if (page_may_import(request))
         add_link(request, nav, "Imports", "/imports/");

@@ -4,9 +4,11 @@
 #include "web/answer.h"
 #include "web/input.h"
 #include "web/packs.h"
+#include "web/refusal.h"
 #include "web/renewal_view.h"
 #include "web/subscribed.h"
 #include "web/wording.h"
+#include "web/workshop.h"
 
 static const struct pack *installed(const struct request *request, struct str id)
 {
@@ -35,7 +37,7 @@ static void add_pack(struct request *request, struct json *list, const struct pa
 
     view_text(request, row, "href", page_href(request, "/admin/packs/%.*s", STR_ARG(pack->id)));
     view_text(request, row, "title", pack_text(request, pack, pack->title));
-    view_text(request, row, "version", pack->version);
+    view_text(request, row, "version", workshop_version(request, pack->version));
     view_text(request, row, "text", pack_text(request, pack, pack->description));
     view_none(request, row, "tag");
     if (has_update) {
@@ -229,7 +231,8 @@ static void add_facts(struct request *request, struct json *view, const struct p
         input_fact(request, facts, request_text(request, STR("Needs packs")), buf_str(&text));
     input_fact(request, facts, request_text(request, STR("Licence")), pack->licence);
     input_fact(request, facts, request_text(request, STR("Installed version")),
-               own != NULL ? own->version : request_text(request, STR("not installed")));
+               own != NULL ? workshop_version(request, own->version)
+                           : request_text(request, STR("not installed")));
 }
 
 static void add_contents(struct request *request, struct json *view, const struct pack *pack)
@@ -277,6 +280,7 @@ static bool add_changes(struct request *request, struct json *view, const struct
                    ? page_href(request, "/admin/packs/%.*s/install", STR_ARG(found->pack->id))
                    : (struct str){0});
     view_text(request, view, "wanted", found->pack->version);
+    view_bool(request, view, "is_changed", found->is_changed);
     return found->own == NULL || !found->may_install ||
            renewal_view_fill(request, view, found->own, found->pack, err);
 }
@@ -294,7 +298,7 @@ bool page_packs_one(struct request *request, struct err *err)
     page_title(request, view, pack_text(request, pack, pack->title));
     page_crumb(request, view, request_text(request, STR("Solution packs")), STR("/admin/packs"));
     view_text(request, about, "title", pack_text(request, pack, pack->title));
-    view_text(request, about, "version", pack->version);
+    view_text(request, about, "version", workshop_version(request, pack->version));
     view_text(request, about, "text", pack_text(request, pack, pack->description));
     add_offer(request, view, &found);
     if (!add_changes(request, view, &found, err))
@@ -310,9 +314,16 @@ bool page_packs_install(struct request *request, struct err *err)
     bool is_whole;
 
     if (!request_admin(request, POLICY_PACKS, err) || !request_form(request, err) ||
-        !packs_find(request, request_field(request, STR("version")), &found, err) ||
-        !packs_install(request, &found, &is_whole, err))
+        !packs_find(request, request_field(request, STR("version")), &found, err))
         return false;
+    if (!packs_install(request, &found, packs_own_of(request_field(request, STR("own"))), &is_whole,
+                       err)) {
+        if (!found.is_changed || err->code != ERR_CONFLICT)
+            return false;
+        answer_notice(request, STR("bad"), refusal_text(request, str_from_z(err->text)));
+        return answer_redirect(
+            request, str_printf(request->arena, "/admin/packs/%.*s", STR_ARG(found.pack->id)));
+    }
     if (is_whole)
         answer_notice(request, STR("ok"), request_text(request, STR("The pack is installed.")));
     else

@@ -33,6 +33,8 @@ struct str progress_title(struct request *request, struct str kind)
         return request_text(request, STR("Report to the one above"));
     if (str_equal(kind, STR("workflow.flows")))
         return request_text(request, STR("Messages and terms of processes"));
+    if (str_equal(kind, STR("pack.try")))
+        return request_text(request, STR("Trial of drafts"));
     return kind;
 }
 

@@ -11,7 +11,11 @@ static const struct str PATTERNS[] = {
     STR_INIT("%s is in this node itself: its subscribers need no mirror"),
     STR_INIT("%s is in this node itself"),
     STR_INIT("%s proposals of that municipality are undecided"),
+    STR_INIT("%s was changed after its draft was begun: look at both, and save the draft again"),
+    STR_INIT("%s was changed here, and in the new version, too: take what was changed here as "
+             "drafts"),
     STR_INIT("%s: its certificate is not to be trusted: %s"),
+    STR_INIT("a file has at most %s kB"),
     STR_INIT("another edition %s is here: its publisher has gone back to a backup. Ask them, and "
              "take the whole edition anew"),
     STR_INIT("at most %s letters go together"),
@@ -33,12 +37,15 @@ static const struct str PATTERNS[] = {
     STR_INIT("nobody above %s stands for this publisher: make its mirror first (uprava mirror "
              "create)"),
     STR_INIT("the field %s is not published"),
+    STR_INIT("the municipality has changed the pack %s: somebody must say whether its changes are "
+             "kept or become drafts"),
     STR_INIT("the pack %s of the register %s is not installed here: uprava pack install %s %s"),
     STR_INIT("the register %s is made otherwise there (pack %s %s): bring both nodes to the same "
              "version of the pack"),
     STR_INIT("the server answers %s: %s"),
     STR_INIT("the server answers %s"),
     STR_INIT("this server has no pack %s, to which the register belongs"),
+    STR_INIT("what was changed is told in at most %s letters"),
 };
 
 bool refusal_match(struct str pattern, struct str text, struct str parts[REFUSAL_PARTS])

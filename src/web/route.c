@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/api_beside.h"
+#include "web/api_draft.h"
 #include "web/api_edition.h"
 #include "web/api_file.h"
 #include "web/api_flow.h"
@@ -40,6 +41,7 @@
 #include "web/page_sign_in.h"
 #include "web/page_subscription.h"
 #include "web/page_work.h"
+#include "web/page_workshop.h"
 
 /* The first two of a row: the length is known before the program starts. */
 #define GET(pattern)    HTTP_GET, STR_INIT(pattern)
@@ -193,6 +195,14 @@ static const struct route PAGES[] = {
     {GET("/work/tasks/*/*"), page_task, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/tasks/*/*"), page_task_post, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/tasks/*/*/claim"), page_task_claim, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/workshop/"), page_workshop, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/workshop/*"), page_workshop_one, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/workshop/*/back"), page_workshop_back, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/workshop/*/live"), page_workshop_live, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/workshop/*/try"), page_workshop_try, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/workshop/*/*/*"), page_workshop_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/workshop/*/*/*"), page_workshop_text, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {POST("/workshop/*/*/*/drop"), page_workshop_drop, ROUTE_PAGE, ROUTE_SIGNED},
 };
 
 static const struct route API[] = {
@@ -232,6 +242,14 @@ static const struct route API[] = {
     {GET("/api/v1/packs"), api_pack_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/packs/*"), api_pack_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/packs/*"), api_pack_install, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/packs/*/draft"), api_draft_list, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/packs/*/draft/check"), api_draft_check, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/packs/*/draft/live"), api_draft_live, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/packs/*/draft/*/*"), api_draft_delete, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/packs/*/draft/*/*"), api_draft_get, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/packs/*/draft/*/*"), api_draft_put, ROUTE_API, ROUTE_SIGNED | ROUTE_FILE},
+    {GET("/api/v1/packs/*/versions"), api_draft_versions, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/packs/*/versions"), api_draft_back, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/processes"), api_flow_processes, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals"), api_proposal_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/proposals/*"), api_proposal_get, ROUTE_API, ROUTE_SIGNED},

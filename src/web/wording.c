@@ -161,6 +161,8 @@ static const struct word ACTIONS[] = {
     {"tenant.resume", "end of a suspension"},
     {"tenant.suspend", "suspension of the municipality"},
     {"pack.install", "installing of a pack"},
+    {"pack.draft", "draft of a file of a pack"},
+    {"pack.draft.drop", "draft of a file of a pack dropped"},
     {"setting.change", "change of a setting"},
     {"flow.begin", "process begun"},
     {"flow.answer", "step of a process done"},

@@ -15,7 +15,7 @@ from shape import Shape
 PACKS = "base,housing"
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PER_REGISTER = 3
-STAFF = "clerk,data,head,admin,auditor"
+STAFF = "clerk,data,head,admin,auditor,methodologist"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = ("Content-Type", "application/json")
 PASSWORD = "zarechensk-isolation"
@@ -123,6 +123,7 @@ class Town:
         for number in range(imports):
             self.plant_import(number)
         self.plant_flow()
+        self.plant_draft()
         self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
@@ -208,6 +209,10 @@ class Town:
         self.api("clerk", "POST", f"/flows/{flow}/tasks/{self.tasks[0]}/claim", {})
         self.api("data", "POST", "/messages", {"message": f"{self.prefix}zqmessage", "key": "17",
                                                "data": {"text": f"{self.prefix}zqpaid"}})
+
+    def plant_draft(self):
+        self.api("staff", "PUT", "/packs/housing/draft/tests/zq.case",
+                 {"text": f"# {self.prefix}zqdraft\n"}, [("If-Match", '"new"')])
 
     def plant_file(self, register, record):
         made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="

@@ -20,7 +20,7 @@ import time
 import database
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-ROLES = ("clerk", "data", "head", "admin", "auditor", "resident")
+ROLES = ("clerk", "data", "head", "admin", "auditor", "methodologist", "resident")
 TEST_PACKS = TOP / "tests/http/packs"
 START_S = 60
 OPERATOR_PASSWORD = "zarechye-night-shift"

@@ -1,5 +1,5 @@
 // Every page there is, for whom, and one address of it. every-page.mjs compares it with route.c.
-const SIGNED = ['resident', 'clerk', 'data', 'head', 'admin', 'auditor']
+const SIGNED = ['resident', 'clerk', 'data', 'head', 'admin', 'auditor', 'methodologist']
 const STAFF = SIGNED.slice(1)
 /* An operator of the server is a guest in every municipality. */
 const EVERYBODY = ['guest', 'operator', ...SIGNED]
@@ -23,7 +23,7 @@ export const PAGES = [
   ['{person}/account', ['clerk']],
   ['{house}/edit', ['clerk', 'data']],
   ['{house}/delete', ['clerk', 'data']],
-  ['{house}/history', STAFF],
+  ['{house}/history', ['clerk', 'data', 'head', 'admin', 'auditor']],
   ['{file}/remove', ['clerk', 'data']],
   ['/registers/housing.house/new', ['clerk', 'data']],
   ['/registers/base.street/new', ['clerk', 'data']],
@@ -89,6 +89,9 @@ export const PAGES = [
   ['{flow}/values', ['data']],
   ['{flow}/values?name=complaint', ['data']],
   ['{task}', ['clerk', 'data', 'head']],
+  ['/workshop/', ['methodologist']],
+  ['/workshop/housing', ['methodologist']],
+  ['/workshop/housing/forms/inspection_visit.json', ['methodologist']],
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */

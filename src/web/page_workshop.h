@@ -1,0 +1,30 @@
+/* The workshop: processes, decisions and forms of packs are changed as drafts (workshop.h). */
+#pragma once
+
+#include "web/view.h"
+#include "web/workshop.h"
+
+bool page_workshop(struct request *request, struct err *err);
+bool page_workshop_one(struct request *request, struct err *err);
+bool page_workshop_try(struct request *request, struct err *err);
+bool page_workshop_live(struct request *request, struct err *err);
+bool page_workshop_back(struct request *request, struct err *err);
+bool page_workshop_file(struct request *request, struct err *err);
+bool page_workshop_text(struct request *request, struct err *err);
+bool page_workshop_drop(struct request *request, struct err *err);
+
+/* Within the workshop. */
+
+/* "/workshop/housing/processes/inspection.bpmn" and what follows. */
+struct str page_workshop_href(struct request *request, const struct workshop_file *file,
+                              const char *more);
+/* What every page of a file has: heading, crumbs, its state, what else can be done with it. */
+MUST_CHECK bool page_workshop_head(struct request *request, const struct workshop_file *file,
+                                   struct json *view, struct err *err);
+/* "Process", "Decision", …: what lies in that folder. */
+struct str page_workshop_kind(struct request *request, struct str path);
+/* What the file calls itself; its path when it says nothing. */
+struct str page_workshop_title(struct request *request, struct str path, struct str text);
+/* After a change: back to its page with a word, or the same page once more. */
+bool page_workshop_saved(struct request *request, const struct workshop_file *file,
+                         const char *more);
