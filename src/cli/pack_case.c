@@ -565,13 +565,7 @@ static void play_part(struct pack_case_stand *stand, const struct pack_file *fil
     store_release(&play.tenant);
     if (!ok)
         fault = str_printf(arena, "%.*s:%d: %s", STR_ARG(file->path), line, err.text);
-    stand->passed += ok;
-    stand->failed += !ok;
-    buf_printf(stand->report, "%s - %.*s\n", ok ? "ok" : "not ok", STR_ARG(part->title));
-    if (!ok)
-        buf_printf(stand->report, "  %.*s/%.*s\n", STR_ARG(stand->pack->id), STR_ARG(fault));
-    if (stand->tell != NULL)
-        stand->is_over = !stand->tell(stand, part->title, fault);
+    pack_case_look_end(stand, part->title, fault);
 }
 
 bool pack_case_play(struct pack_case_stand *stand, const struct pack_file *file, struct err *err)

@@ -58,3 +58,16 @@ bool pack_case_look_file(const struct pack_case_look *look, const struct flow_st
     return err_set(err, ERR_INPUT, "of its record's files (%d) none has that name",
                    (int)page.count);
 }
+
+void pack_case_look_end(struct pack_case_stand *stand, struct str title, struct str fault)
+{
+    bool ok = fault.len == 0;
+
+    stand->passed += ok;
+    stand->failed += !ok;
+    buf_printf(stand->report, "%s - %.*s\n", ok ? "ok" : "not ok", STR_ARG(title));
+    if (!ok)
+        buf_printf(stand->report, "  %.*s/%.*s\n", STR_ARG(stand->pack->id), STR_ARG(fault));
+    if (stand->tell != NULL)
+        stand->is_over = !stand->tell(stand, title, fault);
+}

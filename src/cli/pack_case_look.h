@@ -1,6 +1,7 @@
 /* What a line of a case looks at in its municipality: records, and the files of them. */
 #pragma once
 
+#include "cli/pack_case.h"
 #include "registry/catalog.h"
 #include "workflow/flow_store.h"
 
@@ -20,3 +21,5 @@ MUST_CHECK bool pack_case_look_row(const struct pack_case_look *look, struct str
 MUST_CHECK bool pack_case_look_file(const struct pack_case_look *look,
                                     const struct flow_store *head, struct str name,
                                     struct err *err);
+/* What became of a case; fault is empty when all of it held. */
+void pack_case_look_end(struct pack_case_stand *stand, struct str title, struct str fault);

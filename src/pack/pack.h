@@ -83,12 +83,12 @@ MUST_CHECK bool pack_read_manifest(struct arena *arena, struct str folder, struc
 MUST_CHECK bool pack_make(struct arena *arena, struct pack_file *files, size_t count,
                           struct pack **pack, struct err *err);
 /*
- * Another version of base, with these files in the place of its own, or besides them; one without
- * bytes (ptr NULL) is taken out.  Borrows from both.
+ * The same as base with these files in the place of its own, or besides them; one without bytes
+ * (ptr NULL) is taken out.  Borrows from both; whoever makes a version of it names it.
  */
 MUST_CHECK bool pack_merge(struct arena *arena, const struct pack *base,
-                           const struct pack_file *changes, size_t count, struct str version,
-                           struct pack **pack, struct err *err);
+                           const struct pack_file *changes, size_t count, struct pack **pack,
+                           struct err *err);
 /*
  * A municipality's own version is called "1.0.0+own.3.x<digest of the changes>": the same order as
  * 1.0.0, and two that are called alike are alike.  Sorts the changes.

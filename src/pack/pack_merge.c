@@ -27,7 +27,7 @@ static const struct pack_file *find(const struct pack_file *files, size_t count,
 }
 
 bool pack_merge(struct arena *arena, const struct pack *base, const struct pack_file *changes,
-                size_t count, struct str version, struct pack **pack, struct err *err)
+                size_t count, struct pack **pack, struct err *err)
 {
     VEC(struct pack_file) files = {0};
 
@@ -39,7 +39,7 @@ bool pack_merge(struct arena *arena, const struct pack *base, const struct pack_
             VEC_PUSH(arena, &files, changes[i]);
     if (!pack_make(arena, files.items, files.count, pack, err))
         return err_while(err, "pack %.*s", STR_ARG(base->id));
-    (*pack)->version = version;
+    (*pack)->version = base->version;
     return true;
 }
 

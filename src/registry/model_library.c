@@ -232,8 +232,9 @@ static bool add_own(struct model_library *library, const struct pack *base,
             changes[i].bytes =
                 (struct str){str_to_z(arena, own->changes[i].bytes), own->changes[i].bytes.len};
     }
-    if (!pack_merge(arena, base, changes, own->count, str_copy(arena, own->version), &pack, err))
+    if (!pack_merge(arena, base, changes, own->count, &pack, err))
         return false;
+    pack->version = str_copy(arena, own->version);
     VEC_PUSH(arena, &library->own, pack);
     return true;
 }

@@ -13,19 +13,19 @@ static struct str body_of(const struct rows *rows, size_t row, size_t is_gone, s
     return text.ptr != NULL ? text : STR("");
 }
 
-bool own_pack_changes(struct tx *tx, struct arena *arena, struct str pack, struct str version,
+bool own_pack_changes(struct tx *tx, struct arena *arena, struct model_wish which,
                       struct pack_file **changes, size_t *count, struct err *err)
 {
     struct rows rows;
 
     *count = 0;
     *changes = NULL;
-    if (pack_own_no(version) == 0)
+    if (pack_own_no(which.version) == 0)
         return true;
     if (!store_query(tx, arena, &rows,
                      "SELECT path, is_gone, body FROM pack_file WHERE tenant = $1 AND pack = $2"
                      " AND version = $3 AND path <> '' ORDER BY path",
-                     ARGS(INT(tx->tenant), TEXT(pack), TEXT(version)), err))
+                     ARGS(INT(tx->tenant), TEXT(which.id), TEXT(which.version)), err))
         return false;
     *changes = ARENA_ARRAY(arena, struct pack_file, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++)
@@ -57,7 +57,7 @@ static bool load_one(struct tx *tx, struct arena *scratch, struct model_library 
             {"reason", str_from_z(absent.text)});
         return true;
     }
-    if (!own_pack_changes(tx, scratch, id, version, &changes, &own.count, err))
+    if (!own_pack_changes(tx, scratch, (struct model_wish){id, version}, &changes, &own.count, err))
         return false;
     if (!is_whole(scratch, version, changes, own.count))
         return err_set(err, ERR_BROKEN, "the own version %.*s of the pack %.*s is not what it was",

@@ -28,9 +28,8 @@ MUST_CHECK bool own_pack_load(struct tx *tx, struct arena *scratch, struct model
 MUST_CHECK bool own_pack_list(struct tx *tx, struct arena *arena, struct str pack,
                               struct own_pack **list, size_t *count, struct err *err);
 /* What it changes; bytes.ptr is NULL of a file that it takes out.  None of a shipped version. */
-MUST_CHECK bool own_pack_changes(struct tx *tx, struct arena *arena, struct str pack,
-                                 struct str version, struct pack_file **changes, size_t *count,
-                                 struct err *err);
+MUST_CHECK bool own_pack_changes(struct tx *tx, struct arena *arena, struct model_wish which,
+                                 struct pack_file **changes, size_t *count, struct err *err);
 /* The number of the next version. */
 MUST_CHECK bool own_pack_next(struct tx *tx, struct str pack, int64_t *no, struct err *err);
 /* Writes one; the same twice is no fault. */

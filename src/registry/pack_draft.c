@@ -53,19 +53,19 @@ static struct pack_draft read_row(const struct rows *rows, size_t i, struct str 
     };
 }
 
-bool pack_draft_get(struct tx *tx, struct arena *arena, struct str pack, struct str path,
-                    struct pack_draft *draft, bool *found, struct err *err)
+bool pack_draft_get(struct tx *tx, struct arena *arena, struct pack_draft *draft, bool *found,
+                    struct err *err)
 {
     struct rows rows;
 
     if (!store_query(tx, arena, &rows,
                      "SELECT path, revision, at, actor, base, is_gone, body FROM pack_file"
                      " WHERE tenant = $1 AND pack = $2 AND version = '' AND path = $3",
-                     ARGS(INT(tx->tenant), TEXT(pack), TEXT(path)), err))
+                     ARGS(INT(tx->tenant), TEXT(draft->pack), TEXT(draft->path)), err))
         return false;
     *found = rows.count > 0;
     if (*found)
-        *draft = read_row(&rows, 0, pack);
+        *draft = read_row(&rows, 0, draft->pack);
     return true;
 }
 
@@ -196,7 +196,7 @@ static bool merge(struct arena *arena, struct pack_draft_sum *sum, struct err *e
         if (!draft->is_gone)
             changes[i].bytes = draft->body;
     }
-    if (!pack_merge(arena, sum->live, changes, sum->count, sum->live->version, &pack, err))
+    if (!pack_merge(arena, sum->live, changes, sum->count, &pack, err))
         return false;
     sum->pack = pack;
     return true;

@@ -25,9 +25,9 @@ struct pack_draft {
 bool pack_draft_takes(struct str path);
 /* What a draft is compared with. */
 struct str pack_draft_digest(struct arena *arena, const struct pack_file *file);
-/* *found false: there is none. */
-MUST_CHECK bool pack_draft_get(struct tx *tx, struct arena *arena, struct str pack, struct str path,
-                               struct pack_draft *draft, bool *found, struct err *err);
+/* Of its pack and path. *found false: there is none. */
+MUST_CHECK bool pack_draft_get(struct tx *tx, struct arena *arena, struct pack_draft *draft,
+                               bool *found, struct err *err);
 /* By path. */
 MUST_CHECK bool pack_draft_list(struct tx *tx, struct arena *arena, struct str pack,
                                 struct pack_draft **drafts, size_t *count, struct err *err);

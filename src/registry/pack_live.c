@@ -52,7 +52,8 @@ static bool add_present(struct making *making, struct tx *tx, struct str version
     struct pack_file *changes;
     size_t count;
 
-    if (!own_pack_changes(tx, making->arena, making->live->pack, version, &changes, &count, err))
+    if (!own_pack_changes(tx, making->arena, (struct model_wish){making->live->pack, version},
+                          &changes, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
         add_change(making, &changes[i]);
@@ -240,11 +241,11 @@ static bool run_to_drafts(struct tx *tx, void *data, struct err *err)
     struct making *making = data;
 
     for (size_t i = 0; i < making->draft_count; i++) {
-        struct pack_draft draft = making->drafts[i], present;
+        struct pack_draft draft = making->drafts[i], present = draft;
         CLEANUP(arena_close) struct arena *scratch = arena_open(0);
         bool is_there;
 
-        if (!pack_draft_get(tx, scratch, draft.pack, draft.path, &present, &is_there, err))
+        if (!pack_draft_get(tx, scratch, &present, &is_there, err))
             return false;
         if (!is_there && !pack_draft_put(tx, &draft, err))
             return false;

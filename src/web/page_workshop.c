@@ -311,8 +311,8 @@ static bool begin(struct request *request, struct showing *showing, struct err *
         !request_read(request, &showing->tx, err) ||
         !pack_draft_gather(showing->tx, request->arena, request->catalog, pack->id, &showing->sum,
                            err) ||
-        !own_pack_changes(showing->tx, request->arena, pack->id, pack->version, &showing->own,
-                          &showing->own_count, err))
+        !own_pack_changes(showing->tx, request->arena, (struct model_wish){pack->id, pack->version},
+                          &showing->own, &showing->own_count, err))
         return false;
     showing->people = (struct people){.request = request, .tx = showing->tx};
     return workshop_verdict(request, &showing->sum, &showing->verdict, err);

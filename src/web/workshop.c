@@ -58,9 +58,9 @@ bool workshop_find(struct request *request, struct workshop_file *file, struct e
     if (!pack_draft_takes(file->path))
         return err_set(err, ERR_ABSENT, "there is no such file to be changed");
     file->live = pack_file_find(file->pack, file->path);
+    file->draft = (struct pack_draft){.pack = file->pack->id, .path = file->path};
     if (!request_read(request, &tx, err) ||
-        !pack_draft_get(tx, request->arena, file->pack->id, file->path, &file->draft,
-                        &file->has_draft, err))
+        !pack_draft_get(tx, request->arena, &file->draft, &file->has_draft, err))
         return false;
     look_at(request, file);
     return true;
