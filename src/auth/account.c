@@ -183,6 +183,19 @@ bool account_set_password(struct tx *tx, int64_t id, struct str hash, struct acc
            err_while(err, "setting a password");
 }
 
+/*
+ * Addresses, and what was told to them, are of whom the account was.  Rows of notice/notice.c,
+ * which lies above this module; but no write may leave them.  The node's accounts have none.
+ */
+static bool forget_contact(struct tx *tx, int64_t id, struct err *err)
+{
+    return tx->tenant == 0 ||
+           (store_exec(tx, "DELETE FROM contact WHERE tenant = $1 AND account = $2",
+                       ARGS(INT(tx->tenant), INT(id)), err) &&
+            store_exec(tx, "DELETE FROM notice WHERE tenant = $1 AND account = $2",
+                       ARGS(INT(tx->tenant), INT(id)), err));
+}
+
 bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err *err)
 {
     int64_t changed;
@@ -195,6 +208,7 @@ bool account_remove(struct tx *tx, int64_t id, struct account_by by, struct err 
     return (session_forget_account(tx, id, true, err) && end_sessions(tx, id, true, err) &&
             store_exec(tx, "DELETE FROM account_role WHERE tenant = $1 AND account = $2",
                        ARGS(INT(tx->tenant), INT(id)), err) &&
+            forget_contact(tx, id, err) &&
             account_note(tx, "account.remove", id, STR(""), by, err)) ||
            err_while(err, "removing an account");
 }

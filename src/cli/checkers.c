@@ -1,6 +1,7 @@
 #include "cli/checkers.h"
 
 #include "document/letter_names.h"
+#include "notice/message.h"
 #include "registry/calendar_file.h"
 #include "registry/record_reach.h"
 #include "workflow/bpmn_check.h"
@@ -13,6 +14,7 @@ const struct pack_checker *checkers_list(size_t *count)
         {STR_INIT("decisions"), dmn_check_file},
         {STR_INIT("forms"), register_type_check_form},
         {STR_INIT("letters"), letter_names_check_file},
+        {STR_INIT("messages"), message_check_file},
         {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
         {STR_INIT("roles.json"), record_reach_check_file},

@@ -37,6 +37,7 @@ command_function cmd_mirror_fetch;
 command_function cmd_mirror_follow;
 command_function cmd_mirror_list;
 command_function cmd_mirror_trust;
+command_function cmd_notice_test;
 command_function cmd_offer_list;
 command_function cmd_offer_put;
 command_function cmd_offer_remove;

@@ -5,6 +5,7 @@
 #include "cli/backup_job.h"
 #include "cli/pack_try.h"
 #include "link/courier.h"
+#include "notice/notice_job.h"
 #include "registry/borrowed.h"
 #include "registry/branding.h"
 #include "registry/proposal.h"
@@ -15,7 +16,7 @@
 #include "workflow/conduct_job.h"
 
 enum {
-    KINDS_MORE = 9 + COURIER_KINDS, /* besides those of imports and backups */
+    KINDS_MORE = 10 + COURIER_KINDS, /* besides those of imports and backups */
 };
 
 /* Those whose context is the node. */
@@ -61,6 +62,8 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++].context = &node->flows;
     kinds[*count] = pack_try_kind;
     kinds[(*count)++].context = node;
+    kinds[*count] = notice_job_kind;
+    kinds[(*count)++].context = &node->notices;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
 }

@@ -67,7 +67,8 @@ bool node_prepare(struct arena *arena, const struct node_options *options, struc
         return err_set(
             err, ERR_INPUT,
             "--store: an address as postgresql://USER@HOST/DATABASE, or none for SQLite");
-    return find_share(arena, node, err) && secret_init(err);
+    return find_share(arena, node, err) &&
+           delivery_read(arena, options->notice, &node->delivery, err) && secret_init(err);
 }
 
 bool node_open(struct arena *arena, const struct node_options *options, struct node *node,
@@ -106,6 +107,7 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         node->processes,
         getenv("UPRAVA_TEST_CLOCK") != NULL ? lifetime_test_clock : time_now,
     };
+    node->notices = (struct notice_job_context){node->library, &node->delivery, node->flows.clock};
     store_on_close(node->store, anchor_last, node);
     return secret_load_key(key, &node->key, err) &&
            kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "link/fetch.h"
+#include "notice/notice_job.h"
 #include "registry/catalog.h"
 #include "sign/secret.h"
 #include "workflow/conduct_job.h"
@@ -17,6 +18,7 @@ struct node_options {
     struct str store;   /* the address of a database; empty: SQLite files in the data directory */
     struct str files;   /* the folder of attachments; empty: in the data directory */
     struct str key;     /* the file of the node's key; empty: likewise */
+    struct str notice;  /* how e-mail and SMS leave; empty: they do not */
     struct str share;   /* where ui, assets and packs lie; empty: found beside the program */
     int slow_flush_ms;  /* for tests and benches */
     bool is_unsafe;     /* likewise */
@@ -39,6 +41,8 @@ struct node {
     struct model_library *library;
     struct process_library *processes;
     struct conduct_job_context flows;
+    struct delivery delivery;
+    struct notice_job_context notices;
     struct secret_key key;
     struct fetch_context link;
     char collected[64];     /* upkeep_collect_some: up to this name */

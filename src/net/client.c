@@ -56,6 +56,11 @@ static struct str find_authorities(void)
     return (struct str){0};
 }
 
+struct str client_authorities(struct arena *arena, struct str ca_file)
+{
+    return str_copy(arena, ca_file.len > 0 ? ca_file : find_authorities());
+}
+
 bool client_open(struct client *client, struct arena *arena, struct str ca_file, struct err *err)
 {
     *client = (struct client){0};
@@ -64,7 +69,7 @@ bool client_open(struct client *client, struct arena *arena, struct str ca_file,
     if (ca_file.len > 0 && !file_exists(ca_file))
         return err_set(err, ERR_ABSENT, "%.*s: there is no such file of certificates",
                        STR_ARG(ca_file));
-    client->ca_file = str_copy(arena, ca_file.len > 0 ? ca_file : find_authorities());
+    client->ca_file = client_authorities(arena, ca_file);
     client->easy = libcurl.easy_init();
     return client->easy != NULL ||
            err_set(err, ERR_UNAVAILABLE, "there is no memory left for asking other servers");
@@ -358,6 +363,10 @@ static bool send_once(struct errand *errand, struct err *err)
     errand->fields.count = 0;
     prepare(errand, lines);
     CURLcode code = libcurl.easy_perform(errand->client->easy);
+    long sent = 0;
+    errand->client->has_sent =
+        libcurl.easy_getinfo(errand->client->easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK &&
+        sent > 0;
     libcurl.slist_free_all(lines);
     if (code != CURLE_OK)
         return fail(errand, code, err);

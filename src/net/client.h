@@ -13,6 +13,7 @@
 
 struct client {
     void *easy;
+    bool has_sent;      /* of the last request at least a part left */
     struct str ca_file; /* of those who may vouch for others, PEM; empty: the system's */
 };
 
@@ -86,6 +87,8 @@ struct client_answer {
 MUST_CHECK bool client_open(struct client *client, struct arena *arena, struct str ca_file,
                             struct err *err);
 void client_close(struct client *client);
+/* The file of those who may vouch for servers: that one, or the system's. */
+struct str client_authorities(struct arena *arena, struct str ca_file);
 
 /*
  * True with any answer, whatever its status.  ERR_UNAVAILABLE: no answer, or not all of it;

@@ -13,6 +13,7 @@
 
 #define LIBCURL_FUNCTIONS(X)                                                                       \
     X(easy_cleanup)                                                                                \
+    X(easy_getinfo)                                                                                \
     X(easy_init)                                                                                   \
     X(easy_perform)                                                                                \
     X(easy_reset)                                                                                  \

@@ -85,6 +85,12 @@ const struct carry_table carry_tables[] = {
     {"flow_step", "flow, step, at, actor, wait, trace", "flow, step", NULL, "trace"},
     {"flow_post", "id, state, kind, name, tag, flow, wait, sender, actor, put_at, body, reason",
      "id", NULL, "body"},
+    {"contact", "account, way, address, language, kinds, confirmed_at, code, code_at, code_tries",
+     "account, way", NULL, "address"},
+    {"notice",
+     "id, account, channel, kind, template, language, register, record, flow, address, subject,"
+     " body, state, tries, put_at, since_at, until_at, due_at, sent_at, read_at, reason",
+     "id", NULL, "body"},
     {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
 };
 const size_t carry_table_count = ARRAY_LEN(carry_tables);

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 struct process_library;
+struct delivery;
 struct share_table;
 struct traffic;
 struct look; /* templates, texts and assets: web/look.h */
@@ -29,6 +30,7 @@ struct web {
     struct share_table *shares; /* of municipalities */
     const struct secret_key *key;
     struct str link_ca;               /* of those who vouch for other nodes; empty: the system's */
+    const struct delivery *delivery;  /* how e-mail and SMS leave */
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */

@@ -3,6 +3,7 @@
 #include "core/json.h"
 #include "core/utf8.h"
 #include "document/letter_names.h"
+#include "notice/message.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/conduct.h"
 
@@ -134,6 +135,57 @@ static void check_document(const struct pack_set *set, const struct pack *pack,
         bpmn_note(findings, false, node, "of which register is its \"id\"? Give uprava:register");
 }
 
+static bool message_has(const struct message *message, struct str name)
+{
+    for (size_t i = 0; i < message->name_count; i++)
+        if (str_equal(message->names[i], name))
+            return true;
+    return false;
+}
+
+/* What is wrong within the message its own checker says. */
+static void check_message_file(const struct bpmn_node *node, const struct pack_file *file,
+                               bool is_first, struct bpmn_findings *findings)
+{
+    struct message message;
+
+    message_read(findings->arena, file->bytes, &message);
+    for (size_t i = 0; i < message.name_count; i++)
+        if (!has_input(node, message.names[i]))
+            bpmn_note(findings, false, node,
+                      "%.*s has a field {{%.*s}}: give an input of that name", STR_ARG(file->path),
+                      STR_ARG(utf8_head(message.names[i], 100)));
+    for (size_t i = 0; is_first && i < node->work->input_count; i++) {
+        struct str name = node->work->inputs[i].to;
+
+        if (!str_equal(name, STR("to")) && !message_has(&message, name))
+            bpmn_note(findings, false, node, "%.*s has no field {{%.*s}} for its input",
+                      STR_ARG(file->path), STR_ARG(utf8_head(name, 100)));
+    }
+}
+
+static void check_message(const struct pack *pack, const struct bpmn_node *node,
+                          struct bpmn_findings *findings)
+{
+    static const struct str LANGUAGES[] = {STR_INIT("ru"), STR_INIT("ky"), STR_INIT("en")};
+    struct str name = node->work->message;
+    const struct pack_file *first = message_find(pack, name, LANGUAGES[0]);
+
+    if (name.len == 0)
+        bpmn_note(findings, false, node,
+                  "which message? Give uprava:message, the name of a file of messages/ without "
+                  ".mustache");
+    else if (first == NULL)
+        bpmn_note(findings, false, node, "there is no messages/%.*s.mustache in its pack",
+                  STR_ARG(utf8_head(name, 100)));
+    for (size_t i = 0; first != NULL && i < ARRAY_LEN(LANGUAGES); i++) {
+        const struct pack_file *file = message_find(pack, name, LANGUAGES[i]);
+
+        if (i == 0 || file != first)
+            check_message_file(node, file, i == 0, findings);
+    }
+}
+
 static void check_process(const struct pack_set *set, const struct pack *pack,
                           const struct bpmn_node *node, struct str name,
                           struct bpmn_findings *findings)
@@ -155,14 +207,18 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
     if (operation.len == 0)
         bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
     else if (!conduct_knows(operation))
-        bpmn_note(findings, false, node,
-                  "nobody does \"%.*s\": there are record.create, record.change, record.read, "
-                  "document.make, process.begin, and exchange.* for what other systems answer",
-                  STR_ARG(utf8_head(operation, 100)));
+        bpmn_note(
+            findings, false, node,
+            "nobody does \"%.*s\": there are record.create, record.change, record.read, "
+            "document.make, message.send, process.begin, and exchange.* for what other systems "
+            "answer",
+            STR_ARG(utf8_head(operation, 100)));
     else if (str_starts(operation, STR("record.")))
         check_record(set, pack, node, findings);
     else if (str_equal(operation, STR("document.make")))
         check_document(set, pack, node, findings);
+    else if (str_equal(operation, STR("message.send")))
+        check_message(pack, node, findings);
     else if (str_equal(operation, STR("process.begin")))
         check_process(set, pack, node, node->work->subject, findings);
 }

@@ -82,6 +82,7 @@ struct bpmn_work {
     struct str form, role, term; /* of a user task */
     struct str days;             /* of its term: as of a timer */
     struct str letter;           /* of document.make: the NAME of letters/NAME.odt */
+    struct str message;          /* of message.send: the NAME of messages/NAME.mustache */
     struct bpmn_expression script;
     struct str script_format;
     const struct bpmn_mapping *inputs; /* none: a call and a decision get all there is */

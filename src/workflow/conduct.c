@@ -23,8 +23,8 @@ enum {
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
 
-static const char *const PROVIDED[] = {"document.make", "process.begin", "record.change",
-                                       "record.create", "record.read"};
+static const char *const PROVIDED[] = {"document.make", "message.send",  "process.begin",
+                                       "record.change", "record.create", "record.read"};
 
 bool conduct_provides(struct str operation)
 {
@@ -188,6 +188,8 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
         return conduct_record(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("document.")))
         return conduct_document(read, conduct, wait, answer, err);
+    if (str_starts(operation, STR("message.")))
+        return conduct_message(read, conduct, wait, answer, err);
     begin_other(conduct, wait, answer);
     return true;
 }
@@ -558,7 +560,8 @@ bool conduct_run(struct tx *tx, void *data, struct err *err)
         return true;
     if (!flow_store_put(tx, conduct->work->diff, err) || !put_changes(tx, conduct, err) ||
         !put_files(tx, conduct, err) || !put_seen(tx, conduct, err) ||
-        !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
+        !conduct_message_put(tx, conduct, err) || !put_posts(tx, conduct, err) ||
+        !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
     return note(tx, conduct, err);

@@ -4,7 +4,7 @@
  *
  *     the flow's own rows         its parts, values and waits that changed (flow_store.h)
  *     what the engine does itself decisions of the same pack, records it creates, changes, reads,
- *                                 letters it makes
+ *                                 letters it makes, people it tells something
  *     what people do              user tasks are waits with a role (flow_task.h)
  *     what is for other flows     posts (flow_post.h): messages, signals, processes to begin
  *     what is for later           one job of the municipality, due when its next timer is

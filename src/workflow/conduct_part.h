@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/vec.h"
+#include "notice/notice.h"
 #include "registry/attachment.h"
 #include "registry/change.h"
 #include "workflow/conduct.h"
@@ -26,6 +27,7 @@ struct conduct_work {
     VEC(struct conduct_change *) changes;
     VEC(struct conduct_file *) files;
     VEC(struct conduct_seen) seen;
+    VEC(struct notice) notices;
     VEC(struct flow_post) posts;
     VEC(const struct flow_wait *) messages; /* newly waited for, with a key */
     int64_t due_at;                         /* of the earliest new timer; INT64_MAX: none */
@@ -47,6 +49,12 @@ MUST_CHECK bool conduct_document(struct tx *read, struct conduct *conduct,
                                  struct err *err);
 /* conduct_clock.c: the municipality's time zone, and its calendar where the model counts by it. */
 MUST_CHECK bool conduct_set_clock(struct tx *read, struct conduct *conduct, struct err *err);
+/* conduct_message.c: somebody is told something; answer as above. */
+MUST_CHECK bool conduct_message(struct tx *read, struct conduct *conduct,
+                                const struct flow_wait *wait, struct flow_step *answer,
+                                struct err *err);
+/* In the write. */
+MUST_CHECK bool conduct_message_put(struct tx *tx, struct conduct *conduct, struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
     PRINTF(3);
