@@ -4,6 +4,7 @@
 
 #include "core/arena.h"
 #include "core/time.h"
+#include "core/uin.h"
 
 enum {
     EMAIL_MAX = 254,      /* RFC 5321 4.5.3.1.3, less the angle brackets */
@@ -91,24 +92,9 @@ static int remainder_of(struct str digits, int divisor)
     return rest;
 }
 
-/* Weights 1, 2 … 10, 1 …, begun at the shift. */
-static int classifier_sum(struct str digits, size_t shift)
-{
-    int sum = 0;
-
-    for (size_t i = 0; i < digits.len; i++)
-        sum = (sum + digit(digits, i) * (int)((i + shift) % 10 + 1)) % 11;
-    return sum;
-}
-
 int format_control_digit(struct str digits)
 {
-    if (!are_digits(digits))
-        return -1;
-    int key = classifier_sum(digits, 0);
-    if (key == 10)
-        key = classifier_sum(digits, 2);
-    return key == 10 ? 0 : key;
+    return uin_control_digit(digits);
 }
 
 static bool check_inn_organization(struct str text)
