@@ -16,7 +16,7 @@
 #include "workflow/conduct_job.h"
 
 enum {
-    KINDS_MORE = 10 + COURIER_KINDS, /* besides those of imports and backups */
+    KINDS_MORE = 11 + COURIER_KINDS, /* besides those of imports and backups */
 };
 
 /* Those whose context is the node. */
@@ -64,6 +64,8 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
     kinds[(*count)++].context = node;
     kinds[*count] = notice_job_kind;
     kinds[(*count)++].context = &node->notices;
+    kinds[*count] = pdf_kind;
+    kinds[(*count)++].context = &node->pdf;
     assert(*count == ARRAY_LEN(import_kinds) + KINDS_MORE);
     return with_backups(node, kinds, count);
 }

@@ -108,6 +108,12 @@ bool node_open(struct arena *arena, const struct node_options *options, struct n
         getenv("UPRAVA_TEST_CLOCK") != NULL ? lifetime_test_clock : time_now,
     };
     node->notices = (struct notice_job_context){node->library, &node->delivery, node->flows.clock};
+    node->pdf = (struct pdf_context){
+        {.program = office_find(arena, options->office),
+         .folder = file_join(arena, options->data, STR("office"))},
+        node->flows.clock,
+    };
+    node->trusted = options->trusted;
     store_on_close(node->store, anchor_last, node);
     return secret_load_key(key, &node->key, err) &&
            kinship_check(node, key, options->files.len > 0 ? options->files : node->data, err);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "document/pdf.h"
 #include "link/fetch.h"
 #include "notice/notice_job.h"
 #include "registry/catalog.h"
@@ -14,6 +15,8 @@
 
 struct node_options {
     struct str link_ca; /* of those who vouch for other nodes, PEM; empty: the system's */
+    struct str office;  /* the office suite that makes PDFs; empty: of PATH */
+    struct str trusted; /* certificates that signatures are compared with, PEM; empty: none */
     struct str data;    /* the data directory */
     struct str store;   /* the address of a database; empty: SQLite files in the data directory */
     struct str files;   /* the folder of attachments; empty: in the data directory */
@@ -43,6 +46,8 @@ struct node {
     struct conduct_job_context flows;
     struct delivery delivery;
     struct notice_job_context notices;
+    struct pdf_context pdf;
+    struct str trusted;
     struct secret_key key;
     struct fetch_context link;
     char collected[64];     /* upkeep_collect_some: up to this name */

@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "document/letter_odt.h"
+#include "document/letter_rules.h"
 
 struct found {
     struct arena *arena;
@@ -56,9 +57,12 @@ void letter_names_check_file(const struct pack_set *set, const struct pack *pack
     struct letter_odt letter;
     struct err err;
 
-    (void)set, (void)pack;
-    if (!str_ends(file->path, STR(".odt")))
-        pack_find(findings, file->path, 0, "letters are text documents, files .odt");
+    (void)set;
+    if (str_ends(file->path, STR(".json")))
+        letter_rules_check_file(pack, file, findings);
+    else if (!str_ends(file->path, STR(".odt")))
+        pack_find(findings, file->path, 0,
+                  "letters are text documents, files .odt, and what is said of them, files .json");
     else if (!letter_odt_read(scratch, file->bytes, &letter, &err))
         pack_find(findings, file->path, 0, "%s", err.text);
 }

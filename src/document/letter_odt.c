@@ -1,6 +1,7 @@
 #include "document/letter_odt.h"
 
 #include "core/arena.h"
+#include "document/letter_picture.h"
 
 #define TYPE    "application/vnd.oasis.opendocument.text"
 #define CONTENT "content.xml"
@@ -43,7 +44,8 @@ bool letter_odt_read(struct arena *arena, struct str bytes, struct letter_odt *l
 
     if (!odt_zip_read(arena, bytes, &read.zip, err) || !check_kind(&read.zip, err) ||
         !read_part(arena, &read.zip, CONTENT, &read.content, err) ||
-        !read_part(arena, &read.zip, STYLES, &read.styles, err))
+        !read_part(arena, &read.zip, STYLES, &read.styles, err) ||
+        !letter_picture_find(&read.zip, &read.picture, err))
         return false;
     *letter = read;
     return true;
@@ -64,7 +66,7 @@ static bool fill_part(struct arena *arena, const struct odt_zip *zip, const char
 }
 
 bool letter_odt_fill(struct arena *arena, const struct letter_odt *letter,
-                     const struct json *values, struct str *bytes, struct err *err)
+                     const struct json *values, struct str qr, struct str *bytes, struct err *err)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct odt_zip zip = {ARENA_ARRAY(scratch, struct odt_zip_entry, letter->zip.count),
@@ -76,6 +78,8 @@ bool letter_odt_fill(struct arena *arena, const struct letter_odt *letter,
     if (!fill_part(scratch, &zip, CONTENT, &letter->content, values, err) ||
         !fill_part(scratch, &zip, STYLES, &letter->styles, values, err))
         return false;
+    if (letter->picture.len > 0 && qr.len > 0)
+        odt_zip_find(&zip, letter->picture)->bytes = qr;
     odt_zip_write(&zip, &out);
     if (out.len > ODT_ZIP_BYTES_MAX)
         return err_set(err, ERR_LIMIT, "the letter grows to more than %d MB",

@@ -189,8 +189,11 @@ static void take_text(struct reader *reader, struct str text)
     buf_add(&reader->run, text);
 }
 
-static bool is_paragraph(struct str local)
+/* What a picture is called counts as a paragraph of its own, wherever the picture stands. */
+static bool is_paragraph(struct str prefix, struct str local)
 {
+    if (str_equal(prefix, STR("svg:")))
+        return str_equal(local, STR("title")) || str_equal(local, STR("desc"));
     return str_equal(local, STR("p")) || str_equal(local, STR("h"));
 }
 
@@ -212,7 +215,7 @@ static bool open_element(struct reader *reader, struct str name, struct err *err
         element.depth = parent->depth + 1;
         element.paragraph = parent->paragraph;
     }
-    if (is_paragraph(local)) {
+    if (is_paragraph(prefix, local)) {
         if (!end_run(reader, err))
             return false;
         element.paragraph = index;

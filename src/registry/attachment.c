@@ -120,8 +120,8 @@ bool attachment_keep(struct tenant *tenant, struct arena *arena,
     return true;
 }
 
-static bool find_record(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
-                        struct err *err)
+bool attachment_need_record(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
+                            struct err *err)
 {
     struct rows rows;
 
@@ -171,7 +171,7 @@ bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attac
         return err_set(err, ERR_UNAVAILABLE, "the file was not kept: send it once more");
     if (attachment->id == 0)
         attachment->id = id_next(attachment->at);
-    return find_record(tx, arena, attachment->no, attachment->record, err) &&
+    return attachment_need_record(tx, arena, attachment->no, attachment->record, err) &&
            check_room(tx, arena, attachment, err) &&
            store_exec(tx,
                       "INSERT INTO attachment (tenant, id, register, record, field, name, type,"
@@ -202,7 +202,7 @@ bool attachment_list(struct tx *tx, struct arena *arena, int64_t no, int64_t rec
 {
     struct rows rows;
 
-    if (!find_record(tx, arena, no, record, err) ||
+    if (!attachment_need_record(tx, arena, no, record, err) ||
         !store_query(tx, arena, &rows,
                      "SELECT" COLUMNS " WHERE f.tenant = $1 AND f.register = $2 AND f.record = $3"
                      " AND f.removed_at IS NULL ORDER BY f.id LIMIT $4",
@@ -222,7 +222,7 @@ bool attachment_get(struct tx *tx, struct arena *arena, struct attachment *attac
 {
     struct rows rows;
 
-    if (!find_record(tx, arena, attachment->no, attachment->record, err) ||
+    if (!attachment_need_record(tx, arena, attachment->no, attachment->record, err) ||
         !store_query(tx, arena, &rows,
                      "SELECT" COLUMNS
                      " WHERE f.tenant = $1 AND f.register = $2 AND f.record = $3 AND f.id = $4"

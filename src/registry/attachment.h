@@ -75,6 +75,9 @@ MUST_CHECK bool attachment_keep(struct tenant *tenant, struct arena *arena,
  * collected. */
 MUST_CHECK bool attachment_put(struct tx *tx, struct arena *arena, struct attachment *attachment,
                                struct err *err);
+/* ERR_ABSENT: no such record, so nothing can be attached to it. */
+MUST_CHECK bool attachment_need_record(struct tx *tx, struct arena *arena, int64_t no,
+                                       int64_t record, struct err *err);
 /* Those not removed, oldest first. ERR_ABSENT: no such record. */
 MUST_CHECK bool attachment_list(struct tx *tx, struct arena *arena, int64_t no, int64_t record,
                                 struct attachment_page *page, struct err *err);

@@ -91,6 +91,12 @@ const struct carry_table carry_tables[] = {
      "id, account, channel, kind, template, language, register, record, flow, address, subject,"
      " body, state, tries, put_at, since_at, until_at, due_at, sent_at, read_at, reason",
      "id", NULL, "body"},
+    {"document",
+     "id, register, record, series, year, n, number, title, registered_at, registered_on, actor,"
+     " flow, token, secret, attachment, digest, pdf, pdf_attachment, pdf_digest, state, reason,"
+     " revoked_at, revoked_by, signatures",
+     "id", NULL, "signatures"},
+    {"document_series", "series, year, last", "series, year", NULL, NULL},
     {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
 };
 const size_t carry_table_count = ARRAY_LEN(carry_tables);

@@ -9,6 +9,7 @@
 #include "web/page_about.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
     TEXT_MAX = 200, /* letters */
@@ -62,6 +63,7 @@ enum {
     KIND,
     BRAND,
     CONTACT,
+    ADDRESS,
     CLOCK,
     CALENDAR,
     HOURS,
@@ -78,6 +80,8 @@ static const struct {
     [BRAND] = {"brand", "Its colour", "Six digits as in #1d5b6e"},
     [CONTACT] = {"contact", "Whom to write to",
                  "An e-mail address and a telephone, for the page on accessibility"},
+    [ADDRESS] = {"address", "Its address on the internet",
+                 "For example https://zarechye.example: QR codes of documents lead there"},
     [CLOCK] = {"utc_offset", "Time zone", "By it dates and times are shown, and a day begins"},
     [CALENDAR] = {"calendar", "Production calendar",
                   "By it working days and deadlines are counted"},
@@ -241,6 +245,16 @@ static void refuse(struct request *request, struct form *form, int i, struct str
     form->is_wrong = true;
 }
 
+/* What stands before the paths of its pages. */
+static bool is_address(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] <= ' ' || strchr("\"<>?#", text.ptr[i]) != NULL)
+            return false;
+    return (str_starts(text, STR("https://")) || str_starts(text, STR("http://"))) &&
+           text.len > sizeof "https://";
+}
+
 static void check(struct request *request, struct form *form)
 {
     struct calendar_hours hours;
@@ -255,6 +269,9 @@ static void check(struct request *request, struct form *form)
         refuse(request, form, CALENDAR, STR("Choose one from the list."));
     if (form->values[HOURS].len > 0 && !calendar_hours_parse(form->values[HOURS], &hours))
         refuse(request, form, HOURS, STR("Write the hours as 09:00-13:00 14:00-18:00."));
+    if (form->values[ADDRESS].len > 0 && !is_address(form->values[ADDRESS]))
+        refuse(request, form, ADDRESS,
+               STR("Write the address as https://zarechye.example, without blanks."));
     if (form->values[TITLE].len == 0)
         refuse(request, form, TITLE, STR("Fill this in."));
     if (form->values[BRAND].len == 0)

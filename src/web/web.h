@@ -31,6 +31,8 @@ struct web {
     const struct secret_key *key;
     struct str link_ca;               /* of those who vouch for other nodes; empty: the system's */
     const struct delivery *delivery;  /* how e-mail and SMS leave */
+    bool has_office;                  /* it makes PDFs of documents */
+    struct str trusted;               /* certificates of signatures (sign/cms.h) */
     const struct policy *node_policy; /* of operators: no role, so no right in any tenant */
     struct str hosts;        /* the node's own names, with commas between; empty: any name */
     int requests_per_minute; /* of one address; 0: no limit */

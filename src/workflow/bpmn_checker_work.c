@@ -86,12 +86,21 @@ static bool letter_has(const struct letter_names *names, struct str name)
     return false;
 }
 
+/* What a document knows of itself. */
+static bool is_own_of(struct str name)
+{
+    return str_equal(name, STR("number")) || str_equal(name, STR("date")) ||
+           str_equal(name, STR("qr"));
+}
+
 static void check_letter(const struct pack *pack, const struct bpmn_node *node,
                          struct bpmn_findings *findings)
 {
     struct str letter = node->work->letter;
     struct str path = str_printf(findings->arena, "letters/%.*s.odt", STR_ARG(letter));
     const struct pack_file *file = pack_file_find(pack, path);
+    struct str rules = str_printf(findings->arena, "letters/%.*s.json", STR_ARG(letter));
+    bool is_registered = pack_file_find(pack, rules) != NULL;
     struct letter_names names;
 
     if (letter.len == 0)
@@ -103,7 +112,7 @@ static void check_letter(const struct pack *pack, const struct bpmn_node *node,
     if (file == NULL || !letter_names_read(findings->arena, file->bytes, &names))
         return; /* the letter's own checker says so */
     for (size_t i = 0; i < names.count; i++)
-        if (!has_input(node, names.items[i]))
+        if (!has_input(node, names.items[i]) && !(is_registered && is_own_of(names.items[i])))
             bpmn_note(findings, false, node,
                       "the letter has a field {{%.*s}}: give an input of that name",
                       STR_ARG(utf8_head(names.items[i], 100)));

@@ -7,6 +7,7 @@
 #include "auth/journal.h"
 #include "core/id.h"
 #include "core/utf8.h"
+#include "document/pdf.h"
 #include "queue/job.h"
 #include "workflow/conduct_job.h"
 #include "workflow/conduct_part.h"
@@ -19,6 +20,7 @@ enum {
     ROUNDS_MAX = 100, /* such writes one behind the other */
     REFUSALS_MAX = 2, /* a change that was refused so often is not only late */
     REASON_MAX = 300,
+    BACKUP_MS = 5000, /* should this process die before it makes the letters itself */
 };
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
@@ -125,25 +127,10 @@ static bool find_process(struct conduct *conduct, struct str name, const struct 
     return process_find(conduct->processes, conduct->catalog->model, name, process, err);
 }
 
-static struct flow_post new_post(const struct conduct *conduct, enum flow_post_kind kind)
-{
-    return (struct flow_post){
-        .kind = kind, .sender = conduct->head.id, .actor = conduct->actor, .put_at = conduct->now};
-}
-
-static struct str print(struct arena *arena, const struct json *value)
-{
-    struct buf buf = {.arena = arena};
-
-    if (value != NULL)
-        json_canonical(&buf, value);
-    return buf_str(&buf);
-}
-
 static void begin_other(struct conduct *conduct, const struct flow_wait *wait,
                         struct flow_step *answer)
 {
-    struct flow_post post = new_post(conduct, FLOW_POST_BEGIN);
+    struct flow_post post = conduct_post_new(conduct, FLOW_POST_BEGIN);
     struct json *result = json_new(conduct->arena, JSON_OBJECT);
     const struct process *process;
     struct err err;
@@ -155,7 +142,7 @@ static void begin_other(struct conduct *conduct, const struct flow_wait *wait,
     post.name = process->name;
     post.flow = id_next(conduct->now);
     post.sender = 0; /* nobody waits for its end */
-    post.body = print(conduct->arena, wait->data);
+    post.body = conduct_post_print(conduct->arena, wait->data);
     VEC_PUSH(conduct->arena, &conduct->work->posts, post);
     json_set_text(conduct->arena, result, STR("flow"), id_text(conduct->arena, post.flow));
     answer->data = result;
@@ -244,7 +231,7 @@ static bool call_others(struct conduct *conduct, struct err *err)
 
 static void go_later(struct conduct *conduct)
 {
-    struct flow_post post = new_post(conduct, FLOW_POST_GO);
+    struct flow_post post = conduct_post_new(conduct, FLOW_POST_GO);
 
     post.flow = conduct->head.id;
     post.wait = conduct->rounds + 1;
@@ -277,79 +264,6 @@ static bool go_on(struct tx *read, struct conduct *conduct, struct err *err)
             return false;
     }
     return true;
-}
-
-static void post_thrown(struct conduct *conduct)
-{
-    const struct flow *flow = conduct->after;
-
-    for (size_t i = 0; i < flow->marks.count; i++) {
-        const struct flow_mark *mark = &flow->marks.items[i];
-        struct flow_post post =
-            new_post(conduct, mark->trigger == BPMN_SIGNAL ? FLOW_POST_SIGNAL : FLOW_POST_MESSAGE);
-
-        if (mark->did != FLOW_DID_THROW)
-            continue;
-        post.name = mark->name;
-        post.tag = mark->key;
-        post.body = print(conduct->arena, mark->data);
-        VEC_PUSH(conduct->arena, &conduct->work->posts, post);
-    }
-}
-
-/* A process that was called begins when its call is written, and ends when nobody waits for it. */
-static void post_call(struct conduct *conduct, const struct flow_wait *wait)
-{
-    bool is_answered = conduct->step.wait == wait->part.id;
-    struct flow_post post =
-        new_post(conduct, wait->part.is_gone ? FLOW_POST_CANCEL : FLOW_POST_BEGIN);
-
-    if (wait->part.is_gone != wait->part.is_stored || is_answered ||
-        !id_parse(wait->key, &post.flow))
-        return;
-    post.name = wait->name;
-    post.wait = wait->part.id;
-    post.body = print(conduct->arena, wait->data);
-    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
-}
-
-static void post_end(struct conduct *conduct)
-{
-    const struct flow *flow = conduct->after;
-    struct flow_post post = new_post(conduct, FLOW_POST_DONE);
-
-    if (flow->state == FLOW_RUNNING || conduct->head.caller == 0)
-        return;
-    post.flow = conduct->head.caller;
-    post.wait = conduct->head.caller_wait;
-    if (flow->state == FLOW_FAILED) {
-        post.kind = FLOW_POST_ERROR;
-        post.name = flow->error;
-    } else if (flow->state == FLOW_CANCELLED) {
-        post.kind = FLOW_POST_BROKEN;
-        post.name = STR("the flow it began was cancelled");
-    } else {
-        post.body = print(conduct->arena, ((struct flow_scope *)flow->scopes.items[0])->values);
-    }
-    VEC_PUSH(conduct->arena, &conduct->work->posts, post);
-}
-
-static void look_at_waits(struct conduct *conduct)
-{
-    const struct flow *flow = conduct->after;
-    struct conduct_work *work = conduct->work;
-
-    for (size_t i = 0; i < flow->waits.count; i++) {
-        const struct flow_wait *wait = (const struct flow_wait *)flow->waits.items[i];
-        bool is_new = !wait->part.is_gone && (!wait->part.is_stored || wait->part.is_changed);
-
-        if (wait->kind == FLOW_WAIT_CALL)
-            post_call(conduct, wait);
-        if (is_new && wait->kind == FLOW_WAIT_TIMER)
-            work->due_at = MIN(work->due_at, wait->due_at);
-        if (is_new && wait->kind == FLOW_WAIT_MESSAGE && wait->key.len > 0)
-            VEC_PUSH(conduct->arena, &work->messages, wait);
-    }
 }
 
 /* Whoever saw it when it was due, and comes after it was fired, has nothing to do. */
@@ -389,9 +303,7 @@ bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err)
         return false;
     if (!conduct->was_taken)
         return true;
-    post_thrown(conduct);
-    look_at_waits(conduct);
-    post_end(conduct);
+    conduct_post_gather(conduct);
     conduct->work->diff = flow_store_compare(conduct->arena, &conduct->head, conduct->after, doer);
     return true;
 }
@@ -431,6 +343,17 @@ static bool put_changes(struct tx *tx, struct conduct *conduct, struct err *err)
     return true;
 }
 
+static bool put_file(struct tx *tx, struct conduct *conduct, struct conduct_file *one,
+                     struct err *err)
+{
+    if (!attachment_put(tx, conduct->arena, &one->attachment, err))
+        return false;
+    one->document.attachment = one->attachment.id;
+    one->document.digest = one->attachment.digest;
+    return one->document.id == 0 || (document_attach(tx, &one->document, one->has_pdf, err) &&
+                                     (!one->has_pdf || pdf_need(tx, conduct->now, err)));
+}
+
 static bool put_files(struct tx *tx, struct conduct *conduct, struct err *err)
 {
     struct conduct_work *work = conduct->work;
@@ -438,7 +361,21 @@ static bool put_files(struct tx *tx, struct conduct *conduct, struct err *err)
     for (size_t i = 0; i < work->files.count; i++) {
         struct conduct_file *one = work->files.items[i];
 
-        if (!attachment_put(tx, conduct->arena, &one->attachment, err))
+        if (!put_file(tx, conduct, one, err))
+            return try_again(conduct, one->wait, err);
+        conduct->has_job |= one->has_pdf;
+    }
+    return true;
+}
+
+static bool put_papers(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    struct conduct_work *work = conduct->work;
+
+    for (size_t i = 0; i < work->papers.count; i++) {
+        struct conduct_paper *one = work->papers.items[i];
+
+        if (!document_register(tx, conduct->arena, &one->document, err))
             return try_again(conduct, one->wait, err);
     }
     return true;
@@ -469,9 +406,14 @@ static bool put_posts(struct tx *tx, struct conduct *conduct, struct err *err)
     bool was_there;
 
     for (size_t i = 0; i < work->posts.count; i++) {
-        if (!flow_post_put(tx, &work->posts.items[i], err))
+        struct flow_post *post = &work->posts.items[i];
+        bool is_ours = post->kind == FLOW_POST_GO && work->papers.count > 0;
+
+        if (!flow_post_put(tx, post, err))
             return false;
-        work->due_at = MIN(work->due_at, conduct->now);
+        if (is_ours)
+            work->go = post->id;
+        work->due_at = MIN(work->due_at, conduct->now + (is_ours ? BACKUP_MS : 0));
     }
     for (size_t i = 0; i < work->messages.count; i++) {
         const struct flow_wait *wait = work->messages.items[i];
@@ -559,9 +501,9 @@ bool conduct_run(struct tx *tx, void *data, struct err *err)
     if (!conduct->was_taken)
         return true;
     if (!flow_store_put(tx, conduct->work->diff, err) || !put_changes(tx, conduct, err) ||
-        !put_files(tx, conduct, err) || !put_seen(tx, conduct, err) ||
-        !conduct_message_put(tx, conduct, err) || !put_posts(tx, conduct, err) ||
-        !put_job(tx, conduct, err))
+        !put_files(tx, conduct, err) || !put_papers(tx, conduct, err) ||
+        !put_seen(tx, conduct, err) || !conduct_message_put(tx, conduct, err) ||
+        !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
     return note(tx, conduct, err);
@@ -579,7 +521,7 @@ static bool prepare(struct tenant *tenant, struct conduct *conduct, struct err *
     return tx_read(&tx, tenant, err) && conduct_prepare(&tx, conduct, err);
 }
 
-bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *err)
+static bool try_step(struct tenant *tenant, struct conduct *conduct, struct err *err)
 {
     struct err found = {0};
 
@@ -593,4 +535,41 @@ bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *er
     }
     *err = found;
     return false;
+}
+
+bool conduct_has_letters(const struct conduct *conduct)
+{
+    return conduct->was_taken && conduct->work->go != 0;
+}
+
+/* What goes wrong is the job's: the post stays until it is taken. */
+void conduct_follow(struct tenant *tenant, struct conduct *conduct)
+{
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct conduct next = *conduct;
+    struct err err;
+
+    while (conduct_has_letters(&next) && next.rounds < ROUNDS_MAX) {
+        next = (struct conduct){
+            .processes = conduct->processes,
+            .catalog = conduct->catalog,
+            .arena = arena,
+            .now = conduct->now,
+            .flow = conduct->flow,
+            .post = next.work->go,
+            .rounds = next.rounds + 1,
+            .step = {.kind = FLOW_STEP_VALUES, .node = -1},
+        };
+        if (!try_step(tenant, &next, &err))
+            break;
+        conduct->has_job |= next.has_job;
+    }
+}
+
+bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *err)
+{
+    if (!try_step(tenant, conduct, err))
+        return false;
+    conduct_follow(tenant, conduct);
+    return true;
 }

@@ -71,7 +71,13 @@ MUST_CHECK bool conduct_prepare(struct tx *read, struct conduct *conduct, struct
 MUST_CHECK bool conduct_run(struct tx *tx, void *data, struct err *err);
 /* After conduct_run failed: preparing again may help. */
 bool conduct_is_late(const struct err *err);
-/* The whole way, again and again when it was late.  Waits for the disk: not on a loop. */
+/* What was written gave letters their numbers: they are to be made, by conduct_follow or else, a
+ * little later, by the job. */
+bool conduct_has_letters(const struct conduct *conduct);
+/* After the commit: makes them, with writes of their own.  Waits for the disk: not on a loop. */
+void conduct_follow(struct tenant *tenant, struct conduct *conduct);
+/* The whole way, again and again when it was late, and conduct_follow.  Waits for the disk: not on
+ * a loop. */
 MUST_CHECK bool conduct_step(struct tenant *tenant, struct conduct *conduct, struct err *err);
 
 /* What the engine does itself for a service task of that uprava:operation, or leaves to others. */

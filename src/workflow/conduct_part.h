@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/vec.h"
+#include "document/document.h"
 #include "notice/notice.h"
 #include "registry/attachment.h"
 #include "registry/change.h"
@@ -16,6 +17,13 @@ struct conduct_change {
 struct conduct_file { /* a letter whose bytes are kept */
     struct attachment attachment;
     int wait;
+    struct document document; /* that it is; id 0: it is no more than a file */
+    bool has_pdf;
+};
+
+struct conduct_paper { /* a document that gets its number in this write; it is made in the next */
+    struct document document;
+    int wait;
 };
 
 struct conduct_seen { /* a record that was read */
@@ -26,12 +34,14 @@ struct conduct_work {
     struct flow_store_diff *diff;
     VEC(struct conduct_change *) changes;
     VEC(struct conduct_file *) files;
+    VEC(struct conduct_paper *) papers;
     VEC(struct conduct_seen) seen;
     VEC(struct notice) notices;
     VEC(struct flow_post) posts;
     VEC(const struct flow_wait *) messages; /* newly waited for, with a key */
     int64_t due_at;                         /* of the earliest new timer; INT64_MAX: none */
     struct str element;                     /* that is answered */
+    int64_t go;                             /* the post that makes the papers; 0: none */
 };
 
 /*
@@ -43,7 +53,7 @@ MUST_CHECK bool conduct_record(struct tx *read, struct conduct *conduct,
                                struct err *err);
 /* A record of this write is named: what asks for it has to see it, so it comes in the next one. */
 bool conduct_record_is_pending(const struct conduct *conduct, const struct json *value);
-/* conduct_document.c: a letter for a record; answer as above. */
+/* conduct_document.c: a letter for a record; answer as above.  One with a number waits for it. */
 MUST_CHECK bool conduct_document(struct tx *read, struct conduct *conduct,
                                  const struct flow_wait *wait, struct flow_step *answer,
                                  struct err *err);
@@ -55,6 +65,11 @@ MUST_CHECK bool conduct_message(struct tx *read, struct conduct *conduct,
                                 struct err *err);
 /* In the write. */
 MUST_CHECK bool conduct_message_put(struct tx *tx, struct conduct *conduct, struct err *err);
+/* conduct_post.c: a post of this step; values as it carries them; all that the step leaves for
+ * others and for later, into the work. */
+struct flow_post conduct_post_new(const struct conduct *conduct, enum flow_post_kind kind);
+struct str conduct_post_print(struct arena *arena, const struct json *value);
+void conduct_post_gather(struct conduct *conduct);
 /* The wait cannot be answered: its token is stuck, and the text says why. */
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
     PRINTF(3);

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                     &values, &err))
         return 1;
     if (!letter_odt_read(arena, (struct str){(const char *)bytes, size}, &letter, &err) ||
-        !letter_odt_fill(arena, &letter, values, &filled, &err))
+        !letter_odt_fill(arena, &letter, values, (struct str){0}, &filled, &err))
         return 0;
     assert(letter_odt_read(arena, filled, &again, &err) || err.code == ERR_LIMIT);
     return 0;

@@ -1,7 +1,10 @@
 /* Letters that flows make: written with the step, once, and readable as text documents. */
 #include "workflow/conduct.h"
 
+#include <pthread.h>
+
 #include "core/file.h"
+#include "document/document.h"
 #include "document/letter_odt.h"
 #include "hamlet.h"
 #include "registry/attachment.h"
@@ -56,7 +59,34 @@ static const char PASSPORT[] =
     "</serviceTask>"
     FLOW("c", "print", "end")
     DONE;
+
+/* Registered: with a number and a day in its text. */
+static const char NOTICE[] =
+    BPMN
+    PROCESS("notice")
+    FLOW("a", "start", "make")
+    "<serviceTask id=\"make\" uprava:operation=\"document.make\" uprava:letter=\"notice\""
+    " uprava:result=\"letter\">"
+    "<extensionElements>"
+    INPUT("answer", "answer")
+    "</extensionElements>"
+    "</serviceTask>"
+    FLOW("b", "make", "end")
+    DONE;
+
+/* Two of them, one behind the other. */
+static const char TWICE[] =
+    BPMN
+    PROCESS("twice")
+    FLOW("a", "start", "one")
+    "<serviceTask id=\"one\" uprava:operation=\"document.make\" uprava:letter=\"notice\"/>"
+    FLOW("b", "one", "two")
+    "<serviceTask id=\"two\" uprava:operation=\"document.make\" uprava:letter=\"notice\"/>"
+    FLOW("c", "two", "end")
+    DONE;
 /* clang-format on */
+
+#define RULES "{\"title\":\"Уведомление\",\"series\":\"outgoing\",\"number\":\"01-12/{n}\"}"
 
 struct desk {
     struct hamlet hamlet;
@@ -84,6 +114,18 @@ static struct str make_letter(void)
     return buf_str(&out);
 }
 
+static struct str make_notice(void)
+{
+    struct odt_zip_entry entries[] = {
+        {STR("mimetype"), STR("application/vnd.oasis.opendocument.text")},
+        {STR("content.xml"), STR(HEAD "<a xmlns:text=\"t\"><text:p>№ {{number}} от {{date}}: "
+                                      "{{answer}}{{qr}}</text:p></a>")}};
+    struct buf out = {.arena = check_arena()};
+
+    odt_zip_write(&(struct odt_zip){entries, ARRAY_LEN(entries)}, &out);
+    return buf_str(&out);
+}
+
 static void open_desk(struct desk *desk)
 {
     *desk = (struct desk){.arena = arena_open(0)};
@@ -91,7 +133,11 @@ static void open_desk(struct desk *desk)
     hamlet_write_pack(&desk->hamlet, "1.1.0", NULL);
     add(desk, "processes/reply.bpmn", str_from_z(REPLY));
     add(desk, "processes/passport.bpmn", str_from_z(PASSPORT));
+    add(desk, "processes/notice.bpmn", str_from_z(NOTICE));
+    add(desk, "processes/twice.bpmn", str_from_z(TWICE));
     add(desk, "letters/reply.odt", make_letter());
+    add(desk, "letters/notice.odt", make_notice());
+    add(desk, "letters/notice.json", STR(RULES));
     hamlet_install(&desk->hamlet);
     desk->processes = process_library_new(desk->arena, desk->hamlet.library);
     desk->street = hamlet_make(&desk->hamlet, "street", STR("{\"name\":\"Садовая\"}"));
@@ -345,6 +391,203 @@ static void letter_waits_until_there_is_room(void)
     close_desk(&desk);
 }
 
+static struct document document_of(struct desk *desk)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct document *documents;
+    size_t count;
+
+    CHECK_OK(tx_read(&tx, desk->hamlet.town.tenant, &desk->err), &desk->err);
+    CHECK_OK(document_list(&tx, check_arena(), &(struct document_ask){.limit = 10}, &documents,
+                           &count, &desk->err),
+             &desk->err);
+    CHECK_INT((int64_t)count, 1);
+    return documents[0];
+}
+
+static void letter_with_a_number_has_it_in_its_text(void)
+{
+    struct desk desk;
+    struct flow_store head;
+
+    open_desk(&desk);
+    int64_t flow = begin(&desk, "hamlet.notice", "{\"answer\":\"да\"}");
+    struct document document = document_of(&desk);
+    struct attachment file = file_of(&desk, desk.street);
+    CHECK_STR(document.number, STR("01-12/1"));
+    CHECK_STR(document.title, STR("Уведомление"));
+    CHECK_INT(document.registered_on, HAMLET_DAY);
+    CHECK_INT(document.attachment, file.id);
+    CHECK_STR(document.digest, file.digest);
+    CHECK_INT(file.actor, HAMLET_ACTOR);
+    CHECK(!document.is_revoked && document.secret > 0);
+    CHECK_STR(content_of(&desk, &file),
+              STR(HEAD "<a xmlns:text=\"t\"><text:p>№ 01-12/1 от 2 марта 2026 г.: да"
+                       "</text:p></a>"));
+    struct json *letter = json_find(hamlet_json(values_of(&desk, flow, &head)), STR("letter"));
+    CHECK_STR(json_find_text(letter, STR("number")), STR("01-12/1"));
+    CHECK_STR(json_find_text(letter, STR("date")), STR("2026-03-02"));
+    CHECK_STR(json_find_text(letter, STR("document")), id_text(check_arena(), document.id));
+    CHECK_INT((int64_t)head.state, FLOW_ENDED);
+    CHECK_INT(count(&desk, "SELECT count(*) FROM flow_post WHERE tenant = $1"), 0);
+    close_desk(&desk);
+}
+
+static void each_letter_of_a_flow_has_its_own_number(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    begin(&desk, "hamlet.twice", "{}");
+    begin(&desk, "hamlet.twice", "{}");
+    CHECK_INT(count(&desk, "SELECT count(*) FROM document WHERE tenant = $1 AND attachment <> 0"),
+              4);
+    CHECK_INT(count(&desk, "SELECT count(DISTINCT n) FROM document WHERE tenant = $1"), 4);
+    CHECK_INT(count(&desk, "SELECT last FROM document_series WHERE tenant = $1"), 4);
+    close_desk(&desk);
+}
+
+/* The machine stops between the number and the letter: the job makes it, with that number. */
+static void letter_is_made_after_a_crash(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    struct tenant *town = desk.hamlet.town.tenant;
+    struct conduct conduct = begin_of(&desk, "hamlet.notice", "{\"answer\":\"1\"}");
+    CHECK_OK(prepare(&desk, &conduct), &desk.err);
+    CHECK_OK(tenant_write_wait(town, conduct_run, &conduct, &desk.err), &desk.err);
+    CHECK(conduct_has_letters(&conduct));
+    CHECK_INT(document_of(&desk).attachment, 0);
+    CHECK_INT(count_files(&desk), 0);
+    go(&desk);
+    CHECK_STR(document_of(&desk).number, STR("01-12/1"));
+    CHECK_INT(document_of(&desk).attachment, file_of(&desk, desk.street).id);
+    conduct_follow(town, &conduct); /* who comes too late does nothing */
+    CHECK_INT(count_files(&desk), 1);
+    CHECK_INT(count(&desk, "SELECT last FROM document_series WHERE tenant = $1"), 1);
+    close_desk(&desk);
+}
+
+/* Prepared twice, written once: the one that was refused has taken no number. */
+static void refused_write_takes_no_number(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    struct tenant *town = desk.hamlet.town.tenant;
+    struct conduct lost = begin_of(&desk, "hamlet.notice", "{\"answer\":\"1\"}");
+    CHECK_OK(prepare(&desk, &lost), &desk.err);
+    struct conduct again = begin_of(&desk, "hamlet.notice", "{\"answer\":\"1\"}");
+    again.flow = lost.flow;
+    CHECK_OK(conduct_step(town, &again, &desk.err), &desk.err);
+    CHECK(!tenant_write_wait(town, conduct_run, &lost, &desk.err));
+    begin(&desk, "hamlet.notice", "{\"answer\":\"2\"}");
+    CHECK_INT(count(&desk, "SELECT count(*) FROM document WHERE tenant = $1"), 2);
+    CHECK_INT(count(&desk, "SELECT max(n) FROM document WHERE tenant = $1"), 2);
+    close_desk(&desk);
+}
+
+static void letter_that_cannot_be_made_takes_no_number(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    limit_disk(&desk, 1);
+    int64_t flow = begin(&desk, "hamlet.notice", "{\"answer\":\"1\"}");
+    CHECK(is_stuck(&desk, flow));
+    CHECK_INT(count(&desk, "SELECT count(*) FROM document WHERE tenant = $1"), 0);
+    limit_disk(&desk, LIMIT_USUAL);
+    step(&desk, flow, (struct flow_step){.kind = FLOW_STEP_RETRY});
+    CHECK_STR(document_of(&desk).number, STR("01-12/1"));
+    desk.street++;
+    CHECK(is_stuck(&desk, begin(&desk, "hamlet.notice", "{\"answer\":\"1\"}")));
+    CHECK_INT(count(&desk, "SELECT last FROM document_series WHERE tenant = $1"), 1);
+    close_desk(&desk);
+}
+
+/* It has its number, and then there is no room: when there is, it is made with that number. */
+static void letter_that_got_stuck_keeps_its_number(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    struct tenant *town = desk.hamlet.town.tenant;
+    struct conduct conduct = begin_of(&desk, "hamlet.notice", "{\"answer\":\"1\"}");
+    CHECK_OK(prepare(&desk, &conduct), &desk.err);
+    CHECK_OK(tenant_write_wait(town, conduct_run, &conduct, &desk.err), &desk.err);
+    limit_disk(&desk, 1);
+    go(&desk);
+    CHECK(is_stuck(&desk, conduct.flow));
+    CHECK_INT(document_of(&desk).attachment, 0);
+    limit_disk(&desk, LIMIT_USUAL);
+    step(&desk, conduct.flow, (struct flow_step){.kind = FLOW_STEP_RETRY});
+    CHECK(document_of(&desk).attachment != 0);
+    CHECK_INT(count(&desk, "SELECT last FROM document_series WHERE tenant = $1"), 1);
+    close_desk(&desk);
+}
+
+enum {
+    CLERKS = 6,
+    CASES = 8, /* of each */
+};
+
+struct clerk {
+    struct desk *desk;
+    struct arena *arena;
+    int done;
+};
+
+static void *work(void *data)
+{
+    struct clerk *clerk = data;
+    struct desk *desk = clerk->desk;
+    struct err err = {0};
+
+    for (int i = 0; i < CASES; i++) {
+        struct conduct conduct = {
+            .processes = desk->processes,
+            .catalog = desk->hamlet.catalog,
+            .arena = clerk->arena,
+            .now = HAMLET_NOW,
+            .begins = true,
+            .step = {.node = -1, .data = json_new(clerk->arena, JSON_OBJECT)}};
+
+        conduct.head.no = catalog_no(desk->hamlet.catalog,
+                                     model_type(desk->hamlet.catalog->model, STR("hamlet.street")));
+        conduct.head.record = desk->street;
+        clerk->done += process_find(desk->processes, desk->hamlet.catalog->model,
+                                    STR("hamlet.notice"), &conduct.process, &err) &&
+                       conduct_step(desk->hamlet.town.tenant, &conduct, &err);
+    }
+    return NULL;
+}
+
+static void numbers_are_neither_skipped_nor_doubled_when_many_work_at_once(void)
+{
+    struct desk desk;
+    struct clerk clerks[CLERKS];
+    pthread_t threads[CLERKS];
+
+    open_desk(&desk);
+    for (int i = 0; i < CLERKS; i++) {
+        clerks[i] = (struct clerk){&desk, arena_open(0), 0};
+        CHECK_INT(pthread_create(&threads[i], NULL, work, &clerks[i]), 0);
+    }
+    for (int i = 0; i < CLERKS; i++) {
+        CHECK_INT(pthread_join(threads[i], NULL), 0);
+        CHECK_INT(clerks[i].done, CASES);
+        arena_close(&clerks[i].arena);
+    }
+    go(&desk);
+    CHECK_INT(count(&desk, "SELECT count(DISTINCT n) FROM document WHERE tenant = $1"
+                           " AND attachment <> 0"),
+              CLERKS * CASES);
+    CHECK_INT(count(&desk, "SELECT max(n) FROM document WHERE tenant = $1"), CLERKS * CASES);
+    CHECK_INT(count(&desk, "SELECT count(*) FROM attachment WHERE tenant = $1"), CLERKS * CASES);
+    close_desk(&desk);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(letter_is_a_file_of_the_record_the_flow_is_about),
     CHECK_TEST(letter_waits_for_the_record_the_flow_makes),
@@ -352,6 +595,13 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(letter_without_a_record_makes_the_flow_stuck),
     CHECK_TEST(letter_of_a_record_that_is_gone_makes_the_flow_stuck),
     CHECK_TEST(letter_waits_until_there_is_room),
+    CHECK_TEST(letter_with_a_number_has_it_in_its_text),
+    CHECK_TEST(each_letter_of_a_flow_has_its_own_number),
+    CHECK_TEST(letter_is_made_after_a_crash),
+    CHECK_TEST(refused_write_takes_no_number),
+    CHECK_TEST(letter_that_cannot_be_made_takes_no_number),
+    CHECK_TEST(letter_that_got_stuck_keeps_its_number),
+    CHECK_TEST(numbers_are_neither_skipped_nor_doubled_when_many_work_at_once),
 };
 
 int main(void)

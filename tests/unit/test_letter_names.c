@@ -80,7 +80,8 @@ static void letter_that_is_none_is_told_with_its_file(void)
         STR("letters/reply.odt: content.xml: \"{{answer\" is not closed: write }} in the same "
             "paragraph\n"));
     CHECK_STR(check_pack(STR("letters/reply.doc"), STR("text"), NULL),
-              STR("letters/reply.doc: letters are text documents, files .odt\n"));
+              STR("letters/reply.doc: letters are text documents, files .odt, and what is said of "
+                  "them, files .json\n"));
 }
 
 static void process_gives_its_letter_what_it_wants(void)

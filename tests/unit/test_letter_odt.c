@@ -54,14 +54,14 @@ static void filled_letter_is_a_text_document_again(void)
                         NULL, &values, &err),
              &err);
     CHECK_OK(letter_odt_read(check_arena(), make_letter(), &letter, &err), &err);
-    CHECK_OK(letter_odt_fill(check_arena(), &letter, values, &filled, &err), &err);
+    CHECK_OK(letter_odt_fill(check_arena(), &letter, values, (struct str){0}, &filled, &err), &err);
     CHECK_OK(letter_odt_read(check_arena(), filled, &again, &err), &err);
     CHECK_STR(again.content.xml,
               STR(HEAD "<a><text:p xmlns:text=\"t\">Ответ: крыша починена</text:p></a>"));
     CHECK_STR(again.styles.xml, STR(HEAD "<a><text:p xmlns:text=\"t\">Заречье</text:p></a>"));
     CHECK_INT((int64_t)again.zip.count, 5);
     CHECK_STR(again.zip.items[0].name, STR("mimetype"));
-    CHECK_OK(letter_odt_fill(check_arena(), &letter, values, &twice, &err), &err);
+    CHECK_OK(letter_odt_fill(check_arena(), &letter, values, (struct str){0}, &twice, &err), &err);
     CHECK(str_equal(filled, twice));
 }
 
