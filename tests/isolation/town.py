@@ -46,7 +46,10 @@ class Marked(Shape):
     def make_string(self, schema):
         made = super().make_string(schema)
         is_free = not schema.get("format") and "pattern" not in schema
-        return f"{self.word} {made}"[:schema.get("maxLength", 100)] if is_free else made
+        if not is_free:
+            return made
+        # What tells two apart stands in front: short texts are cut, and some are keys.
+        return f"{self.word} {self.random.getrandbits(24):x} {made}"[:schema.get("maxLength", 100)]
 
 
 class Town:
