@@ -20,17 +20,16 @@ static const struct openapi_operation DRAFTS[] = {
      "Puts all drafts live that were tried and passed", "pack_own",
      "{'type':'object','properties':{'note':{'type':'string','maxLength':500}}}", "200",
      "pack_version"},
-    {"/packs/{pack}/draft/{folder}/{file}", "get", "drafts.get",
-     "A file: its draft, else as it is live", "pack_own folder file", NULL, "200", "draft"},
-    {"/packs/{pack}/draft/{folder}/{file}", "put", "drafts.put", "Saves the draft of a file",
-     "pack_own folder file if_tag",
+    {"/packs/{pack}/draft/{folder}/{name}", "get", "drafts.get",
+     "A file: its draft, else as it is live", "pack_own folder draft_name", NULL, "200", "draft"},
+    {"/packs/{pack}/draft/{folder}/{name}", "put", "drafts.put", "Saves the draft of a file",
+     "pack_own folder draft_name if_tag",
      "{'type':'object','required':['text'],'properties':{'text':{'type':['string','null']}}}",
      "200", "draft"},
-    {"/packs/{pack}/draft/{folder}/{file}", "delete", "drafts.delete", "Drops the draft of a file",
-     "pack_own folder file if_tag", NULL, "204", NULL},
-    {"/packs/{pack}/versions", "get", "versions.list",
-     "The municipality's own versions of a pack, newest first", "pack_own", NULL, "200",
-     "pack_versions"},
+    {"/packs/{pack}/draft/{folder}/{name}", "delete", "drafts.delete", "Drops the draft of a file",
+     "pack_own folder draft_name if_tag", NULL, "204", NULL},
+    {"/packs/{pack}/versions", "get", "versions.list", "Own versions of a pack, newest first",
+     "pack_own", NULL, "200", "pack_versions"},
     {"/packs/{pack}/versions", "post", "versions.back",
      "Goes back to one of them, or to the version that is shipped", "pack_own",
      "{'type':'object','required':['version'],'properties':{'version':{'type':'string'}}}", "200",
@@ -66,7 +65,7 @@ static const char PARAMETERS[] =
     ",'pack_own':{'name':'pack','in':'path','required':true,'schema':" TEXT_ "},"
     "'folder':{'name':'folder','in':'path','required':true,'schema':{'enum':['decisions','forms',"
     "'i18n','messages','processes','services','tests']}},"
-    "'file':{'name':'file','in':'path','required':true,'schema':" TEXT_ "},"
+    "'draft_name':{'name':'name','in':'path','required':true,'schema':" TEXT_ "},"
     "'if_tag':{'name':'If-Match','in':'header','required':true,'description':'The ETag of the file "
     "as it was seen; \\\"new\\\" of one that is not there','schema':" TEXT_ "}";
 
