@@ -10,7 +10,7 @@ bool page_workshop_try(struct request *request, struct err *err);
 bool page_workshop_live(struct request *request, struct err *err);
 bool page_workshop_back(struct request *request, struct err *err);
 bool page_workshop_file(struct request *request, struct err *err);
-bool page_workshop_text(struct request *request, struct err *err);
+bool page_workshop_post(struct request *request, struct err *err);
 bool page_workshop_drop(struct request *request, struct err *err);
 
 /* Within the workshop. */
@@ -25,6 +25,14 @@ MUST_CHECK bool page_workshop_head(struct request *request, const struct worksho
 struct str page_workshop_kind(struct request *request, struct str path);
 /* What the file calls itself; its path when it says nothing. */
 struct str page_workshop_title(struct request *request, struct str path, struct str text);
+/* Lines as files have them: browsers send CR LF. */
+struct str page_workshop_lines(struct request *request, struct str text);
+/* A process as a table (page_workshop_process.c): its page, and a change from it. */
+bool page_workshop_process_reads(struct request *request, const struct workshop_file *file);
+MUST_CHECK bool page_workshop_process(struct request *request, const struct workshop_file *file,
+                                      struct err *err);
+MUST_CHECK bool page_workshop_process_post(struct request *request, struct workshop_file *file,
+                                           struct err *err);
 /* After a change: back to its page with a word, or the same page once more. */
 bool page_workshop_saved(struct request *request, const struct workshop_file *file,
                          const char *more);

@@ -157,11 +157,14 @@ bool page_workshop_file(struct request *request, struct err *err)
         return false;
     if (file.live == NULL && !file.has_draft)
         return err_set(err, ERR_ABSENT, "there is no such file to be changed");
+    if (str_equal(request_query(request, STR("as")), STR("text")) || file.text.ptr == NULL)
+        return show_text(request, &file, (struct str){0}, (struct str){0}, 200, err);
+    if (str_ends(file.path, STR(".bpmn")) && page_workshop_process_reads(request, &file))
+        return page_workshop_process(request, &file, err);
     return show_text(request, &file, (struct str){0}, (struct str){0}, 200, err);
 }
 
-/* Browsers send lines of a textarea with CR LF. */
-static struct str without_returns(struct request *request, struct str text)
+struct str page_workshop_lines(struct request *request, struct str text)
 {
     struct buf out = {.arena = request->arena};
 
@@ -179,7 +182,7 @@ bool page_workshop_saved(struct request *request, const struct workshop_file *fi
                                                STR_ARG(file->pack->id), STR_ARG(file->path), more));
 }
 
-bool page_workshop_text(struct request *request, struct err *err)
+static bool take_text(struct request *request, struct err *err)
 {
     CLEANUP(multipart_done) struct multipart multipart = {0};
     const struct multipart_part *text, *tag;
@@ -192,7 +195,7 @@ bool page_workshop_text(struct request *request, struct err *err)
     tag = multipart_find(&multipart, STR("tag"));
     if (text == NULL || tag == NULL)
         return err_set(err, ERR_INPUT, "the form could not be read");
-    typed = without_returns(request, text->text);
+    typed = page_workshop_lines(request, text->text);
     if (workshop_save(request, &file, tag->text, typed, err))
         return page_workshop_saved(request, &file, "");
     if (err->code == ERR_CONFLICT)
@@ -202,6 +205,20 @@ bool page_workshop_text(struct request *request, struct err *err)
         return show_text(request, &file, typed, refusal_text(request, str_from_z(err->text)), 422,
                          err);
     return false;
+}
+
+/* The whole text comes as multipart, what is filled in on a page for people as any form. */
+bool page_workshop_post(struct request *request, struct err *err)
+{
+    struct workshop_file file;
+
+    if (request_has_type(request->exchange, STR("multipart/form-data")))
+        return take_text(request, err);
+    if (!request_form(request, err) || !workshop_find(request, &file, err))
+        return false;
+    if (str_ends(file.path, STR(".bpmn")))
+        return page_workshop_process_post(request, &file, err);
+    return err_set(err, ERR_INPUT, "the form could not be read");
 }
 
 bool page_workshop_drop(struct request *request, struct err *err)

@@ -201,7 +201,7 @@ static const struct route PAGES[] = {
     {POST("/workshop/*/live"), page_workshop_live, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/workshop/*/try"), page_workshop_try, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/workshop/*/*/*"), page_workshop_file, ROUTE_PAGE, ROUTE_SIGNED},
-    {POST("/workshop/*/*/*"), page_workshop_text, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {POST("/workshop/*/*/*"), page_workshop_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
     {POST("/workshop/*/*/*/drop"), page_workshop_drop, ROUTE_PAGE, ROUTE_SIGNED},
 };
 

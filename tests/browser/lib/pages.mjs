@@ -91,6 +91,9 @@ export const PAGES = [
   ['{task}', ['clerk', 'data', 'head']],
   ['/workshop/', ['methodologist']],
   ['/workshop/housing', ['methodologist']],
+  ['/workshop/housing/processes/inspection.bpmn', ['methodologist']],
+  ['/workshop/housing/processes/inspection.bpmn?element=visit', ['methodologist']],
+  ['/workshop/housing/processes/inspection.bpmn?as=text', ['methodologist']],
   ['/workshop/housing/forms/inspection_visit.json', ['methodologist']],
 ]
 
