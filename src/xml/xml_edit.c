@@ -273,13 +273,19 @@ static const struct xml_edit_attribute *find_attribute(const struct xml_edit_ele
     return NULL;
 }
 
+/* "#10" or "#x41", which the reader has found to be a letter. */
 static void add_code(struct buf *out, struct str code)
 {
-    char *end;
-    bool is_hex = code.len > 1 && (code.ptr[1] == 'x' || code.ptr[1] == 'X');
-    long number = strtol(code.ptr + (is_hex ? 2 : 1), &end, is_hex ? 16 : 10);
+    bool is_hex = code.len > 1 && code.ptr[1] == 'x';
+    uint32_t number = 0;
 
-    utf8_put(out, (uint32_t)number);
+    for (size_t i = is_hex ? 2 : 1; i < code.len; i++) {
+        char c = code.ptr[i];
+        uint32_t digit = c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
+
+        number = number * (is_hex ? 16 : 10) + digit;
+    }
+    utf8_put(out, number);
 }
 
 /* The five entities and numbers: the document is well-formed, so there are no others. */

@@ -8,7 +8,9 @@ static struct str model(void)
     struct str text;
     struct err err;
 
-    CHECK_OK(file_read(check_arena(), STR("packs/housing/processes/inspection.bpmn"), 1 << 20, &text, &err), &err);
+    CHECK_OK(file_read(check_arena(), STR("packs/housing/processes/inspection.bpmn"), 1 << 20,
+                       &text, &err),
+             &err);
     return text;
 }
 
@@ -60,8 +62,8 @@ static void what_an_element_has_is_read(void)
 
 static void only_what_is_changed_is_written(void)
 {
-    static const char *const IDS[] = {"inspection", "start",  "visit", "visit_term", "judge",
-                                      "unsafe",     "safe",   "end",   "is_unsafe",  "letter"};
+    static const char *const IDS[] = {"inspection", "start", "visit", "visit_term", "judge",
+                                      "unsafe",     "safe",  "end",   "is_unsafe",  "letter"};
     struct bpmn_edit edit;
 
     for (size_t i = 0; i < ARRAY_LEN(IDS); i++) {
