@@ -41,7 +41,8 @@ enum policy_admin {
     POLICY_JOURNAL = 1 << 2,
     POLICY_JOBS = 1 << 3,
     POLICY_SETTINGS = 1 << 4,
-    POLICY_IDENTIFY = 1 << 5, /* says at the desk who a resident is */
+    POLICY_IDENTIFY = 1 << 5,  /* says at the desk who a resident is */
+    POLICY_DOCUMENTS = 1 << 6, /* revokes and signs the documents they read */
 };
 
 /* Of a process: to begin flows of it, to see them, to look after them. */

@@ -41,8 +41,10 @@ unsigned policy_class_of(struct str word)
 unsigned policy_admin_of(struct str word)
 {
     static const struct word WORDS[] = {
-        {"users", POLICY_USERS}, {"packs", POLICY_PACKS},       {"journal", POLICY_JOURNAL},
-        {"jobs", POLICY_JOBS},   {"settings", POLICY_SETTINGS}, {"identify", POLICY_IDENTIFY},
+        {"users", POLICY_USERS},         {"packs", POLICY_PACKS},
+        {"journal", POLICY_JOURNAL},     {"jobs", POLICY_JOBS},
+        {"settings", POLICY_SETTINGS},   {"identify", POLICY_IDENTIFY},
+        {"documents", POLICY_DOCUMENTS},
     };
 
     return bit_of(WORDS, ARRAY_LEN(WORDS), word);

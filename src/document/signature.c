@@ -1,9 +1,13 @@
 #include "document/signature.h"
 
+#include <assert.h>
+
 #include "core/file.h"
 #include "core/id.h"
 #include "core/utf8.h"
 #include "registry/quota.h"
+
+static_assert(DOCUMENT_SIGNATURES_MAX == 20, "the sentences name another limit");
 
 enum {
     KEPT_NAME_MAX = 100, /* letters of a file's name that are kept */
@@ -167,7 +171,7 @@ static bool is_new(const struct json *list, struct str digest, struct err *err)
         if (str_equal(json_find_text(one, STR("digest")), digest))
             return err_set(err, ERR_CONFLICT, "this signature is here already");
     return count < DOCUMENT_SIGNATURES_MAX ||
-           err_set(err, ERR_LIMIT, "a document has at most %d signatures", DOCUMENT_SIGNATURES_MAX);
+           err_set(err, ERR_LIMIT, "a document has at most 20 signatures");
 }
 
 static struct str name_of(struct arena *arena, struct str name)
@@ -216,8 +220,7 @@ bool signature_prepare(struct tx *read, struct arena *arena, struct signature_ad
     (void)json_push(list, print_one(arena, adding, &cms, is_of_pdf));
     json_write(&out, list);
     if (out.len > DOCUMENT_SIGNATURES_BYTES)
-        return err_set(err, ERR_LIMIT, "a document has at most %d signatures",
-                       DOCUMENT_SIGNATURES_MAX);
+        return err_set(err, ERR_LIMIT, "a document has at most 20 signatures");
     adding->signatures = buf_str(&out);
     return true;
 }

@@ -2,6 +2,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "sign/cms.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <time.h>
 
@@ -29,6 +30,10 @@ enum {
     CHAIN_MAX = 10,
     PEM_MAX = 64, /* certificates in one file */
 };
+
+/* The sentences below are translated as they stand (ui/i18n), so they name the limits. */
+static_assert(CMS_BYTES_MAX == 1024 * 1024 && CMS_SIGNERS_MAX == 10,
+              "the sentences name other limits");
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool has_gost;
@@ -119,7 +124,7 @@ static bool read_info(struct check *check, struct str signature, struct cms *cms
     const unsigned char *at;
 
     if (signature.len > CMS_BYTES_MAX)
-        return err_set(err, ERR_LIMIT, "a signature has at most %d MB", CMS_BYTES_MAX >> 20);
+        return err_set(err, ERR_LIMIT, "a signature has at most 1 MB");
     if (signature.len == 0 ||
         (signature.ptr[0] != 0x30 && !decode(check->arena, signature, &der)) || der.len == 0)
         return no_signature(err);
@@ -131,8 +136,8 @@ static bool read_info(struct check *check, struct str signature, struct cms *cms
     cms->digest = digest_of(der);
     return CMS_is_detached(check->info) == 1 ||
            err_set(err, ERR_INPUT,
-                   "this signature has a file in it: sign the document itself, and choose \"apart "
-                   "from the file\" (detached)");
+                   "this signature has a file in it: sign the document itself, and choose a "
+                   "detached signature");
 }
 
 /* Those that nobody can make a second file for. */
@@ -168,7 +173,7 @@ static bool check_algorithms(const struct check *check, struct err *err)
     if (count < 1)
         return no_signature(err);
     if (count > CMS_SIGNERS_MAX || sk_X509_num(check->certificates) > CMS_CERTIFICATES_MAX)
-        return err_set(err, ERR_LIMIT, "a signature is of at most %d people", CMS_SIGNERS_MAX);
+        return err_set(err, ERR_LIMIT, "a signature is of at most 10 people");
     for (int i = 0; i < count; i++) {
         X509_ALGOR *digest;
         const ASN1_OBJECT *object;
@@ -389,7 +394,8 @@ static bool has_chain(const struct check *check, X509 *certificate, unsigned lon
         X509_STORE_CTX_init(context, check->store, certificate, check->certificates) != 1)
         return false;
     X509_VERIFY_PARAM_set_depth(X509_STORE_CTX_get0_param(context), CHAIN_MAX);
-    X509_STORE_CTX_set_time(context, 0, (time_t)(check->trusted->now / 1000));
+    if (!(flags & X509_V_FLAG_NO_CHECK_TIME)) /* a time that is set would win over the flag */
+        X509_STORE_CTX_set_time(context, 0, (time_t)(check->trusted->now / 1000));
     X509_STORE_CTX_set_flags(context, flags | X509_V_FLAG_PARTIAL_CHAIN);
     ok = X509_verify_cert(context) == 1;
     *error = X509_STORE_CTX_get_error(context);

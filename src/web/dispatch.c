@@ -15,6 +15,7 @@
  */
 #include "core/log.h"
 #include "core/time.h"
+#include "registry/attachment.h"
 #include "store/news.h"
 #include "web/answer.h"
 #include "web/asset.h"
@@ -503,5 +504,7 @@ size_t web_body_limit(const struct http_exchange *exchange, void *data)
     bool is_large = route != NULL && ((route->flags & ROUTE_FILE) != 0 ||
                                       ((route->flags & ROUTE_NDJSON) != 0 &&
                                        request_has_type(exchange, STR("application/x-ndjson"))));
+    if (route != NULL && (route->flags & ROUTE_LETTER) != 0)
+        return (size_t)ATTACHMENT_SIZE_MAX + 64 * 1024; /* with what a form puts around it */
     return is_large ? (size_t)ANSWER_FILE_MAX : (size_t)(1024 * 1024);
 }

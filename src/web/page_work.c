@@ -80,6 +80,8 @@ void page_work_views(struct request *request, struct json *view, enum page_work_
     add_view(request, views, "My tasks", "/work/", list == PAGE_WORK_TASKS);
     if (list == PAGE_WORK_FLOWS || watches)
         add_view(request, views, "Processes that go on", "/work/flows/", list == PAGE_WORK_FLOWS);
+    if (page_is_staff(request))
+        add_view(request, views, "Documents", "/work/documents/", list == PAGE_WORK_DOCUMENTS);
     if (page_work_sees_messages(request))
         add_view(request, views, "Messages", "/work/messages/", list == PAGE_WORK_MESSAGES);
     if (page_work_may_begin(request))

@@ -47,6 +47,7 @@ enum page_work_list {
     PAGE_WORK_TASKS,
     PAGE_WORK_FLOWS,
     PAGE_WORK_MESSAGES,
+    PAGE_WORK_DOCUMENTS,
 };
 void page_work_views(struct request *request, struct json *view, enum page_work_list list);
 /* To the next thing this person can do in the flow, else to the flow, else to their tasks. */

@@ -26,6 +26,7 @@
 #include "web/page_account.h"
 #include "web/page_admin.h"
 #include "web/page_card.h"
+#include "web/page_document.h"
 #include "web/page_files.h"
 #include "web/page_form.h"
 #include "web/page_import.h"
@@ -112,6 +113,8 @@ static const struct route PAGES[] = {
     {POST("/admin/users/*/block"), page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/users/*/password"), page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/brand.css"), page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/documents/*"), page_document_ask, ROUTE_PAGE, 0},
+    {POST("/documents/*"), page_document_ask_post, ROUTE_PAGE, ROUTE_LETTER},
     {GET("/imports/"), page_imports, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/imports/*"), page_import, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/imports/*/columns"), page_import_columns, ROUTE_PAGE, ROUTE_SIGNED},
@@ -180,6 +183,12 @@ static const struct route PAGES[] = {
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/work/"), page_work, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/documents/"), page_document_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/documents/*"), page_document, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/documents/*/pdf"), page_document_pdf, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/documents/*/revoke"), page_document_revoke, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/documents/*/signatures"), page_document_sign, ROUTE_PAGE,
+     ROUTE_SIGNED | ROUTE_LETTER},
     {GET("/work/flows/"), page_work_flows, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/*"), page_flow, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/*/cancel"), page_flow_cancel, ROUTE_PAGE, ROUTE_SIGNED},

@@ -19,6 +19,7 @@ enum route_flag {
     ROUTE_FILE = 1 << 3,     /* takes a large body (uploads) */
     ROUTE_NO_CSRF = 1 << 4,
     ROUTE_NDJSON = 1 << 6, /* takes a large body when it is NDJSON */
+    ROUTE_LETTER = 1 << 7, /* takes a body with one file of a record in it */
 };
 
 typedef bool route_handler(struct request *request, struct err *err);
