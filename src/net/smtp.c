@@ -23,6 +23,7 @@ struct errand {
     bool is_login;        /* AUTH was sent, and nothing behind it */
     char line[REPLY_MAX]; /* the server's last one */
     size_t line_len;
+    int code; /* its number, of the first refusal */
     char told[CURL_ERROR_SIZE];
 };
 
@@ -58,7 +59,11 @@ static size_t on_line(char *bytes, size_t one, size_t len, void *data)
 {
     struct errand *errand = data;
     struct str line = str_trim((struct str){bytes, len * one});
+    int64_t code;
 
+    if (errand->code >= 400 || !num_parse_int(str_slice(line, 0, 3), &code))
+        return len * one; /* a refusal is followed by a farewell */
+    errand->code = (int)code;
     errand->line_len = MIN(line.len, (size_t)REPLY_MAX);
     if (line.len > 0)
         memcpy(errand->line, line.ptr, errand->line_len);
@@ -161,8 +166,8 @@ static bool fail(const struct errand *errand, CURLcode code, const struct smtp_a
     if (code == CURLE_USE_SSL_FAILED)
         return err_set(err, ERR_DENIED, "the server offers no TLS");
     if (code == CURLE_LOGIN_DENIED || errand->is_login)
-        return err_set(err, ERR_DENIED, "the server does not take login and password: %d %.*s",
-                       answer->code, STR_ARG(answer->text));
+        return err_set(err, ERR_DENIED, "the server does not take login and password: %.*s",
+                       STR_ARG(answer->text));
     if (answer->code >= 500)
         return err_set(err, errand->is_reached ? ERR_INPUT : ERR_DENIED, "the server answers %.*s",
                        STR_ARG(answer->text));
@@ -182,10 +187,7 @@ bool smtp_send(struct smtp *smtp, struct arena *arena, const struct smtp_server 
     prepare(smtp->easy, &errand, server, to);
     CURLcode code = libcurl.easy_perform(smtp->easy);
     libcurl.slist_free_all(to);
-    *answer = (struct smtp_answer){.text = words_of(&errand)};
-    long last = 0;
-    if (libcurl.easy_getinfo(smtp->easy, CURLINFO_RESPONSE_CODE, &last) == CURLE_OK)
-        answer->code = (int)last;
+    *answer = (struct smtp_answer){.code = errand.code, .text = words_of(&errand)};
     answer->is_reached = errand.is_reached && answer->code > 0;
     return code == CURLE_OK || fail(&errand, code, answer, err);
 }

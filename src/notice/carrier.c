@@ -75,7 +75,8 @@ static void send_mail(struct carrier *carrier, struct arena *arena, const struct
                                  .password = mail->password,
                                  .ca_file = mail->ca_file,
                                  .name = domain_of(mail->from),
-                                 .is_plain = mail->is_plain};
+                                 .is_plain = mail->is_plain,
+                                 .total_ms = carrier->total_ms};
     struct mime mime = {.from = mail->from,
                         .from_name =
                             carrier->sender_name.len > 0 ? carrier->sender_name : carrier->title,
@@ -175,7 +176,8 @@ static void send_sms(struct carrier *carrier, struct arena *arena, const struct 
                                      .fields = fields,
                                      .field_count = sms->header.len > 0 ? 2 : 1,
                                      .size_max = SMS_ANSWER_MAX,
-                                     .total_ms = SMS_TOTAL_MS};
+                                     .total_ms =
+                                         carrier->total_ms > 0 ? carrier->total_ms : SMS_TOTAL_MS};
     struct buf url = {.arena = arena};
     struct buf body = {.arena = arena};
     struct client_answer answer;

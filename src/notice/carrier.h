@@ -17,6 +17,7 @@ struct carrier {
     struct str sender_name; /* in front of the address; empty: the title */
     struct str reply_to;
     int64_t tenant; /* makes message ids those of no other municipality */
+    int total_ms;   /* for one; 0: as long as it may take at most */
     struct smtp smtp;
     struct client client;
 };

@@ -78,6 +78,7 @@ static bool begin(struct run *run, struct err *err)
         .sender_name = catalog_setting(run->catalog, STR("notice_sender")),
         .reply_to = catalog_setting(run->catalog, STR("notice_reply_to")),
         .tenant = info->id,
+        .total_ms = place->total_ms,
     };
     return true;
 }

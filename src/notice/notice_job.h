@@ -20,6 +20,7 @@ struct notice_place {
     const struct delivery *delivery;
     int64_t now;
     int64_t (*clock)(void);    /* it may take minutes; NULL: it is always now */
+    int total_ms;              /* for one e-mail or SMS; 0: as long as it may take at most */
     bool (*go_on)(void *data); /* false: the rest later; may be NULL */
     void *data;
 };

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "notice/notice.h"
 #include "registry/branding.h"
 #include "web/answer.h"
 #include "web/csrf.h"
@@ -147,6 +148,7 @@ static void add_subnav(struct request *request, struct json *page)
         add_link(request, subnav, "Publications", "/admin/publications");
         add_link(request, subnav, "Offered packs", "/admin/offers");
         add_link(request, subnav, "Links", "/admin/links");
+        add_link(request, subnav, "Notices", "/admin/notices");
     }
 }
 
@@ -247,12 +249,32 @@ static void add_town(struct request *request, struct json *page)
         json_set_text(request->arena, town, STR("coat_href"), page_href(request, "/coat"));
 }
 
+/* A page is shown without it rather than not at all. */
+static void add_unread(struct request *request, struct json *page)
+{
+    struct json *mail;
+    struct tx *tx;
+    struct err err;
+    int64_t count;
+
+    if (request->catalog == NULL || !request_read(request, &tx, &err) ||
+        !notice_count_unread(tx, request->actor.account, &count, &err))
+        return;
+    mail = json_set(page, STR("mail"), json_new(request->arena, JSON_OBJECT));
+    json_set_text(request->arena, mail, STR("href"), page_href(request, "/my/notices"));
+    json_set_bool(request->arena, mail, STR("has_unread"), count > 0);
+    json_set_text(request->arena, mail, STR("unread"),
+                  count > NOTICE_UNREAD_MAX ? str_printf(request->arena, "%d+", NOTICE_UNREAD_MAX)
+                                            : str_printf(request->arena, "%lld", (long long)count));
+}
+
 static void add_person(struct request *request, struct json *page)
 {
     struct json *user;
 
     if (!request_is_signed_in(request))
         return;
+    add_unread(request, page);
     user = json_set(page, STR("user"), json_new(request->arena, JSON_OBJECT));
     json_set_text(request->arena, user, STR("name"), request->actor.name);
     json_set_text(request->arena, user, STR("href"), page_href(request, "/account"));

@@ -118,6 +118,10 @@ static bool show(struct request *request, const struct told *told, struct err *e
     view_text(request, view_object(request, view, "person"), "name", account.name);
     input_errors_begin(request, view);
     add_facts(request, view, &account);
+    view_maybe(request, view, "contacts_href",
+               request->scope != ROUTE_OPERATOR ? page_href(request, "/account/contacts")
+                                                : (struct str){0});
+    view_text(request, view, "notices_href", page_href(request, "/my/notices"));
     add_password(request, view, told);
     add_token(request, view, told);
     return add_sessions(request, tx, view, err) &&

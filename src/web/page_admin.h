@@ -27,6 +27,12 @@ bool page_packs(struct request *request, struct err *err);
 bool page_packs_one(struct request *request, struct err *err);
 bool page_packs_install(struct request *request, struct err *err);
 
+/* page_outbox.c: what is told to people, as it leaves */
+bool page_outbox(struct request *request, struct err *err);
+bool page_outbox_post(struct request *request, struct err *err);
+bool page_outbox_do(struct request *request, struct err *err);
+bool page_outbox_trial(struct request *request, struct err *err);
+
 /* page_journal.c */
 bool page_journal(struct request *request, struct err *err);
 /* Reads the whole chain again and says what it found. */

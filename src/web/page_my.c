@@ -136,6 +136,8 @@ bool page_my(struct request *request, struct err *err)
     looks.people = (struct people){.request = request, .tx = looks.tx};
     looks.id = id_text(request->arena, request_person(request));
     page_title(request, looks.view, request_text(request, STR("My page")));
+    view_text(request, looks.view, "notices_href", page_href(request, "/my/notices"));
+    view_text(request, looks.view, "contacts_href", page_href(request, "/account/contacts"));
     view_bool(request, looks.view, "needs_desk", !has_person);
     view_bool(request, looks.view, "has_person", has_person);
     view_text(request, looks.view, "login", request->actor.login);

@@ -31,6 +31,8 @@ struct str progress_title(struct request *request, struct str kind)
         return request_text(request, STR("Taking of an edition"));
     if (str_equal(kind, STR("link.report")))
         return request_text(request, STR("Report to the one above"));
+    if (str_equal(kind, STR("notice.send")))
+        return request_text(request, STR("Sending notices"));
     if (str_equal(kind, STR("workflow.flows")))
         return request_text(request, STR("Messages and terms of processes"));
     if (str_equal(kind, STR("pack.try")))

@@ -34,16 +34,20 @@ static const struct str PATTERNS[] = {
     STR_INIT("it is signed with the key %s. Ask %s by phone whether that is theirs, and give it "
              "with --fingerprint"),
     STR_INIT("it was made for another reader: %s"),
+    STR_INIT("its certificate is not to be trusted: %s"),
     STR_INIT("nobody above %s stands for this publisher: make its mirror first (uprava mirror "
              "create)"),
     STR_INIT("the field %s is not published"),
     STR_INIT("the municipality has changed the pack %s: somebody must say whether its changes are "
              "kept or become drafts"),
+    STR_INIT("the gateway answers %s"),
     STR_INIT("the pack %s of the register %s is not installed here: uprava pack install %s %s"),
     STR_INIT("the register %s is made otherwise there (pack %s %s): bring both nodes to the same "
              "version of the pack"),
     STR_INIT("the server answers %s: %s"),
     STR_INIT("the server answers %s"),
+    STR_INIT("the server does not answer: %s"),
+    STR_INIT("the server does not take login and password: %s"),
     STR_INIT("this server has no pack %s, to which the register belongs"),
     STR_INIT("what was changed is told in at most %s letters"),
 };

@@ -151,6 +151,7 @@ static const struct word ACTIONS[] = {
     {"account.create", "new user"},
     {"account.change", "change of a user"},
     {"account.password", "new password"},
+    {"account.contact", "change of how a user is reached"},
     {"account.identify", "identifying of a resident"},
     {"account.untie", "account taken off a card"},
     {"account.remove", "removal of an account"},
