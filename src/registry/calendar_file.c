@@ -92,7 +92,8 @@ static struct str cell(const struct reading *reading, const struct csv_row *row,
 
 static void add_row(struct reading *reading, const struct csv_row *row)
 {
-    struct calendar_day day = {.rank = 2 * calendar_file_depth(reading->calendar->name)};
+    struct calendar_day day = {.rank = CALENDAR_FILE_RANKS *
+                                       calendar_file_depth(reading->calendar->name)};
     struct str date = cell(reading, row, DATE), kind = cell(reading, row, KIND);
     struct str title = cell(reading, row, TITLE);
     struct str path = reading->file->path;

@@ -16,6 +16,8 @@ enum {
     CALENDAR_FILE_DEPTH_MAX = 6, /* parts of a name */
     CALENDAR_FILE_NAME_MAX = 40,
     CALENDAR_FILE_DAYS_MAX = 20000,
+    /* Of one calendar a pack's day counts least, then one of those above, then an own one. */
+    CALENDAR_FILE_RANKS = 3,
 };
 
 struct calendar_file {

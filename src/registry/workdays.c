@@ -4,6 +4,7 @@
 #include "core/vec.h"
 #include "registry/calendar_file.h"
 #include "registry/record_list.h"
+#include "registry/subscription.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,22 @@ struct str workdays_name(const struct catalog *catalog)
 
     return name.len > 0 ? name : WORKDAYS_DEFAULT;
 }
+
+enum rank { /* within one calendar; packs have 0 */
+    ABOVE = 1,
+    OWN,
+};
+
+/* Where records of days are: in the own register, or in that of one above. */
+struct day_source {
+    struct registry registry;
+    struct subscription *above; /* NULL: the own one */
+    const struct register_type *type;
+    enum rank rank;
+};
+
+/* A question to one of them. */
+typedef bool ask_source(void *data, const struct day_source *source, struct err *err);
 
 struct laying {
     const struct registry *registry;
@@ -56,7 +73,7 @@ static void lay_packs(struct laying *laying)
 }
 
 /* What is no kind of day to us says nothing. */
-static void lay_record(struct laying *laying, const struct record *record)
+static void lay_record(struct laying *laying, const struct record *record, int rank)
 {
     struct arena *arena = laying->registry->arena;
     struct calendar_day day = {0};
@@ -67,7 +84,7 @@ static void lay_record(struct laying *laying, const struct record *record)
         !time_parse_day(json_find_text(body, DATE_FIELD), &day.on) ||
         !calendar_kind_parse(json_find_text(body, KIND_FIELD), &day.kind))
         return;
-    day.rank = 2 * calendar_file_depth(json_find_text(body, NAME_FIELD)) + 1;
+    day.rank = CALENDAR_FILE_RANKS * calendar_file_depth(json_find_text(body, NAME_FIELD)) + rank;
     day.title = json_find_text(body, STR("title"));
     VEC_PUSH(arena, &laying->days, day);
 }
@@ -80,31 +97,30 @@ static struct str print_day(struct arena *arena, int64_t day)
     return buf_str(&text);
 }
 
-/* The calendar is the same for everybody, whoever asks. */
-static struct registry for_all(const struct registry *registry)
+static bool list(const struct day_source *source, struct record_ask ask, struct record_page *page,
+                 struct err *err)
 {
-    struct registry all = *registry;
-
-    all.reader = NULL;
-    return all;
+    if (source->above == NULL)
+        return record_list(&source->registry, &ask, page, err);
+    return subscription_list(source->above, POLICY_PUBLIC | POLICY_INTERNAL, &ask, page, err);
 }
 
-static bool lay_register(struct laying *laying, struct err *err)
+static bool lay_source(void *data, const struct day_source *source, struct err *err)
 {
-    struct registry all = for_all(laying->registry);
-    const struct register_type *type = all.catalog->model->day;
-    const struct register_field *date = register_type_field(type, DATE_FIELD);
-    struct str from = print_day(all.arena, laying->ask->from_on);
-    struct str to = print_day(all.arena, laying->ask->to_on);
+    struct laying *laying = data;
+    struct arena *arena = laying->registry->arena;
+    const struct register_field *date = register_type_field(source->type, DATE_FIELD);
+    struct str from = print_day(arena, laying->ask->from_on);
+    struct str to = print_day(arena, laying->ask->to_on);
     struct record_filter filters[] = {
         {.field = date, .op = QUERY_GE, .values = &from, .count = 1},
         {.field = date, .op = QUERY_LE, .values = &to, .count = 1},
-        {.field = register_type_field(type, NAME_FIELD),
+        {.field = register_type_field(source->type, NAME_FIELD),
          .op = QUERY_EQ,
          .values = laying->names,
          .count = laying->name_count},
     };
-    struct record_ask ask = {.type = type,
+    struct record_ask ask = {.type = source->type,
                              .filters = filters,
                              .filter_count = ARRAY_LEN(filters),
                              .sort = date,
@@ -112,17 +128,54 @@ static bool lay_register(struct laying *laying, struct err *err)
     struct record_page page;
 
     for (size_t count = 0;; ask.cursor = page.cursor) {
-        if (!record_list(&all, &ask, &page, err))
+        if (!list(source, ask, &page, err))
             return false;
         for (size_t i = 0; i < page.count; i++)
-            lay_record(laying, &page.records[i]);
+            lay_record(laying, &page.records[i], source->rank);
         count += page.count;
         if (page.cursor.len == 0)
             return true;
         if (count > WORKDAYS_OWN_MAX)
             return err_set(err, ERR_LIMIT, "%.*s has more than %d days in that time",
-                           STR_ARG(type->id), WORKDAYS_OWN_MAX);
+                           STR_ARG(source->type->id), WORKDAYS_OWN_MAX);
     }
+}
+
+/*
+ * Those above whose days are taken, then the municipality itself.  One above that publishes nothing
+ * (yet, or any more) says nothing: work goes on without it.
+ */
+static bool ask_above(const struct registry *registry, ask_source *ask, void *data, struct err *err)
+{
+    CLEANUP(subscription_close) struct subscription subscription = {0};
+    const struct register_type *day = registry->catalog->model->day;
+    struct subscription_by by = {registry->tx->owner, registry->catalog->library, registry->arena,
+                                 registry->now};
+    struct day_source above = {.above = &subscription, .rank = ABOVE};
+    struct err none = {0};
+
+    if (registry->catalog->publishers[day->index] == 0)
+        return true;
+    if (!tx_may_wait(registry->tx, err))
+        return false;
+    if (subscription_open(&by, day->id, &subscription, &none)) {
+        above.type = subscription.publication.type;
+        if (above.type->meaning != REGISTER_TYPE_DAYS || ask(data, &above, &none))
+            return true;
+    }
+    if (none.code == ERR_ABSENT || none.code == ERR_DENIED || none.code == ERR_UNAVAILABLE)
+        return true;
+    *err = none;
+    return false;
+}
+
+static bool ask_all(const struct registry *registry, ask_source *ask, void *data, struct err *err)
+{
+    struct day_source own = {
+        .registry = *registry, .type = registry->catalog->model->day, .rank = OWN};
+
+    own.registry.reader = NULL; /* the calendar is the same for everybody, whoever asks */
+    return own.type == NULL || (ask_above(registry, ask, data, err) && ask(data, &own, err));
 }
 
 bool workdays_load(const struct registry *registry, const struct workdays_ask *ask,
@@ -133,7 +186,7 @@ bool workdays_load(const struct registry *registry, const struct workdays_ask *a
 
     find_names(&laying);
     lay_packs(&laying);
-    if (registry->catalog->model->day != NULL && !lay_register(&laying, err))
+    if (!ask_all(registry, lay_source, &laying, err))
         return err_while(err, "the production calendar");
     calendar_lay(&found, laying.days.items, laying.days.count);
     if (!calendar_hours_parse(catalog_setting(registry->catalog, STR("working_hours")),
@@ -170,6 +223,7 @@ bool workdays_load_for(const struct registry *registry, const struct term *term,
 }
 
 struct choosing {
+    struct arena *arena;
     struct str *names;
     size_t count;
 };
@@ -184,26 +238,27 @@ static void add_name(struct choosing *choosing, struct str name)
 }
 
 /* From one name to the next, so that a register of thousands of days is not read. */
-static bool add_own_names(const struct registry *registry, struct choosing *choosing,
-                          struct err *err)
+static bool add_names(void *data, const struct day_source *source, struct err *err)
 {
-    struct registry all = for_all(registry);
-    const struct register_type *type = all.catalog->model->day;
+    struct choosing *choosing = data;
     struct str last = {0};
-    struct record_filter filter = {.field = register_type_field(type, NAME_FIELD),
+    struct record_filter filter = {.field = register_type_field(source->type, NAME_FIELD),
                                    .op = QUERY_NOT_NULL};
-    struct record_ask ask = {
-        .type = type, .filters = &filter, .filter_count = 1, .sort = filter.field, .limit = 1};
+    struct record_ask ask = {.type = source->type,
+                             .filters = &filter,
+                             .filter_count = 1,
+                             .sort = filter.field,
+                             .limit = 1};
     struct record_page page;
 
     for (int i = 0; i < NAMES_MAX; i++) {
         struct json *body;
 
-        if (!record_list(&all, &ask, &page, err))
+        if (!list(source, ask, &page, err))
             return false;
         if (page.count == 0)
             return true;
-        if (!json_parse(all.arena, page.records[0].body, NULL, &body, err))
+        if (!json_parse(choosing->arena, page.records[0].body, NULL, &body, err))
             return false;
         last = json_find_text(body, NAME_FIELD);
         if (calendar_file_name_is_valid(last))
@@ -226,12 +281,13 @@ bool workdays_names(const struct registry *registry, struct str **names, size_t 
                     struct err *err)
 {
     const struct map *calendars = &registry->catalog->model->calendars;
-    struct choosing choosing = {ARENA_ARRAY(registry->arena, struct str, NAMES_MAX), 0};
+    struct choosing choosing = {registry->arena,
+                                ARENA_ARRAY(registry->arena, struct str, NAMES_MAX), 0};
 
     for (size_t i = 0; i < calendars->cap; i++)
         if (calendars->slots[i].value != NULL)
             add_name(&choosing, calendars->slots[i].key);
-    if (registry->catalog->model->day != NULL && !add_own_names(registry, &choosing, err))
+    if (!ask_all(registry, add_names, &choosing, err))
         return false;
     qsort(choosing.names, choosing.count, sizeof *choosing.names, by_name);
     *names = choosing.names;

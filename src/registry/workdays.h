@@ -1,11 +1,13 @@
 /*
  * The production calendar of a municipality, put together: the calendar its setting `calendar`
- * names and those that one builds on, each as packs bring it (calendar_file.h) and over it what
- * the municipality's register of days says (x-uprava.means calendar_day).  The nearer calendar
- * counts, and of one calendar the register.  Its setting `working_hours` says the hours.
+ * names and those that one builds on, each as packs bring it (calendar_file.h), over it what one
+ * above publishes of its register of days (x-uprava.means calendar_day) when that is subscribed to,
+ * and over that what the own register says.  The nearer calendar counts, and of one calendar the
+ * later of these.  The setting `working_hours` says the hours.
  *
  * Nothing is kept between calls: it is one range of an index that most municipalities have
- * nothing in.  Decision 0038.
+ * nothing in.  The transaction is one that reads; where there is a subscription it may not be
+ * a quick one (tx_may_wait).  Decision 0038.
  */
 #pragma once
 
@@ -33,7 +35,7 @@ MUST_CHECK bool workdays_load_for(const struct registry *registry, const struct 
 
 /* "ru-bu": the setting. */
 struct str workdays_name(const struct catalog *catalog);
-/* Calendars one can choose: of packs, and others that the register has days of. */
+/* Calendars one can choose: of packs, and others that a register, own or above, has days of. */
 MUST_CHECK bool workdays_names(const struct registry *registry, struct str **names, size_t *count,
                                struct err *err);
 /* What a register of days lacks to be one, a sentence; NULL: nothing. */

@@ -59,7 +59,7 @@ static void a_part_of_a_country_is_nearer(void)
     CHECK_OK(read_packs(pack, make("q", "calendars/ru.csv", "date,kind,title\n"), &calendars, &err),
              &err);
     file = map_find(&calendars, STR("ru-bu"));
-    CHECK_INT(file->days[MODEL_RU][0].rank, 2);
+    CHECK_INT(file->days[MODEL_RU][0].rank, CALENDAR_FILE_RANKS);
     file = map_find(&calendars, STR("ru"));
     CHECK(file != NULL && file->count == 0);
     CHECK(calendar_file_is_upon(STR("ru-bu"), STR("ru")));

@@ -3,6 +3,7 @@
 #include "year.h"
 
 #include "registry/record.h"
+#include "registry/subscription.h"
 #include "town.h"
 
 #define ACTOR 7
@@ -201,7 +202,18 @@ static void a_term_sees_all_days_it_needs(void)
     town_close(&town);
 }
 
-static void calendars_to_choose_from_are_listed(void)
+static void order(struct publication_order *order)
+{
+    struct err err;
+
+    order->library = town.library;
+    order->arena = check_arena();
+    order->now = time_now();
+    order->wish.type = town.catalog->model->day;
+    CHECK_OK(publication_do(town.tenant, order, &err), &err);
+}
+
+static struct str names_of(void)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct buf text = {.arena = check_arena()};
@@ -209,18 +221,111 @@ static void calendars_to_choose_from_are_listed(void)
     size_t count;
     struct err err;
 
+    CHECK_OK(tx_read(&tx, town.tenant, &err), &err);
+    CHECK_OK(workdays_names(town_registry(&town, &tx), &names, &count, &err), &err);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%.*s ", STR_ARG(names[i]));
+    return buf_str(&text);
+}
+
+static void calendars_to_choose_from_are_listed(void)
+{
     open_town();
     add_day("ru-bu", "2026-02-18", "holiday");
     add_day("ru-bu", "2026-02-19", "holiday");
     add_day("ru", "2026-02-18", "holiday");
     add_day("ru-al-gorno", "2026-02-18", "holiday");
-    CHECK_OK(tx_read(&tx, town.tenant, &err), &err);
-    CHECK_OK(workdays_names(town_registry(&town, &tx), &names, &count, &err), &err);
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&text, "%.*s ", STR_ARG(names[i]));
-    CHECK_STR(buf_str(&text), STR("kg ru ru-al-gorno ru-bu "));
-    tx_done(&tx);
+    CHECK_STR(names_of(), STR("kg ru ru-al-gorno ru-bu "));
     town_close(&town);
+}
+
+/* The region is town; its village subscribes, and then is what the other functions ask. */
+static struct tenant *enter_village(void)
+{
+    struct tenant *region = town.tenant;
+    struct subscription_by by = {
+        .library = town.library, .arena = check_arena(), .now = time_now()};
+    struct err err;
+
+    CHECK_OK(store_create_tenant(town.store, STR("village"), STR("Село"), tenant_info(region)->id,
+                                 time_now(), &err),
+             &err);
+    CHECK_OK(store_hold(town.store, STR("village"), &town.tenant, &err), &err);
+    CHECK_OK(catalog_install(town.tenant, town.library, (struct pack_ids){PACKS, 1}, 0, time_now(),
+                             &err),
+             &err);
+    by.child = town.tenant;
+    CHECK_OK(subscription_take(&by, STR("base.calendar_day"), STR(""), 0, &err), &err);
+    set("calendar", "ru-bu");
+    return region;
+}
+
+static void leave_village(struct tenant *region)
+{
+    store_release(&town.tenant);
+    town.tenant = region;
+    town_close(&town);
+}
+
+static void days_of_those_above_count_less_than_own_ones(void)
+{
+    struct publication_order put = {.what = PUBLICATION_PUT},
+                             publish = {.what = PUBLICATION_PUBLISH};
+    struct tenant *region;
+
+    open_town();
+    add_day("ru-bu", "2026-02-18", "holiday");
+    add_day("ru-bu", "2026-02-19", "holiday");
+    add_day("ru", "2026-06-12", "working");
+    order(&put);
+    order(&publish);
+    add_day("ru-bu", "2026-02-20", "holiday"); /* not of that edition */
+    region = enter_village();
+    add_day("ru-bu", "2026-02-19", "short");
+    CHECK(!works("2026-02-18"));
+    CHECK(works("2026-02-19")); /* the village's own word of the same calendar */
+    CHECK(works("2026-02-20"));
+    CHECK(works("2026-06-12")); /* the region corrects the pack */
+    CHECK_STR(names_of(), STR("kg ru ru-bu "));
+    leave_village(region);
+}
+
+static void who_above_publishes_nothing_yet_says_nothing(void)
+{
+    struct publication_order put = {.what = PUBLICATION_PUT};
+    struct tenant *region;
+
+    open_town();
+    add_day("ru-bu", "2026-02-18", "holiday");
+    order(&put);
+    region = enter_village();
+    CHECK(works("2026-02-18") && !works("2026-06-12"));
+    CHECK_STR(names_of(), STR("kg ru "));
+    leave_village(region);
+}
+
+/* On a loop another municipality is not asked: the handler is run again elsewhere. */
+static void a_quick_read_does_not_ask_those_above(void)
+{
+    struct publication_order put = {.what = PUBLICATION_PUT},
+                             publish = {.what = PUBLICATION_PUBLISH};
+    struct workdays_ask ask = {0, 30000, MODEL_RU};
+    struct calendar calendar;
+    struct tenant *region;
+    struct err err;
+
+    open_town();
+    order(&put);
+    order(&publish);
+    region = enter_village();
+    {
+        CLEANUP(tx_done) struct tx tx = {0};
+
+        CHECK_OK(tx_read_quick(&tx, town.tenant, 1000000, &err), &err);
+        CHECK(!workdays_load(town_registry(&town, &tx), &ask, &calendar, &err));
+        CHECK(tx_was_interrupted(&tx));
+    }
+    leave_village(region);
 }
 
 static const struct check_test TESTS[] = {
@@ -231,6 +336,9 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(hours_are_those_of_the_setting),
     CHECK_TEST(a_term_sees_all_days_it_needs),
     CHECK_TEST(calendars_to_choose_from_are_listed),
+    CHECK_TEST(days_of_those_above_count_less_than_own_ones),
+    CHECK_TEST(who_above_publishes_nothing_yet_says_nothing),
+    CHECK_TEST(a_quick_read_does_not_ask_those_above),
 };
 
 int main(void)
