@@ -461,6 +461,7 @@ void flow_drawing_fill(struct request *request, const struct flow_drawing *drawi
     };
 
     view_none(request, view, "diagram");
+    view_bool(request, diagram, "is_plain", false);
     if (drawer.plane < 0 || model->shape_count + model->edge_count > PARTS_MAX)
         return;
     for (size_t i = 0; i < model->shape_count; i++)

@@ -292,6 +292,10 @@ static void fill_tenant(struct request *request, struct json *page)
     json_set_bool(request->arena, page, STR("is_staff"), page_is_staff(request));
     if (page_is_staff(request))
         add_asset(request, page, "staff_css");
+    if (json_is_true(json_find(page, STR("has_drawing")))) {
+        add_asset(request, page, "drawing_css");
+        add_asset(request, page, "drawing_js");
+    }
     if (json_is_true(json_find(page, STR("has_map"))))
         add_asset(request, page, "map_css");
     if (branding_of(request->catalog).colour.len > 0)

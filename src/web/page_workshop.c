@@ -127,7 +127,7 @@ static void add_files(struct showing *showing)
 
     table_begin(request, showing->view, request_text(request, STR("Files")));
     table_column(request, showing->view, "Title", false);
-    table_column(request, showing->view, "What it is", false);
+    table_column(request, showing->view, "Kind of file", false);
     table_column(request, showing->view, "File", false);
     table_column(request, showing->view, "State", false);
     for (size_t i = 0; i < live->file_count; i++)

@@ -2,12 +2,14 @@
  */
 #include "web/page_workshop.h"
 
+#include "core/num.h"
 #include "web/answer.h"
 #include "web/flow_drawing.h"
 #include "web/flow_wording.h"
 #include "web/input.h"
 #include "web/refusal.h"
 #include "web/table.h"
+#include "web/wording.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_edit.h"
 #include "workflow/bpmn_read.h"
@@ -89,13 +91,13 @@ static struct str term_text(const struct table *table, struct str term, struct s
 {
     struct request *request = table->request;
     struct str number = short_days(term);
+    int64_t days_count;
 
-    if (term.len == 0 || str_equal(number, term))
+    if (str_equal(number, term) || !num_parse_int(number, &days_count))
         return term;
-    return str_printf(
-        request->arena, "%.*s %.*s", STR_ARG(number),
-        STR_ARG(request_text(request,
-                             str_equal(days, STR("working")) ? STR("working days") : STR("days"))));
+    return str_equal(days, STR("working"))
+               ? wording_plural(request, STR("%d working day"), STR("%d working days"), days_count)
+               : wording_plural(request, STR("%d day"), STR("%d days"), days_count);
 }
 
 static struct str form_title(const struct table *table, struct str name)
@@ -173,8 +175,8 @@ static void add_node(const struct table *table, const struct bpmn_node *node)
 static void add_rows(const struct table *table)
 {
     struct request *request = table->request;
-    static const char *const COLUMNS[] = {"Step", "What it is", "Who does it",
-                                          "Term", "Form",       "When"};
+    static const char *const COLUMNS[] = {"Step", "Kind of step", "Who does it",
+                                          "Term", "Form",         "When"};
 
     table_begin(request, table->view, request_text(request, STR("Steps of the process")));
     for (size_t i = 0; i < ARRAY_LEN(COLUMNS); i++)
@@ -208,6 +210,8 @@ static void add_drawing(const struct table *table)
     view_none(request, table->view, "diagram");
     if (drawing.process < table->model->node_count)
         flow_drawing_fill(request, &drawing, table->view);
+    if (json_find(table->view, STR("diagram"))->kind == JSON_OBJECT)
+        view_bool(request, json_find(table->view, STR("diagram")), "is_plain", true);
 }
 
 /* What can be said at once, without a trial. */
@@ -246,6 +250,8 @@ static bool show_table(struct table *table, struct err *err)
         return false;
     add_rows(table);
     add_drawing(table);
+    view_text(request, table->view, "drawing_href",
+              page_workshop_href(request, table->file, "?as=drawing"));
     view_text(request, table->view, "text_href",
               page_workshop_href(request, table->file, "?as=text"));
     return answer_page(request, 200, STR("page/workshop-process"), table->view, err);
@@ -384,6 +390,30 @@ static bool show_element(const struct change *change, int status, struct err *er
     return answer_page(request, status, STR("page/workshop-element"), view, err);
 }
 
+/* The editor in the browser: the page has every field, the script shows those that an element has.
+ */
+static bool show_drawing(const struct change *change, struct err *err)
+{
+    struct request *request = change->request;
+    const struct workshop_file *file = change->file;
+    struct json *view = view_new(request);
+    struct json *fields;
+
+    if (!page_workshop_head(request, file, view, err))
+        return false;
+    view_bool(request, page_of(request, view), "has_drawing", true);
+    view_text(request, view, "table_href", page_workshop_href(request, file, ""));
+    view_text(request, view, "api_href",
+              page_href(request, "/api/v1/packs/%.*s/draft/%.*s", STR_ARG(file->pack->id),
+                        STR_ARG(file->path)));
+    fields = view_list(request, view, "fields");
+    input_errors_begin(request, view);
+    for (enum bpmn_edit_field field = 0; field < BPMN_EDIT_FIELDS; field++)
+        if (!add_field(change, view, fields, field, err))
+            return false;
+    return answer_page(request, 200, STR("page/workshop-drawing"), view, err);
+}
+
 bool page_workshop_process(struct request *request, const struct workshop_file *file,
                            struct err *err)
 {
@@ -391,6 +421,8 @@ bool page_workshop_process(struct request *request, const struct workshop_file *
     struct change change = {.request = request, .file = file, .id = id};
     struct table table = {.request = request, .view = view_new(request), .file = file};
 
+    if (str_equal(request_query(request, STR("as")), STR("drawing")))
+        return show_drawing(&change, err);
     if (id.len > 0)
         return bpmn_edit_read(request->arena, file->text, id, &change.edit, err) &&
                show_element(&change, 200, err);

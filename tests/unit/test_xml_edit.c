@@ -56,9 +56,9 @@ static void values_are_read_as_they_are_meant(void)
     CHECK_STR(xml_edit_content(edit, xml_edit_child(xml_edit_find(edit, STR("two")), "text")),
               STR("1 < 2 and  more"));
     CHECK(xml_edit_find(edit, STR("no")) == NULL);
+    CHECK_STR(xml_edit_root(edit)->space, STR("urn:m"));
     edit = open_text(STR("<a x='&#65;&#x1F333;&amp;&#10;'/>"));
     CHECK_STR(xml_edit_value(edit, xml_edit_root(edit), STR(""), "x"), STR("A🌳&\n"));
-    CHECK_STR(xml_edit_root(edit)->space, STR("urn:m"));
 }
 
 static void attributes_are_set_and_taken_away(void)

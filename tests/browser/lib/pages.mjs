@@ -96,6 +96,7 @@ export const PAGES = [
   ['/workshop/housing', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn?element=visit', ['methodologist']],
+  ['/workshop/housing/processes/inspection.bpmn?as=drawing', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn?as=text', ['methodologist']],
   ['/workshop/housing/forms/inspection_visit.json', ['methodologist']],
 ]
