@@ -1,87 +1,24 @@
 #include "cli/pack_case.h"
 
 #include "cli/pack_case_look.h"
-#include "core/id.h"
+#include "cli/pack_case_play.h"
 #include "core/num.h"
 #include "core/time.h"
-#include "core/vec.h"
-#include "registry/change.h"
-#include "workflow/conduct.h"
 #include "workflow/conduct_job.h"
 #include "workflow/flow_list.h"
 #include "workflow/flow_time.h"
 
-#define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
-
 enum {
     CASE_NOW_DAY = 20514, /* 2026-03-02, when a case says nothing */
     CASE_HOUR = 6,
-    ACTOR = 1,
     STEPS_MAX = 10000,
 };
 
-struct named {
-    struct str name, value;
-    int64_t no, record; /* of the record that let made */
-};
-
-/* One case: its municipality, its clock, what its lines are about. */
-struct play {
-    bool is_open; /* the pack is installed, with the first line that is more than a clock */
-    struct pack_case_stand *stand;
-    struct arena *arena;
-    struct tenant *tenant;
-    const struct catalog *catalog;
-    int64_t now;
-    int64_t flow; /* the one begun last */
-    VEC(struct named) names;
-};
-
-typedef bool play_line(struct play *play, struct str rest, struct err *err);
-
-/* A blank behind each word, JSON at the end. */
-static struct str cut(struct str *rest)
-{
-    struct str word = str_cut(rest, ' ');
-
-    *rest = str_trim(*rest);
-    return word;
-}
-
-static bool read_json(struct play *play, struct str text, struct json **json, struct err *err)
-{
-    if (text.len == 0) {
-        *json = json_new(play->arena, JSON_OBJECT);
-        return true;
-    }
-    return json_parse(play->arena, text, NULL, json, err) &&
-           ((*json)->kind == JSON_OBJECT || err_set(err, ERR_INPUT, "an object is expected"));
-}
-
-static bool settle(struct play *play, struct err *err)
-{
-    struct conduct_place place = {play->tenant, play->stand->processes, play->now};
-    int64_t next_at;
-
-    return conduct_job_go(&place, &next_at, err);
-}
-
-static struct conduct new_conduct(const struct play *play)
-{
-    return (struct conduct){.processes = play->stand->processes,
-                            .catalog = play->catalog,
-                            .arena = play->arena,
-                            .now = play->now,
-                            .actor = ACTOR,
-                            .flow = play->flow,
-                            .step = {.node = -1}};
-}
-
 /* now 2026-03-02 09:00 +03:00 */
-static bool play_now(struct play *play, struct str rest, struct err *err)
+static bool play_now(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    struct str day = cut(&rest);
-    struct str time = cut(&rest);
+    struct str day = pack_case_play_cut(&rest);
+    struct str time = pack_case_play_cut(&rest);
 
     return time_parse_moment(str_printf(play->arena, "%.*sT%.*s:00%.*s", STR_ARG(day),
                                         STR_ARG(time), STR_ARG(rest)),
@@ -89,73 +26,9 @@ static bool play_now(struct play *play, struct str rest, struct err *err)
            err_set(err, ERR_INPUT, "a moment is written 2026-03-02 09:00 +03:00");
 }
 
-static bool run_change(struct tx *tx, void *data, struct err *err)
-{
-    return change_run(tx, data, err);
-}
-
-static bool prepare(struct play *play, struct change *change, struct err *err)
-{
-    CLEANUP(tx_done) struct tx tx = {0};
-    struct flaws flaws = {0};
-
-    if (!tx_read(&tx, play->tenant, err))
-        return false;
-    if (change_prepare(&tx, change, &flaws, err))
-        return true;
-    return flaws.first == NULL
-               ? false
-               : err_set(err, ERR_INPUT, "%.*s: %s", STR_ARG(flaws.first->path), flaws.first->id);
-}
-
-/* record REGISTER {…} */
-static bool make_record(struct play *play, struct str rest, struct named *named, struct err *err)
-{
-    struct str name = cut(&rest);
-    const struct register_type *type = model_type(play->catalog->model, name);
-    struct change change = {
-        .draft = {.type = type, .valid_from = RECORD_ALWAYS, .valid_to = RECORD_FOREVER},
-        .catalog = play->catalog,
-        .arena = play->arena,
-        .classes = ALL_CLASSES,
-        .actor = ACTOR,
-        .now = play->now};
-    struct json *data;
-
-    if (type == NULL)
-        return err_set(err, ERR_INPUT, "there is no register %.*s", STR_ARG(name));
-    if (!read_json(play, rest, &data, err))
-        return false;
-    change.input = json_new(play->arena, JSON_OBJECT);
-    json_set(change.input, STR("data"), data);
-    if (!prepare(play, &change, err) || !tenant_write_wait(play->tenant, run_change, &change, err))
-        return false;
-    named->no = catalog_no(play->catalog, type);
-    named->record = change.draft.id;
-    named->value = id_text(play->arena, change.draft.id);
-    return true;
-}
-
-/* let NAME = record REGISTER {…} */
-static bool play_let(struct play *play, struct str rest, struct err *err)
-{
-    struct named named = {.name = cut(&rest)};
-
-    if (!str_equal(cut(&rest), STR("=")) || !str_equal(cut(&rest), STR("record")))
-        return err_set(err, ERR_INPUT, "let NAME = record REGISTER {…}");
-    if (!make_record(play, rest, &named, err))
-        return false;
-    VEC_PUSH(play->arena, &play->names, named);
-    return true;
-}
-
-static bool play_record(struct play *play, struct str rest, struct err *err)
-{
-    return make_record(play, rest, &(struct named){0}, err);
-}
-
 /* The flow is about the record that its value "record" names, as when it is begun on a card. */
-static void note_record(const struct play *play, const struct json *data, struct flow_store *head)
+static void note_record(const struct pack_case_play *play, const struct json *data,
+                        struct flow_store *head)
 {
     struct str id = json_find_text(data, STR("record"));
 
@@ -167,27 +40,27 @@ static void note_record(const struct play *play, const struct json *data, struct
 }
 
 /* begin PROCESS {…} */
-static bool play_begin(struct play *play, struct str rest, struct err *err)
+static bool play_begin(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    struct conduct conduct = new_conduct(play);
-    struct str name = cut(&rest);
+    struct conduct conduct = pack_case_play_conduct(play);
+    struct str name = pack_case_play_cut(&rest);
     struct json *data;
 
     conduct.begins = true;
     conduct.flow = 0;
     if (!process_find(play->stand->processes, play->catalog->model, name, &conduct.process, err) ||
-        !read_json(play, rest, &data, err))
+        !pack_case_play_json(play, rest, &data, err))
         return false;
     conduct.step.data = data;
     note_record(play, data, &conduct.head);
     if (!conduct_step(play->tenant, &conduct, err))
         return false;
     play->flow = conduct.flow;
-    return settle(play, err);
+    return pack_case_play_settle(play, err);
 }
 
 /* begun PROCESS, begun PROCESS COUNT: the last one of it is spoken of from here on. */
-static bool play_begun(struct play *play, struct str rest, struct err *err)
+static bool play_begun(struct pack_case_play *play, struct str rest, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct flow_list_ask ask = {.limit = FLOW_LIST_PAGE_MAX};
@@ -196,13 +69,14 @@ static bool play_begun(struct play *play, struct str rest, struct err *err)
     int64_t count = 0;
     int64_t want = -1;
 
-    if (!process_find(play->stand->processes, play->catalog->model, cut(&rest), &process, err))
+    if (!process_find(play->stand->processes, play->catalog->model, pack_case_play_cut(&rest),
+                      &process, err))
         return false;
     if (rest.len > 0 && !num_parse_int(rest, &want))
         return err_set(err, ERR_INPUT, "begun PROCESS, and how many of it there are");
     ask.pack = process->pack->id;
     ask.file = process->file;
-    if (!settle(play, err) || !tx_read(&tx, play->tenant, err) ||
+    if (!pack_case_play_settle(play, err) || !tx_read(&tx, play->tenant, err) ||
         !flow_list(&tx, play->arena, &ask, &page, err))
         return false;
     for (size_t i = page.count; i-- > 0;)
@@ -215,7 +89,7 @@ static bool play_begun(struct play *play, struct str rest, struct err *err)
 }
 
 /* The flow as it stands; process tells of its model. */
-static bool load(struct play *play, struct flow_store *head, struct flow **flow,
+static bool load(struct pack_case_play *play, struct flow_store *head, struct flow **flow,
                  const struct process **process, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
@@ -232,8 +106,9 @@ static bool load(struct play *play, struct flow_store *head, struct flow **flow,
     return flow_store_load(&tx, head, *flow, err);
 }
 
-static bool find_wait(struct play *play, struct str element, const struct process **process,
-                      const struct flow_wait **found, struct err *err)
+static bool find_wait(struct pack_case_play *play, struct str element,
+                      const struct process **process, const struct flow_wait **found,
+                      struct err *err)
 {
     struct flow_store head;
     struct flow *flow;
@@ -249,12 +124,12 @@ static bool find_wait(struct play *play, struct str element, const struct proces
     return err_set(err, ERR_INPUT, "nothing waits at %.*s", STR_ARG(element));
 }
 
-static bool answer(struct play *play, struct flow_step step, struct err *err)
+static bool answer(struct pack_case_play *play, struct flow_step step, struct err *err)
 {
-    struct conduct conduct = new_conduct(play);
+    struct conduct conduct = pack_case_play_conduct(play);
 
     conduct.step = step;
-    return conduct_step(play->tenant, &conduct, err) && settle(play, err);
+    return conduct_step(play->tenant, &conduct, err) && pack_case_play_settle(play, err);
 }
 
 struct asked {
@@ -266,30 +141,33 @@ struct asked {
 };
 
 /* ELEMENT as ROLE {…} */
-static bool read_task(struct play *play, struct str rest, struct asked *asked, struct err *err)
+static bool read_task(struct pack_case_play *play, struct str rest, struct asked *asked,
+                      struct err *err)
 {
-    struct str element = cut(&rest);
-    struct str as = cut(&rest);
-    struct str role = cut(&rest);
+    struct str element = pack_case_play_cut(&rest);
+    struct str as = pack_case_play_cut(&rest);
+    struct str role = pack_case_play_cut(&rest);
     struct policy_rights rights = policy_rights_of(play->catalog->model->policy, &role, 1);
     const struct register_type *form;
 
     *asked = (struct asked){0};
     if (!str_equal(as, STR("as")) || role.len == 0)
         return err_set(err, ERR_INPUT, "ELEMENT as ROLE {…}");
-    if (policy_role_find(play->catalog->model->policy, role) == NULL)
+    if (!str_equal(role, STR("applicant")) &&
+        policy_role_find(play->catalog->model->policy, role) == NULL)
         return err_set(err, ERR_INPUT, "there is no role %.*s", STR_ARG(role));
     if (!find_wait(play, element, &asked->process, &asked->wait, err) ||
-        !read_json(play, rest, &asked->data, err))
+        !pack_case_play_json(play, rest, &asked->data, err))
         return false;
     form = process_form(asked->process, asked->process->model->nodes[asked->wait->node].work->form);
     if (form != NULL)
         schema_check(form->schema, asked->data, play->arena, &asked->flaws);
-    asked->may = policy_has_role(&rights, asked->wait->name);
+    asked->may = str_equal(role, STR("applicant")) ? str_equal(asked->wait->name, role)
+                                                   : policy_has_role(&rights, asked->wait->name);
     return true;
 }
 
-static bool play_task(struct play *play, struct str rest, struct err *err)
+static bool play_task(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct asked asked;
 
@@ -307,7 +185,7 @@ static bool play_task(struct play *play, struct str rest, struct err *err)
         err);
 }
 
-static bool play_denied(struct play *play, struct str rest, struct err *err)
+static bool play_denied(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct asked asked;
 
@@ -315,7 +193,7 @@ static bool play_denied(struct play *play, struct str rest, struct err *err)
            (!asked.may || err_set(err, ERR_INPUT, "that role may do the task"));
 }
 
-static bool play_refused(struct play *play, struct str rest, struct err *err)
+static bool play_refused(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct asked asked;
 
@@ -324,32 +202,33 @@ static bool play_refused(struct play *play, struct str rest, struct err *err)
 }
 
 /* ELEMENT {…}, ELEMENT CODE, ELEMENT why: what another system answers. */
-static bool end_with(struct play *play, enum flow_step_kind kind, struct str rest, struct err *err)
+static bool end_with(struct pack_case_play *play, enum flow_step_kind kind, struct str rest,
+                     struct err *err)
 {
-    struct str element = cut(&rest);
+    struct str element = pack_case_play_cut(&rest);
     const struct process *process;
     const struct flow_wait *wait;
     struct json *data = NULL;
 
     return find_wait(play, element, &process, &wait, err) &&
-           (kind != FLOW_STEP_DONE || read_json(play, rest, &data, err)) &&
+           (kind != FLOW_STEP_DONE || pack_case_play_json(play, rest, &data, err)) &&
            answer(
                play,
                (struct flow_step){.kind = kind, .wait = wait->part.id, .name = rest, .data = data},
                err);
 }
 
-static bool play_answer(struct play *play, struct str rest, struct err *err)
+static bool play_answer(struct pack_case_play *play, struct str rest, struct err *err)
 {
     return end_with(play, FLOW_STEP_DONE, rest, err);
 }
 
-static bool play_error(struct play *play, struct str rest, struct err *err)
+static bool play_error(struct pack_case_play *play, struct str rest, struct err *err)
 {
     return end_with(play, FLOW_STEP_ERROR, rest, err);
 }
 
-static bool play_broken(struct play *play, struct str rest, struct err *err)
+static bool play_broken(struct pack_case_play *play, struct str rest, struct err *err)
 {
     return end_with(play, FLOW_STEP_BROKEN, rest, err);
 }
@@ -359,36 +238,37 @@ static bool run_put(struct tx *tx, void *data, struct err *err)
     return flow_post_put(tx, data, err);
 }
 
-static bool put_post(struct play *play, struct flow_post post, struct str text, struct err *err)
+static bool put_post(struct pack_case_play *play, struct flow_post post, struct str text,
+                     struct err *err)
 {
     struct json *data;
     struct buf body = {.arena = play->arena};
 
-    if (!read_json(play, text, &data, err))
+    if (!pack_case_play_json(play, text, &data, err))
         return false;
     json_canonical(&body, data);
     post.body = buf_str(&body);
     post.put_at = play->now;
-    return tenant_write_wait(play->tenant, run_put, &post, err) && settle(play, err);
+    return tenant_write_wait(play->tenant, run_put, &post, err) && pack_case_play_settle(play, err);
 }
 
 /* message NAME KEY {…} */
-static bool play_message(struct play *play, struct str rest, struct err *err)
+static bool play_message(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    struct flow_post post = {.kind = FLOW_POST_MESSAGE, .name = cut(&rest)};
+    struct flow_post post = {.kind = FLOW_POST_MESSAGE, .name = pack_case_play_cut(&rest)};
     if (rest.len > 0 && rest.ptr[0] != '{')
-        post.tag = cut(&rest);
+        post.tag = pack_case_play_cut(&rest);
     return put_post(play, post, rest, err);
 }
 
-static bool play_signal(struct play *play, struct str rest, struct err *err)
+static bool play_signal(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    struct str name = cut(&rest);
+    struct str name = pack_case_play_cut(&rest);
     return put_post(play, (struct flow_post){.kind = FLOW_POST_SIGNAL, .name = name}, rest, err);
 }
 
 /* after P3D: every timer on the way goes off at its time. */
-static bool play_after(struct play *play, struct str rest, struct err *err)
+static bool play_after(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct conduct_place place = {play->tenant, play->stand->processes, play->now};
     int64_t to;
@@ -405,17 +285,17 @@ static bool play_after(struct play *play, struct str rest, struct err *err)
         place.now = MAX(next_at, place.now + 1);
     }
     play->now = to;
-    return settle(play, err);
+    return pack_case_play_settle(play, err);
 }
 
-static bool play_values(struct play *play, struct str rest, struct err *err)
+static bool play_values(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct buf have = {.arena = play->arena};
     struct flow_store head;
     struct flow *flow;
     struct json *want;
 
-    if (!read_json(play, rest, &want, err) ||
+    if (!pack_case_play_json(play, rest, &want, err) ||
         !load(play, &head, &flow, &(const struct process *){NULL}, err))
         return false;
     if (pack_case_look_fits(flow_scope_at(flow, 0)->values, want))
@@ -425,7 +305,7 @@ static bool play_values(struct play *play, struct str rest, struct err *err)
                    STR_ARG(str_slice(buf_str(&have), 0, 400)));
 }
 
-static bool play_state(struct play *play, struct str rest, struct err *err)
+static bool play_state(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct flow_store head;
     struct flow *flow;
@@ -436,29 +316,30 @@ static bool play_state(struct play *play, struct str rest, struct err *err)
 }
 
 /* waits ELEMENT: it is among those waited at. */
-static bool play_waits(struct play *play, struct str rest, struct err *err)
+static bool play_waits(struct pack_case_play *play, struct str rest, struct err *err)
 {
     return find_wait(play, rest, &(const struct process *){NULL}, &(const struct flow_wait *){NULL},
                      err);
 }
 
-static struct pack_case_look look_of(const struct play *play)
+static struct pack_case_look look_of(const struct pack_case_play *play)
 {
     return (struct pack_case_look){play->tenant, play->arena, play->catalog, play->now};
 }
 
 /* row REGISTER {…}: some record has these members. */
-static bool play_row(struct play *play, struct str rest, struct err *err)
+static bool play_row(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct pack_case_look look = look_of(play);
-    struct str name = cut(&rest);
+    struct str name = pack_case_play_cut(&rest);
     struct json *want;
 
-    return read_json(play, rest, &want, err) && pack_case_look_row(&look, name, want, err);
+    return pack_case_play_json(play, rest, &want, err) &&
+           pack_case_look_row(&look, name, want, err);
 }
 
 /* file NAME: the record the flow is about has a file of that name. */
-static bool play_file(struct play *play, struct str rest, struct err *err)
+static bool play_file(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct pack_case_look look = look_of(play);
     struct flow_store head;
@@ -469,19 +350,35 @@ static bool play_file(struct play *play, struct str rest, struct err *err)
 
 static const struct {
     const char *word;
-    play_line *run;
+    pack_case_play_line *run;
 } LINES[] = {
-    {"after", play_after},     {"answer", play_answer}, {"begin", play_begin},
-    {"begun", play_begun},     {"broken", play_broken}, {"denied", play_denied},
-    {"error", play_error},     {"file", play_file},     {"let", play_let},
-    {"message", play_message}, {"now", play_now},       {"record", play_record},
-    {"refused", play_refused}, {"row", play_row},       {"signal", play_signal},
-    {"state", play_state},     {"task", play_task},     {"values", play_values},
+    {"after", play_after},
+    {"answer", play_answer},
+    {"apply", pack_case_service_apply},
+    {"begin", play_begin},
+    {"begun", play_begun},
+    {"broken", play_broken},
+    {"case", pack_case_service_case},
+    {"denied", play_denied},
+    {"due", pack_case_service_due},
+    {"error", play_error},
+    {"file", play_file},
+    {"let", pack_case_record_let},
+    {"message", play_message},
+    {"now", play_now},
+    {"record", pack_case_record_make},
+    {"refused", play_refused},
+    {"row", play_row},
+    {"signal", play_signal},
+    {"state", play_state},
+    {"task", play_task},
+    {"told", pack_case_service_told},
+    {"values", play_values},
     {"waits", play_waits},
 };
 
 /* ${house} is what let gave that name. */
-static struct str fill(struct play *play, struct str line)
+static struct str fill(struct pack_case_play *play, struct str line)
 {
     struct buf filled = {.arena = play->arena};
     struct str rest = line;
@@ -502,7 +399,7 @@ static struct str fill(struct play *play, struct str line)
     return buf_str(&filled);
 }
 
-static bool open_play(struct play *play, struct err *err)
+static bool open_play(struct pack_case_play *play, struct err *err)
 {
     struct pack_case_stand *stand = play->stand;
     struct str name = str_printf(play->arena, "case-%d", stand->passed + stand->failed + 1);
@@ -514,10 +411,10 @@ static bool open_play(struct play *play, struct err *err)
            catalog_get(play->tenant, stand->library, &play->catalog, err);
 }
 
-static bool play_one(struct play *play, struct str line, struct err *err)
+static bool play_one(struct pack_case_play *play, struct str line, struct err *err)
 {
     struct str rest = fill(play, line);
-    struct str word = cut(&rest);
+    struct str word = pack_case_play_cut(&rest);
 
     if (!play->is_open && !str_equal(word, STR("now")) && !open_play(play, err))
         return false;
@@ -535,7 +432,8 @@ struct part {
     int line; /* of its first */
 };
 
-static bool play_lines(struct play *play, const struct part *part, int *line, struct err *err)
+static bool play_lines(struct pack_case_play *play, const struct part *part, int *line,
+                       struct err *err)
 {
     struct str rest = part->text;
 
@@ -552,7 +450,7 @@ static void play_part(struct pack_case_stand *stand, const struct pack_file *fil
                       const struct part *part)
 {
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
-    struct play play = {.stand = stand, .arena = arena};
+    struct pack_case_play play = {.stand = stand, .arena = arena};
     struct err err = {0};
     struct str fault = {0};
     int line = part->line;

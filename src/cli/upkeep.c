@@ -11,6 +11,7 @@
 #include "registry/gauge.h"
 #include "registry/quota.h"
 #include "registry/sweep.h"
+#include "service/application.h"
 #include "store/due.h"
 
 enum {
@@ -116,12 +117,21 @@ static bool collect_accounts(const struct node *node, struct tenant *tenant, int
     return true;
 }
 
+static bool sweep_applications(struct tx *tx, void *data, struct err *err)
+{
+    const int64_t *now = data;
+    int64_t count;
+
+    return application_sweep(tx, *now - (int64_t)APPLICATION_DAYS * TIME_DAY_MS, &count, err);
+}
+
 static bool collect_one(struct node *node, struct str name, int64_t now, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
     int64_t collected;
 
     if (!store_hold(node->store, name, &tenant, err) ||
+        !tenant_write_wait(tenant, sweep_applications, &now, err) ||
         !attachment_collect(tenant, now, &collected, err))
         return false;
     tell_collected(name, "files.collected", collected);

@@ -33,13 +33,21 @@ static bool is_part(struct str name)
     return str_starts(name, STR(FILE_DRAFT_MARK)) || str_starts(name, STR("upload-"));
 }
 
-/* An import's options are JSON with its file's digest in it. */
+/* An import's options, and applications that are being filled in, are JSON with digests in it. */
 static bool ask_named(struct tx *tx, struct collecting *collecting, struct err *err)
 {
     struct rows rows;
 
     if (!store_query(tx, collecting->arena, &rows,
                      "SELECT 1 FROM attachment WHERE tenant = $1 AND digest = $2 LIMIT 1",
+                     ARGS(INT(tx->tenant), TEXT(collecting->name)), err))
+        return false;
+    collecting->is_named = rows.count > 0;
+    if (collecting->is_named)
+        return true;
+    if (!store_query(tx, collecting->arena, &rows,
+                     "SELECT 1 FROM application WHERE tenant = $1 AND body LIKE '%' || $2 || '%'"
+                     " LIMIT 1",
                      ARGS(INT(tx->tenant), TEXT(collecting->name)), err))
         return false;
     collecting->is_named = rows.count > 0;

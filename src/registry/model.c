@@ -112,6 +112,15 @@ static bool compile_lists(struct arena *arena, struct model *model, struct err *
     return true;
 }
 
+static bool note_service(void *data, const struct pack_file *file)
+{
+    struct model *model = data;
+
+    (void)file;
+    model->has_services = true;
+    return false;
+}
+
 static struct model *new_model(struct arena *arena, const struct pack_set *packs)
 {
     static const char *const LANGUAGES[MODEL_LANGUAGES] = {"ru", "ky", "en"};
@@ -136,6 +145,7 @@ bool model_compile(struct arena *arena, const struct pack_set *packs,
         compile.pack = packs->packs[i];
         pack_each_file(compile.pack, STR("registers"), STR(".json"), add_type, &compile);
         pack_each_file(compile.pack, STR("words"), STR(".txt"), add_synonyms, &compile);
+        pack_each_file(compile.pack, STR("services"), STR(".json"), note_service, compile.model);
         if (!add_messages(&compile))
             return false;
     }

@@ -26,6 +26,7 @@ struct model {
     const struct register_type *day;    /* the one of days of calendars, likewise */
     struct map calendars;               /* "ru" → struct calendar_file */
     struct policy *policy;
+    bool has_services;                          /* some pack offers one (service/service.h) */
     struct map lists;                           /* id → struct catalog_list */
     atomic_bool *are_lists_kept;                /* code_keep.h */
     struct map synonyms;                        /* words.h */

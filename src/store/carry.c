@@ -97,6 +97,13 @@ const struct carry_table carry_tables[] = {
      " revoked_at, revoked_by, signatures",
      "id", NULL, "signatures"},
     {"document_series", "series, year, last", "series, year", NULL, NULL},
+    {"service_case",
+     "id, register, service, number, flow, way, applicant, person, clerk, state, ground,"
+     " registered_at, closed_at, due_on, term, last_event, rating",
+     "id", NULL, "term"},
+    {"service_case_event", "service_case, no, at, actor, kind, body", "service_case, no", NULL,
+     "body"},
+    {"application", "account, service, changed_at, body", "account, service", NULL, "body"},
     {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
 };
 const size_t carry_table_count = ARRAY_LEN(carry_tables);

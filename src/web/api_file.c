@@ -115,8 +115,8 @@ static bool take_part(struct request *request, struct multipart *multipart,
     return err_set(err, ERR_INPUT, "%s", was_empty ? "the file is empty" : "no file was chosen");
 }
 
-static bool take_upload(struct request *request, struct multipart *multipart,
-                        struct attachment_source *source, struct err *err)
+bool api_file_take(struct request *request, struct multipart *multipart,
+                   struct attachment_source *source, struct err *err)
 {
     struct str type = http_header(request->exchange, STR("content-type"));
 
@@ -144,7 +144,7 @@ bool api_file_add(struct request *request, struct attachment *file, struct err *
     struct attachment_source source;
 
     if (!find_place(request, POLICY_CHANGE, &place, err) ||
-        !take_upload(request, &multipart, &source, err) ||
+        !api_file_take(request, &multipart, &source, err) ||
         !attachment_keep(request->tenant, request->arena, &source, file, err))
         return false;
     file->no = place.no;
@@ -185,18 +185,23 @@ static struct str print_disposition(struct request *request, struct str name)
     return buf_str(&line);
 }
 
+bool api_file_send(struct request *request, const struct attachment *file, struct err *err)
+{
+    int fd;
+
+    if (!attachment_open(request->tenant, request->arena, file, &fd, err))
+        return false;
+    http_add(request->exchange, STR("Content-Disposition"), print_disposition(request, file->name));
+    http_add(request->exchange, STR("Content-Security-Policy"),
+             STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
+    return answer_file(request, fd, file->size, file->type);
+}
+
 bool api_file_get(struct request *request, struct err *err)
 {
     struct attachment file;
-    int fd;
 
-    if (!api_file_find(request, POLICY_READ, &file, err) ||
-        !attachment_open(request->tenant, request->arena, &file, &fd, err))
-        return false;
-    http_add(request->exchange, STR("Content-Disposition"), print_disposition(request, file.name));
-    http_add(request->exchange, STR("Content-Security-Policy"),
-             STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
-    return answer_file(request, fd, file.size, file.type);
+    return api_file_find(request, POLICY_READ, &file, err) && api_file_send(request, &file, err);
 }
 
 static bool run_remove(struct tx *tx, void *data, struct err *err)

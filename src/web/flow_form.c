@@ -427,3 +427,20 @@ bool flow_form_facts(const struct flow_form_values *values, const struct json *o
     }
     return true;
 }
+
+bool flow_form_given(struct request *request, const struct process *process,
+                     const struct flow_form *form, struct json *view, struct err *err)
+{
+    const struct flow_form_values values = {request, process, FLOW_FORM_CLASSES};
+    struct json *given = json_new(request->arena, JSON_OBJECT);
+    struct json *facts = view_list(request, view_object(request, view, "given"), "facts");
+
+    for (const struct json *one = form->given == NULL ? NULL : form->given->first; one != NULL;
+         one = one->next)
+        if (form->type == NULL || register_type_field(form->type, one->name) == NULL)
+            json_set(given, one->name, json_copy(request->arena, one));
+    if (!flow_form_facts(&values, given, (struct str){0}, facts, err))
+        return false;
+    view_bool(request, view, "has_given", facts->count > 0);
+    return true;
+}

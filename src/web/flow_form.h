@@ -57,6 +57,9 @@ struct flow_form_values flow_form_values(struct request *request, const struct p
  * it holds is on its card. */
 struct json *flow_form_seen(const struct flow_form_values *values, const struct json *object,
                             struct str skip);
+/* view.given and has_given: what a task is given to know, but for what its form shows. */
+MUST_CHECK bool flow_form_given(struct request *request, const struct process *process,
+                                const struct flow_form *form, struct json *view, struct err *err);
 /* The values of an object as facts, but for nulls and the one called skip. */
 MUST_CHECK bool flow_form_facts(const struct flow_form_values *values, const struct json *object,
                                 struct str skip, struct json *facts, struct err *err);

@@ -98,6 +98,8 @@ static void add_nav(struct request *request, struct json *page)
     json_set_bool(request->arena, page, STR("has_nav"), true);
     if (!page_is_staff(request)) {
         add_link(request, nav, "Home", "/");
+        if (request->catalog->model->has_services)
+            add_link(request, nav, "Services", "/services/");
         add_link(request, nav, "Registers", "/registers/");
         if (request_is_signed_in(request))
             add_link(request, nav, "My page", "/my/");
@@ -107,6 +109,8 @@ static void add_nav(struct request *request, struct json *page)
         add_link(request, nav, "Work", "/work/");
     if (workshop_is_for(request))
         add_link(request, nav, "Workshop", "/workshop/");
+    if (request->catalog->model->has_services)
+        add_link(request, nav, "Services", "/services/");
     add_link(request, nav, "Registers", "/registers/");
     if (page_may_import(request))
         add_link(request, nav, "Imports", "/imports/");

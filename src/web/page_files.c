@@ -5,7 +5,7 @@
 #include "web/api_file.h"
 
 /* "1,2 МБ", "640 кБ": one digit is enough to know whether a phone should fetch it. */
-static struct str size_text(struct request *request, int64_t size)
+struct str page_files_size(struct request *request, int64_t size)
 {
     int64_t kilobytes = size / 1000 > 0 ? size / 1000 : 1;
 
@@ -35,7 +35,7 @@ static void add_file(struct request *request, struct json *files,
                         STR_ARG(found->type->id), STR_ARG(id_text(request->arena, found->id)),
                         STR_ARG(id)));
     view_text(request, one, "name", file->name);
-    view_text(request, one, "size_text", size_text(request, file->size));
+    view_text(request, one, "size_text", page_files_size(request, file->size));
     view_text(request, one, "note", view_moment(request, file->at));
     view_maybe(request, one, "remove_href",
                may_remove ? str_printf(request->arena, "%.*s/%.*s/remove",

@@ -8,6 +8,7 @@
 #include "web/display.h"
 #include "web/input.h"
 #include "web/people.h"
+#include "web/services.h"
 #include "web/table.h"
 
 enum {
@@ -125,6 +126,65 @@ static bool add_person(struct looks *looks, const struct register_type *type, st
     return true;
 }
 
+enum {
+    CASES_MAX = 50,
+};
+
+static struct str service_title(struct request *request, struct str name)
+{
+    const struct service *service;
+    struct err none;
+
+    return process_service(request->web->processes, request->catalog->model, name, &service, &none)
+               ? request_pack_text(request, service->title)
+               : name;
+}
+
+/* What I have ordered, and what I have begun to fill in. */
+static bool add_cases(struct request *request, struct json *view, struct err *err)
+{
+    struct service_case_ask ask = {.applicant = request->actor.account, .limit = CASES_MAX};
+    struct json *cases = view_list(request, view, "cases");
+    struct json *begun = view_list(request, view, "begun");
+    struct application_begun *drafts;
+    struct service_case_page page;
+    size_t count;
+
+    if (!service_case_list(&request->tx, request->arena, &ask, &page, err) ||
+        !application_list(&request->tx, request->arena, request->actor.account, &drafts, &count,
+                          err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        const struct service_case *one = &page.items[i];
+        struct flow_wording_state state = services_state(request, one);
+        struct json *row = view_push(request, cases);
+        struct json *tag = view_object(request, row, "tag");
+
+        view_text(request, row, "name", service_title(request, one->service));
+        view_text(request, row, "case_href",
+                  page_href(request, "/my/cases/%.*s", STR_ARG(id_text(request->arena, one->id))));
+        view_text(request, row, "number", one->number);
+        view_text(request, row, "when",
+                  view_day(request, catalog_day(request->catalog, one->registered_at)));
+        view_text(request, tag, "kind", str_from_z(state.kind));
+        view_text(request, tag, "text", state.text);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct json *row = view_push(request, begun);
+
+        view_text(request, row, "name", service_title(request, drafts[i].service));
+        view_text(request, row, "apply_href",
+                  page_href(request, "/services/%.*s/apply", STR_ARG(drafts[i].service)));
+        view_text(request, row, "when", view_moment(request, drafts[i].changed_at));
+    }
+    view_bool(request, view, "has_cases", cases->count > 0);
+    view_bool(request, view, "has_begun", begun->count > 0);
+    view_maybe(request, view, "services_href",
+               request->catalog->model->has_services ? page_href(request, "/services/")
+                                                     : (struct str){0});
+    return true;
+}
+
 bool page_my(struct request *request, struct err *err)
 {
     const struct register_type *type = request->catalog->model->person;
@@ -147,7 +207,7 @@ bool page_my(struct request *request, struct err *err)
     table_column(request, looks.view, "When", false);
     table_column(request, looks.view, "Who", false);
     table_column(request, looks.view, "What they saw", false);
-    if (has_person && !add_person(&looks, type, err))
+    if (!add_cases(request, looks.view, err) || (has_person && !add_person(&looks, type, err)))
         return false;
     return answer_page(request, 200, STR("page/my"), looks.view, err);
 }

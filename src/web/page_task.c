@@ -101,26 +101,6 @@ static bool add_facts(const struct doing *doing, struct json *view, struct err *
     return true;
 }
 
-/* What the task is given to know, but for what its form shows. */
-static bool add_given(const struct doing *doing, struct json *view, struct err *err)
-{
-    struct request *request = doing->request;
-    struct flow_form_values values = {request, doing->told.flow.process, FLOW_FORM_CLASSES};
-    struct json *given = json_new(request->arena, JSON_OBJECT);
-    struct json *list = view_object(request, view, "given");
-    struct json *facts = view_list(request, list, "facts");
-
-    for (const struct json *one = doing->told.task.data == NULL ? NULL
-                                                                : doing->told.task.data->first;
-         one != NULL; one = one->next)
-        if (doing->form.type == NULL || register_type_field(doing->form.type, one->name) == NULL)
-            json_set(given, one->name, json_copy(request->arena, one));
-    if (!flow_form_facts(&values, given, (struct str){0}, facts, err))
-        return false;
-    view_bool(request, view, "has_given", facts->count > 0);
-    return true;
-}
-
 static void add_claim(const struct doing *doing, struct json *view)
 {
     struct request *request = doing->request;
@@ -174,7 +154,8 @@ static bool show(const struct doing *doing, int status, struct str error, struct
     view_text(request, view, "list_href", page_href(request, "/work/"));
     add_claim(doing, view);
     add_notice(doing, view, error);
-    return add_facts(doing, view, err) && add_given(doing, view, err) &&
+    return add_facts(doing, view, err) &&
+           flow_form_given(request, doing->told.flow.process, &doing->form, view, err) &&
            flow_form_fill(request, &doing->form, view, err) &&
            answer_page(request, status, STR("page/work-task"), view, err);
 }

@@ -78,6 +78,8 @@ void page_work_views(struct request *request, struct json *view, enum page_work_
     bool watches = policy_may_some_process(&request->actor.rights, POLICY_WATCH | POLICY_MANAGE);
 
     add_view(request, views, "My tasks", "/work/", list == PAGE_WORK_TASKS);
+    if (list == PAGE_WORK_CASES || watches)
+        add_view(request, views, "Cases", "/cases/", list == PAGE_WORK_CASES);
     if (list == PAGE_WORK_FLOWS || watches)
         add_view(request, views, "Processes that go on", "/work/flows/", list == PAGE_WORK_FLOWS);
     if (page_is_staff(request))

@@ -39,6 +39,7 @@
 #include "web/page_publication.h"
 #include "web/page_quality.h"
 #include "web/page_registers.h"
+#include "web/page_service.h"
 #include "web/page_sign_in.h"
 #include "web/page_subscription.h"
 #include "web/page_work.h"
@@ -121,6 +122,10 @@ static const struct route PAGES[] = {
     {POST("/admin/users/*/block"), page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/users/*/password"), page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/brand.css"), page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
+    {GET("/cases/"), page_case_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/cases/*"), page_case, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/cases/*/files/*"), page_case_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/cases/*/messages"), page_case_answer, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/documents/*"), page_document_ask, ROUTE_PAGE, 0},
     {POST("/documents/*"), page_document_ask_post, ROUTE_PAGE, ROUTE_LETTER},
     {GET("/imports/"), page_imports, ROUTE_PAGE, ROUTE_SIGNED},
@@ -139,6 +144,13 @@ static const struct route PAGES[] = {
     {POST("/journal/verify"), page_journal_verify, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/keys"), page_about_keys, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/my/"), page_my, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/my/cases/*"), page_case_own, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/my/cases/*/files/*"), page_case_own_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/cases/*/messages"), page_case_write, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/cases/*/rating"), page_case_rate, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/my/cases/*/tasks/*"), page_case_own_task, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/cases/*/tasks/*"), page_case_own_task_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/cases/*/withdraw"), page_case_withdraw, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/notices"), page_notice, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/notices/read"), page_notice_read, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/proposals/"), page_proposal_list, ROUTE_PAGE, ROUTE_SIGNED},
@@ -173,6 +185,19 @@ static const struct route PAGES[] = {
     {GET("/registers/*/*/history"), page_history, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/registers/*/*/place"), page_place, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/search"), page_search, ROUTE_PAGE, 0},
+    {GET("/services/"), page_service_list, ROUTE_PAGE, 0},
+    {GET("/services/*"), page_service_card, ROUTE_PAGE, 0},
+    {GET("/services/*/apply"), page_apply, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/services/*/apply/applicant"), page_apply_applicant, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/services/*/apply/applicant"), page_apply_applicant_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/services/*/apply/check"), page_apply_check, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/services/*/apply/drop"), page_apply_drop, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/services/*/apply/files"), page_apply_files, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/services/*/apply/files"), page_apply_files_post, ROUTE_PAGE, ROUTE_SIGNED | ROUTE_FILE},
+    {POST("/services/*/apply/files/remove"), page_apply_files_remove, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/services/*/apply/send"), page_apply_send, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/services/*/apply/*"), page_apply_step, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/services/*/apply/*"), page_apply_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/sign-in"), page_sign_in, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/sign-in"), page_sign_in_post, ROUTE_PAGE, 0},
     {POST("/sign-out"), page_sign_out_post, ROUTE_PAGE, 0},

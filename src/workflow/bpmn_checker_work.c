@@ -208,6 +208,13 @@ static void check_process(const struct pack_set *set, const struct pack *pack,
                   STR_ARG(utf8_head(name, 100)));
 }
 
+static void check_decide(const struct bpmn_node *node, struct bpmn_findings *findings)
+{
+    if (!has_input(node, STR("result")))
+        bpmn_note(findings, false, node,
+                  "how is the case decided? Give an input result: \"granted\" or \"refused\"");
+}
+
 static void check_service(const struct pack_set *set, const struct pack *pack,
                           const struct bpmn_node *node, struct bpmn_findings *findings)
 {
@@ -216,18 +223,19 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
     if (operation.len == 0)
         bpmn_note(findings, false, node, "what does it do? Give uprava:operation");
     else if (!conduct_knows(operation))
-        bpmn_note(
-            findings, false, node,
-            "nobody does \"%.*s\": there are record.create, record.change, record.read, "
-            "document.make, message.send, process.begin, and exchange.* for what other systems "
-            "answer",
-            STR_ARG(utf8_head(operation, 100)));
+        bpmn_note(findings, false, node,
+                  "nobody does \"%.*s\": there are record.create, record.change, record.read, "
+                  "document.make, message.send, case.decide, process.begin, and exchange.* for "
+                  "what other systems answer",
+                  STR_ARG(utf8_head(operation, 100)));
     else if (str_starts(operation, STR("record.")))
         check_record(set, pack, node, findings);
     else if (str_equal(operation, STR("document.make")))
         check_document(set, pack, node, findings);
     else if (str_equal(operation, STR("message.send")))
         check_message(pack, node, findings);
+    else if (str_equal(operation, STR("case.decide")))
+        check_decide(node, findings);
     else if (str_equal(operation, STR("process.begin")))
         check_process(set, pack, node, node->work->subject, findings);
 }
@@ -264,7 +272,8 @@ static void check_task(const struct pack_set *set, const struct pack *pack,
                        const struct bpmn_node *node, struct bpmn_findings *findings)
 {
     struct str role = node->work->role.len > 0 ? node->work->role : node->lane;
-    bool is_known = is_role_of(pack, role, findings->arena);
+    /* Who ordered the service, whatever their roles are. */
+    bool is_known = str_equal(role, STR("applicant")) || is_role_of(pack, role, findings->arena);
 
     for (size_t i = 0; i < set->count && !is_known; i++)
         is_known = is_role_of(set->packs[i], role, findings->arena);

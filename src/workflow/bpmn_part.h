@@ -83,6 +83,8 @@ struct bpmn_work {
     struct str days;             /* of its term: as of a timer */
     struct str letter;           /* of document.make: the NAME of letters/NAME.odt */
     struct str message;          /* of message.send: the NAME of messages/NAME.mustache */
+    struct str stage;            /* what the applicant of a case is told when it begins */
+    struct str pause;            /* why the term of a case stands while it is waited for */
     struct bpmn_expression script;
     struct str script_format;
     const struct bpmn_mapping *inputs; /* none: a call and a decision get all there is */

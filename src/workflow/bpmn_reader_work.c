@@ -138,6 +138,8 @@ void bpmn_reader_work(struct bpmn_reader *reader, const struct xml_tree *element
     work->days = bpmn_reader_days(reader, element);
     work->letter = bpmn_reader_own(element, "letter");
     work->message = bpmn_reader_own(element, "message");
+    work->stage = bpmn_reader_own(element, "stage");
+    work->pause = bpmn_reader_own(element, "pause");
     if (node->kind == BPMN_CALL)
         work->called = str_trim(xml_tree_value(element, "calledElement"));
     if (node->kind == BPMN_RULE)

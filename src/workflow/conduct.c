@@ -25,8 +25,9 @@ enum {
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
 
-static const char *const PROVIDED[] = {"document.make", "message.send",  "process.begin",
-                                       "record.change", "record.create", "record.read"};
+static const char *const PROVIDED[] = {"case.decide",   "document.make", "message.send",
+                                       "process.begin", "record.change", "record.create",
+                                       "record.read"};
 
 bool conduct_provides(struct str operation)
 {
@@ -177,6 +178,8 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
         return conduct_document(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("message.")))
         return conduct_message(read, conduct, wait, answer, err);
+    if (str_starts(operation, STR("case.")))
+        return conduct_case_decide(conduct, wait, answer, err);
     begin_other(conduct, wait, answer);
     return true;
 }
@@ -262,6 +265,7 @@ static bool go_on(struct tx *read, struct conduct *conduct, struct err *err)
         if (!flow_step(conduct->after, &answer, conduct->now, &was_taken, err) ||
             !call_others(conduct, err))
             return false;
+        conduct_case_note(conduct);
     }
     return true;
 }
@@ -288,6 +292,8 @@ static bool make_steps(struct tx *read, struct conduct *conduct, struct err *err
         return true;
     if (!flow_step(flow, &conduct->step, conduct->now, &conduct->was_taken, err))
         return false;
+    if (conduct->was_taken)
+        conduct_case_note(conduct);
     return !conduct->was_taken || (call_others(conduct, err) && go_on(read, conduct, err));
 }
 
@@ -299,13 +305,13 @@ bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err)
     conduct->work = ARENA_NEW(conduct->arena, struct conduct_work);
     *conduct->work = (struct conduct_work){.due_at = INT64_MAX};
     if (!(conduct->begins ? begin_flow(conduct, err) : load_flow(read, conduct, err)) ||
-        !make_steps(read, conduct, err))
+        !conduct_case_load(read, conduct, err) || !make_steps(read, conduct, err))
         return false;
     if (!conduct->was_taken)
         return true;
     conduct_post_gather(conduct);
     conduct->work->diff = flow_store_compare(conduct->arena, &conduct->head, conduct->after, doer);
-    return true;
+    return conduct_case_follow(read, conduct, err);
 }
 
 static void note_refusal(struct conduct *conduct, int wait, const struct err *why)
@@ -443,70 +449,20 @@ static bool put_job(struct tx *tx, struct conduct *conduct, struct err *err)
     return true;
 }
 
-/* Their names: what they were and are stands in the flow. */
-static void note_values(struct buf *detail, const struct conduct *conduct)
-{
-    const struct json *data = conduct->step.data;
-
-    if (conduct->step.kind != FLOW_STEP_VALUES || data == NULL || data->first == NULL)
-        return;
-    for (const struct json *one = data->first; one != NULL; one = one->next) {
-        buf_add(detail, one == data->first ? STR(",\"values\":[") : STR(","));
-        json_write_text(detail, one->name);
-    }
-    buf_char(detail, ']');
-}
-
-static bool note(struct tx *tx, const struct conduct *conduct, struct err *err)
-{
-    static const char *const ACTIONS[] = {
-        [FLOW_STEP_BEGIN] = "flow.begin",     [FLOW_STEP_DONE] = "flow.answer",
-        [FLOW_STEP_ERROR] = "flow.answer",    [FLOW_STEP_ESCALATE] = "flow.answer",
-        [FLOW_STEP_BROKEN] = "flow.answer",   [FLOW_STEP_TIMER] = "flow.timer",
-        [FLOW_STEP_MESSAGE] = "flow.message", [FLOW_STEP_SIGNAL] = "flow.signal",
-        [FLOW_STEP_VALUES] = "flow.values",   [FLOW_STEP_RETRY] = "flow.retry",
-        [FLOW_STEP_CANCEL] = "flow.cancel",
-    };
-    struct buf detail = {.arena = conduct->arena};
-    struct journal_entry entry = {.at = conduct->now,
-                                  .actor = conduct->actor,
-                                  .action = str_from_z(ACTIONS[conduct->step.kind]),
-                                  .no = conduct->head.no,
-                                  .record = conduct->head.record,
-                                  .cause = conduct->flow};
-
-    if (conduct->actor == 0)
-        return true;
-    buf_add(&detail, STR("{\"process\":"));
-    json_write_text(&detail, conduct->process->name);
-    buf_printf(&detail, ",\"step\":%lld", (long long)conduct->head.step);
-    if (conduct->work->element.len > 0) {
-        buf_add(&detail, STR(",\"element\":"));
-        json_write_text(&detail, conduct->work->element);
-    }
-    if (conduct->reason.len > 0) {
-        buf_add(&detail, STR(",\"reason\":"));
-        json_write_text(&detail, conduct->reason);
-    }
-    note_values(&detail, conduct);
-    buf_char(&detail, '}');
-    entry.detail = buf_str(&detail);
-    return journal_add(tx, &entry, err);
-}
-
 bool conduct_run(struct tx *tx, void *data, struct err *err)
 {
     struct conduct *conduct = data;
 
     if (!conduct->was_taken)
         return true;
-    if (!flow_store_put(tx, conduct->work->diff, err) || !put_changes(tx, conduct, err) ||
+    if (!conduct_case_open(tx, conduct, err) || !flow_store_put(tx, conduct->work->diff, err) ||
+        !put_changes(tx, conduct, err) || !conduct_case_put(tx, conduct, err) ||
         !put_files(tx, conduct, err) || !put_papers(tx, conduct, err) ||
         !put_seen(tx, conduct, err) || !conduct_message_put(tx, conduct, err) ||
         !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
-    return note(tx, conduct, err);
+    return conduct_journal(tx, conduct, err);
 }
 
 bool conduct_is_late(const struct err *err)

@@ -20,17 +20,30 @@
 #pragma once
 
 #include "core/vec.h"
+#include "registry/attachment.h"
+#include "service/service_case.h"
 #include "workflow/flow_store.h"
 #include "workflow/process.h"
 
 struct conduct_work; /* what is to be written: conduct_part.h */
 struct conduct_start_turn;
+struct change;
 
 /* What the registry refused in the writer: each wait for itself. */
 struct conduct_refusal {
     int wait;
     int count;
     struct str why; /* the last time */
+};
+
+/* An application that is sent: its record, its files and its case are written with the first step
+ * of its flow. */
+struct conduct_opening {
+    struct change *change; /* prepared, of the record, with its number set */
+    struct service_case one;
+    struct attachment *files;
+    size_t file_count;
+    int64_t draft_of; /* the account whose application (service/application.h) goes with it */
 };
 
 struct conduct {
@@ -51,6 +64,7 @@ struct conduct {
     int64_t post;                          /* what is delivered with it; 0: none */
     const struct conduct_start_turn *turn; /* of one that begins by the clock; NULL: it does not */
     int rounds;                            /* of a FLOW_POST_GO: how many came before it */
+    struct conduct_opening *opening;       /* of one that begins with an application; NULL */
 
     /* Set by conduct_prepare. */
     const struct process *process;

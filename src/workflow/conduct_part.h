@@ -30,7 +30,15 @@ struct conduct_seen { /* a record that was read */
     int64_t no, id;
 };
 
+/* What a step means for the case that the flow is about (conduct_case.c). */
+struct conduct_case {
+    struct service_case one;
+    VEC(struct service_case_event) events;
+    bool has_changed;
+};
+
 struct conduct_work {
+    struct conduct_case *about; /* NULL: the flow is about no case */
     struct flow_store_diff *diff;
     VEC(struct conduct_change *) changes;
     VEC(struct conduct_file *) files;
@@ -70,6 +78,20 @@ MUST_CHECK bool conduct_message_put(struct tx *tx, struct conduct *conduct, stru
 struct flow_post conduct_post_new(const struct conduct *conduct, enum flow_post_kind kind);
 struct str conduct_post_print(struct arena *arena, const struct json *value);
 void conduct_post_gather(struct conduct *conduct);
+/*
+ * conduct_case.c.  Load: before the first step.  Decide: the operation case.decide.  Follow: after
+ * the last one, what applicants are told, and how the term goes on.  Put: in the writer.
+ */
+MUST_CHECK bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err);
+MUST_CHECK bool conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
+                                    struct flow_step *answer, struct err *err);
+MUST_CHECK bool conduct_case_follow(struct tx *read, struct conduct *conduct, struct err *err);
+MUST_CHECK bool conduct_case_open(struct tx *tx, struct conduct *conduct, struct err *err);
+MUST_CHECK bool conduct_case_put(struct tx *tx, struct conduct *conduct, struct err *err);
+/* What happened in one flow_step, for what applicants are told. */
+void conduct_case_note(struct conduct *conduct);
+/* conduct_journal.c: an entry for what a person did. */
+MUST_CHECK bool conduct_journal(struct tx *tx, const struct conduct *conduct, struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */
 void conduct_break(struct conduct *conduct, struct flow_step *answer, const char *format, ...)
     PRINTF(3);

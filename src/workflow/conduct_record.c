@@ -21,10 +21,14 @@ bool conduct_record_is_pending(const struct conduct *conduct, const struct json 
 
     if (value == NULL)
         return false;
-    if (value->kind == JSON_STRING && value->text.len == ID_TEXT_LEN && id_parse(value->text, &id))
+    if (value->kind == JSON_STRING && value->text.len == ID_TEXT_LEN &&
+        id_parse(value->text, &id)) {
+        if (conduct->opening != NULL && conduct->opening->change->draft.id == id)
+            return true;
         for (size_t i = 0; i < work->changes.count; i++)
             if (work->changes.items[i]->change.draft.id == id)
                 return true;
+    }
     for (const struct json *one = value->first; one != NULL; one = one->next)
         if (conduct_record_is_pending(conduct, one))
             return true;

@@ -4,6 +4,8 @@
 
 #include "core/utf8.h"
 #include "core/vec.h"
+#include "service/service.h"
+#include "service/service_form.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/bpmn_read.h"
 #include "workflow/dmn_check.h"
@@ -15,6 +17,7 @@ struct process_pack {
     VEC(struct process *) processes; /* by file, then as they are drawn */
     VEC(struct dmn_library *) decisions;
     VEC(struct register_type *) forms;
+    VEC(struct service *) services;
 };
 
 struct process_library {
@@ -162,6 +165,17 @@ static bool add_decisions(void *data, const struct pack_file *file)
     return true;
 }
 
+static bool add_service(void *data, const struct pack_file *file)
+{
+    struct reading *reading = data;
+    struct pack_findings findings = {.arena = reading->arena};
+    struct service *service = service_read(reading->arena, reading->home->pack, file, &findings);
+
+    if (service != NULL)
+        VEC_PUSH(reading->arena, &reading->home->services, service);
+    return true;
+}
+
 static bool add_form(void *data, const struct pack_file *file)
 {
     struct reading *reading = data;
@@ -183,6 +197,7 @@ static struct process_pack *read_pack(struct process_library *library, const str
     pack_each_file(pack, STR("processes"), STR(".bpmn"), add_model, &reading);
     pack_each_file(pack, STR("decisions"), STR(".dmn"), add_decisions, &reading);
     pack_each_file(pack, STR("forms"), STR(".json"), add_form, &reading);
+    pack_each_file(pack, STR("services"), STR(".json"), add_service, &reading);
     VEC_PUSH(library->arena, &library->read, home);
     return home;
 }
@@ -292,6 +307,43 @@ bool process_list(struct process_library *library, const struct model *model, st
     *processes = found.items;
     *count = found.count;
     return true;
+}
+
+bool process_services(struct process_library *library, const struct model *model,
+                      struct arena *arena, const struct service ***services, size_t *count,
+                      struct err *err)
+{
+    VEC(const struct service *) found = {0};
+
+    for (size_t i = 0; i < model->packs.count; i++) {
+        const struct pack *pack = model->packs.packs[i];
+        const struct process_pack *home;
+
+        if (!take_pack(library, pack->id, pack->version, &home, err))
+            return false;
+        for (size_t j = 0; j < home->services.count; j++)
+            VEC_PUSH(arena, &found, home->services.items[j]);
+    }
+    *services = found.items;
+    *count = found.count;
+    return true;
+}
+
+bool process_service(struct process_library *library, const struct model *model, struct str name,
+                     const struct service **service, struct err *err)
+{
+    const struct pack *pack =
+        pack_set_find(&model->packs, str_slice(name, 0, str_find_char(name, '.')));
+    const struct process_pack *home;
+
+    if (pack != NULL && !take_pack(library, pack->id, pack->version, &home, err))
+        return false;
+    for (size_t i = 0; pack != NULL && i < home->services.count; i++)
+        if (str_equal(home->services.items[i]->name, name)) {
+            *service = home->services.items[i];
+            return true;
+        }
+    return err_set(err, ERR_ABSENT, "there is no such service");
 }
 
 struct str process_right(struct arena *arena, struct str pack, struct str file)

@@ -14,6 +14,7 @@
 
 struct dmn_library;
 struct process_pack;
+struct service;
 
 struct process {
     struct str name;  /* "housing.inspection" */
@@ -56,6 +57,14 @@ bool process_library_has(struct process_library *library, const struct model *mo
 MUST_CHECK bool process_list(struct process_library *library, const struct model *model,
                              struct arena *arena, const struct process ***processes, size_t *count,
                              struct err *err);
+
+/* The services of the installed packs, by name, and one of them: what their cards say now. */
+MUST_CHECK bool process_services(struct process_library *library, const struct model *model,
+                                 struct arena *arena, const struct service ***services,
+                                 size_t *count, struct err *err);
+/* ERR_ABSENT. */
+MUST_CHECK bool process_service(struct process_library *library, const struct model *model,
+                                struct str name, const struct service **service, struct err *err);
 
 /* The name rights and lists know the process of a flow by, also when its pack is not here. */
 struct str process_right(struct arena *arena, struct str pack, struct str file);

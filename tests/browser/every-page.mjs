@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{case\}/, '/cases/1').replace(/^\{own\}/, '/my/cases/1').replace(/^\{asked\}/, '/my/cases/1/tasks/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -111,8 +111,48 @@ async function send(walk) {
   return `/work/messages/${(await made.json()).id}`
 }
 
+const FELLING = '/demo/services/greenery.felling/apply'
+
+/* An application a step short of being sent. */
+async function fill(walk) {
+  await walk.go(`${FELLING}/1`)
+  await walk.field('reason').selectOption('dry')
+  await walk.press('Дальше')
+  await walk.field('place').fill('Двор')
+  await walk.field('plot').selectOption('town')
+  await walk.press('Дальше')
+  await walk.field('kind').selectOption('birch')
+  await walk.field('trees').fill('1')
+  await walk.field('diameter').fill('30')
+  await walk.press('Дальше')
+  await walk.sees('Фотографии и документы')
+  await walk.press('Дальше')
+  await walk.field('applicant_contact').fill('1')
+  await walk.press('Дальше')
+  await walk.sees('Проверьте ответы')
+}
+
+/* A case whose applicant is asked, and another application that is not sent yet. */
+async function order(walk) {
+  await walk.signIn('resident')
+  await fill(walk)
+  await walk.press('Отправить заявление')
+  await walk.sees('Заявление принято.')
+  const own = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
+  await fill(walk)
+  await walk.signIn('clerk')
+  await walk.go(`/demo${own.replace('/my/', '/')}`)
+  await walk.page.locator('main a.task').first().click()
+  await walk.page.getByLabel('нет', { exact: true }).check()
+  await walk.press('Готово')
+  await walk.signIn('resident')
+  await walk.go(`/demo${own}`)
+  const asked = (await walk.page.locator('main a.task').first().getAttribute('href')).replace(/^\/demo/, '')
+  return { own, asked, case: own.replace('/my/', '/') }
+}
+
 /* Made once for all ways through the pages: they share a server. */
-let proposing, sending, sweep
+let proposing, sending, ordering, sweep
 
 async function places(walk) {
   const first = async (list, pattern) => {
@@ -152,6 +192,8 @@ async function places(walk) {
   await walk.sees('Чего ждёт')
   found.flow = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
   found.task = (await walk.page.locator('main a[href*="/work/tasks/"]').first().getAttribute('href')).replace(/^\/demo/, '')
+  ordering ??= order(walk)
+  Object.assign(found, await ordering)
   await walk.signIn('admin')
   found.user = await first('/demo/admin/users', /admin\/users\/(?!new)\w+$/)
   return found

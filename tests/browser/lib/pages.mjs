@@ -27,6 +27,16 @@ export const PAGES = [
   ['{file}/remove', ['clerk', 'data']],
   ['/registers/housing.house/new', ['clerk', 'data']],
   ['/registers/base.street/new', ['clerk', 'data']],
+  ['/services/', EVERYBODY],
+  ['/services/greenery.felling', EVERYBODY],
+  ['/services/greenery.felling/apply/applicant', ['clerk', 'data', 'head']],
+  ['/services/greenery.felling/apply/1', ['resident', 'clerk', 'data', 'head']],
+  ['/services/greenery.felling/apply/4', ['resident', 'clerk', 'data', 'head']],
+  ['/services/greenery.felling/apply/check', ['resident']],
+  ['/cases/', STAFF],
+  ['{case}', ['clerk', 'data', 'head']],
+  ['{own}', ['resident']],
+  ['{asked}', ['resident']],
   ['/account', SIGNED],
   ['/account/contacts', SIGNED],
   ['/my/', SIGNED],
@@ -102,6 +112,6 @@ export const PAGES = [
 ]
 
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
-export const NO_PAGES = ['/admin/', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/readers/*/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
+export const NO_PAGES = ['/admin/', '/services/*/apply', '/services/*/apply/files', '/cases/*/files/*', '/my/cases/*/files/*', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/readers/*/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
   '/registers/*/*/place', '/registers/*/export/file', '/registers/*/find', '/subscriptions/*/find/*', '/registers/*/import/sample.csv',
   '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events']

@@ -1,0 +1,245 @@
+#include "web/case_view.h"
+
+#include "core/id.h"
+#include "core/time.h"
+#include "registry/workdays.h"
+#include "web/flow_drawing.h"
+#include "web/flow_form.h"
+#include "web/flow_wording.h"
+#include "web/input.h"
+#include "web/look.h"
+#include "web/page_files.h"
+#include "web/people.h"
+#include "web/term_wording.h"
+
+static struct term_wording wording_of(struct request *request)
+{
+    return (struct term_wording){
+        .arena = request->arena,
+        .messages = request->web->look->messages[request->language],
+        .event = request_text(request, STR("from registration on %s")),
+    };
+}
+
+/* Reasons of pauses are texts of the pack. */
+static struct term read_term(struct request *request, const struct service_case *one)
+{
+    struct term term = one->term;
+    struct term_pause *pauses = ARENA_ARRAY(request->arena, struct term_pause, term.pause_count);
+
+    for (size_t i = 0; i < term.pause_count; i++) {
+        pauses[i] = term.pauses[i];
+        pauses[i].reason = request_pack_text(request, pauses[i].reason);
+    }
+    term.pauses = pauses;
+    return term;
+}
+
+bool case_view_term(struct request *request, const struct service_case *one,
+                    struct case_view_term *shown, struct err *err)
+{
+    struct term_wording wording = wording_of(request);
+    struct term term = read_term(request, one);
+    int64_t today = request_today(request);
+    struct term_result result;
+    struct calendar calendar;
+
+    *shown = (struct case_view_term){.kind = ""};
+    if (term.count == 0)
+        return true;
+    if (!workdays_load_for(&request->registry, &term, today, request->language, &calendar, err) ||
+        !term_compute(&term, &calendar, request->arena, &result, err))
+        return false;
+    shown->text = term_wording_long(&wording, &term, &result);
+    if (one->state == SERVICE_CASE_OPEN) {
+        struct term_rest rest = term_rest_at(&term, &calendar, &result, today);
+
+        shown->rest = term_wording_short(&wording, rest);
+        shown->kind = term_wording_colour(rest);
+    }
+    return true;
+}
+
+static bool add_application(struct request *request, const struct services_case *found,
+                            struct json *view, struct err *err)
+{
+    struct display display = display_start(request, &request->tx, FLOW_FORM_CLASSES);
+    const struct register_type *type = catalog_type(request->catalog, found->one.no);
+    struct json *application = view_object(request, view, "application");
+    struct json *facts = view_list(request, application, "facts");
+    struct display_value shown;
+
+    for (size_t i = 0; type != NULL && i < type->field_count; i++) {
+        const struct register_field *field = &type->fields[i];
+        const struct json *value = json_find(found->value, field->name);
+
+        if (value == NULL)
+            continue;
+        if (!display_field(&display, field, value, &shown, err))
+            return false;
+        input_fact_link(request, facts, display_title(request, field), shown.text,
+                        page_is_staff(request) ? shown.href : (struct str){0});
+    }
+    return true;
+}
+
+static bool add_files(struct request *request, const struct services_case *found,
+                      struct str files_href, struct json *view, struct err *err)
+{
+    struct json *files = view_list(request, view, "files");
+    struct attachment_page page;
+
+    if (!attachment_list(&request->tx, request->arena, found->one.no, found->one.id, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++) {
+        struct json *one = view_push(request, files);
+
+        view_text(request, one, "href",
+                  str_printf(request->arena, "%.*s%.*s", STR_ARG(files_href),
+                             STR_ARG(id_text(request->arena, page.items[i].id))));
+        view_text(request, one, "name", page.items[i].name);
+        view_text(request, one, "size_text", page_files_size(request, page.items[i].size));
+        view_text(request, one, "note", view_moment(request, page.items[i].at));
+        view_none(request, one, "remove_href");
+    }
+    view_bool(request, view, "has_files", page.count > 0);
+    return true;
+}
+
+static struct str decided_text(struct request *request, const struct services_case *found,
+                               struct str how)
+{
+    const struct service_ground *ground =
+        found->of.service == NULL || found->one.ground.len == 0
+            ? NULL
+            : service_find_ground(found->of.service, found->one.ground);
+
+    if (str_equal(how, STR("granted")))
+        return request_text(request, STR("It is decided: granted."));
+    if (str_equal(how, STR("withdrawn")))
+        return request_text(request, STR("The application is withdrawn."));
+    if (str_equal(how, STR("refused")))
+        return str_printf(
+            request->arena, "%.*s %.*s",
+            STR_ARG(request_text(request, STR("It is decided: refused."))),
+            STR_ARG(ground == NULL ? (struct str){0} : request_pack_text(request, ground->title)));
+    return request_text(request, STR("The work on it is over."));
+}
+
+static struct str event_text(struct request *request, const struct services_case *found,
+                             const struct service_case_event *event)
+{
+    switch (event->kind) {
+    case SERVICE_CASE_REGISTERED:
+        return request_text(request, STR("The application is accepted."));
+    case SERVICE_CASE_STAGE:
+        return request_pack_text(request, event->body);
+    case SERVICE_CASE_PAUSED:
+        return str_printf(request->arena, "%.*s: %.*s",
+                          STR_ARG(request_text(request, STR("The term stands still"))),
+                          STR_ARG(request_pack_text(request, event->body)));
+    case SERVICE_CASE_RESUMED:
+        return request_text(request, STR("The term runs again."));
+    case SERVICE_CASE_DECIDED:
+        return decided_text(request, found, event->body);
+    case SERVICE_CASE_WROTE:
+    case SERVICE_CASE_ANSWERED:
+        break;
+    }
+    return event->body;
+}
+
+/* The latest first; to applicants an office has no names. */
+static bool add_events(struct request *request, const struct services_case *found,
+                       struct json *view, struct err *err)
+{
+    struct people people = {.request = request, .tx = &request->tx};
+    struct json *list = view_list(request, view, "events");
+    bool is_staff = page_is_staff(request);
+    struct service_case_event *events;
+    size_t count;
+
+    if (!service_case_events(&request->tx, request->arena, found->one.id, &events, &count, err))
+        return false;
+    for (size_t i = count; i-- > 0;) {
+        struct json *one = view_push(request, list);
+        bool is_mine = events[i].actor == request->actor.account;
+        struct str who = (struct str){0};
+
+        if (is_staff && events[i].actor > 0)
+            who = people_find(&people, events[i].actor);
+        else if (events[i].kind == SERVICE_CASE_ANSWERED)
+            who = request_text(request, STR("The administration"));
+        else if (events[i].kind == SERVICE_CASE_WROTE && is_mine)
+            who = request_text(request, STR("you"));
+        view_text(request, one, "when", view_moment(request, events[i].at));
+        view_maybe(request, one, "who", who);
+        view_none(request, one, "href");
+        view_text(request, one, "text", event_text(request, found, &events[i]));
+        view_bool(request, one, "has_changes", false);
+    }
+    return true;
+}
+
+static bool add_head(struct request *request, const struct services_case *found, struct json *view,
+                     struct err *err)
+{
+    struct flow_wording_state state = services_state(request, &found->one);
+    struct json *facts = view_list(request, view, "facts");
+    struct json *tag = view_object(request, view, "state");
+    struct case_view_term term;
+
+    if (!case_view_term(request, &found->one, &term, err))
+        return false;
+    view_text(request, tag, "kind", str_from_z(state.kind));
+    view_text(request, tag, "text", state.text);
+    view_text(request, view, "number", found->one.number);
+    view_text(request, view, "heading",
+              found->of.service == NULL ? found->one.service
+                                        : request_pack_text(request, found->of.service->title));
+    input_fact(request, facts, request_text(request, STR("Accepted")),
+               view_moment(request, found->one.registered_at));
+    if (term.text.len > 0)
+        input_fact(request, facts, request_text(request, STR("Term")), term.text);
+    view_maybe(request, view, "rest", term.rest);
+    return true;
+}
+
+bool case_view_fill(struct request *request, const struct services_case *found,
+                    struct str files_href, struct json *view, struct err *err)
+{
+    return add_head(request, found, view, err) && add_application(request, found, view, err) &&
+           add_files(request, found, files_href, view, err) &&
+           add_events(request, found, view, err);
+}
+
+bool case_view_tasks(struct request *request, const struct service_case *one,
+                     struct case_view_tasks *tasks, struct err *err)
+{
+    struct flow_store head;
+    struct flows_one of;
+    struct flow *flow;
+
+    *tasks = (struct case_view_tasks){0};
+    if (one->state != SERVICE_CASE_OPEN && one->closed_at != 0 && one->flow == 0)
+        return true;
+    if (!flow_store_get(&request->tx, request->arena, one->flow, &head, err))
+        return false;
+    flows_tell(request, &head, &of);
+    if (of.process == NULL || !flows_load(request, &of, &flow, err))
+        return of.process == NULL;
+    tasks->items = ARENA_ARRAY(request->arena, struct case_view_task, flow->waits.count + 1);
+    for (size_t i = 0; i < flow->waits.count; i++) {
+        const struct flow_wait *wait = flow_wait_at(flow, i);
+        struct case_view_task *task = &tasks->items[tasks->count];
+
+        if (wait == NULL || wait->kind != FLOW_WAIT_TASK)
+            continue;
+        if (!flow_task_get(&request->tx, request->arena, head.id, wait->part.id, &task->task, err))
+            return false;
+        flows_tell_task(request, &task->task, &task->told);
+        task->is_applicants = str_equal(task->task.name, STR("applicant"));
+        tasks->count++;
+    }
+    return true;
+}

@@ -1,0 +1,32 @@
+/* A case on its page: what its applicant and the staff see alike. */
+#pragma once
+
+#include "web/services.h"
+
+/* "from registration on 3 March …": the sentence of its term, and the short one of lists with its
+ * colour; empty texts where it has none. */
+struct case_view_term {
+    struct str text, rest;
+    const char *kind;
+};
+MUST_CHECK bool case_view_term(struct request *request, const struct service_case *one,
+                               struct case_view_term *term, struct err *err);
+/*
+ * view.state, facts (number, term, …), sections of the application, files, events, and what is
+ * waited for.  files_href: before the id of a file.
+ */
+MUST_CHECK bool case_view_fill(struct request *request, const struct services_case *found,
+                               struct str files_href, struct json *view, struct err *err);
+
+/* Tasks of the case's flow that wait for a person. */
+struct case_view_task {
+    struct flow_task task;
+    struct flows_task told;
+    bool is_applicants;
+};
+struct case_view_tasks {
+    struct case_view_task *items;
+    size_t count;
+};
+MUST_CHECK bool case_view_tasks(struct request *request, const struct service_case *one,
+                                struct case_view_tasks *tasks, struct err *err);

@@ -1,0 +1,294 @@
+/* Cases for staff: a list by urgency, and one with all that is known of it. */
+#include "web/page_service.h"
+
+#include "core/id.h"
+#include "web/answer.h"
+#include "web/api_file.h"
+#include "web/case_view.h"
+#include "web/flow_drawing.h"
+#include "web/flow_wording.h"
+#include "web/input.h"
+#include "web/page_work.h"
+#include "web/people.h"
+#include "web/seen.h"
+#include "web/table.h"
+
+enum {
+    PAGE = 50,
+    LOOKS_MAX = 20, /* pages of other people's cases passed over for one of one's own */
+};
+
+static enum service_case_state read_state(const struct request *request)
+{
+    struct str text = request_query(request, STR("state"));
+
+    for (int state = SERVICE_CASE_OPEN; state <= SERVICE_CASE_CLOSED; state++)
+        if (str_equal(service_case_state_text((enum service_case_state)state), text))
+            return (enum service_case_state)state;
+    return SERVICE_CASE_OPEN;
+}
+
+/* "DUE-ID" of the last one shown. */
+static void read_place(const struct request *request, struct service_case_ask *ask)
+{
+    struct str text = request_query(request, STR("after"));
+    struct str due = str_cut(&text, '-');
+
+    if (!id_parse(due, &ask->after_due) || !id_parse(text, &ask->after_id)) {
+        ask->after_due = INT64_MIN;
+        ask->after_id = 0;
+    }
+}
+
+static bool add_row(struct people *people, struct json *view, const struct service_case *one,
+                    struct err *err)
+{
+    struct request *request = people->request;
+    struct flow_wording_state state = services_state(request, one);
+    const struct service *service;
+    struct case_view_term term;
+    struct err none;
+    struct json *row;
+
+    if (!case_view_term(request, one, &term, err))
+        return false;
+    row = table_row(request, view, one->number,
+                    page_href(request, "/cases/%.*s", STR_ARG(id_text(request->arena, one->id))));
+    table_cell(request, view, row,
+               process_service(request->web->processes, request->catalog->model, one->service,
+                               &service, &none)
+                   ? request_pack_text(request, service->title)
+                   : one->service);
+    table_cell(request, view, row,
+               view_day(request, catalog_day(request->catalog, one->registered_at)));
+    if (term.kind[0] != '\0')
+        table_tag(request, view, row, term.kind, term.rest);
+    else
+        table_cell(request, view, row, term.rest);
+    if (state.kind[0] != '\0')
+        table_tag(request, view, row, state.kind, state.text);
+    else
+        table_cell(request, view, row, state.text);
+    return true;
+}
+
+static void add_states(struct request *request, struct json *view, enum service_case_state state)
+{
+    static const struct {
+        enum service_case_state state;
+        const char *title;
+    } STATES[] = {{SERVICE_CASE_OPEN, "In work"},
+                  {SERVICE_CASE_GRANTED, "Granted"},
+                  {SERVICE_CASE_REFUSED, "Refused"},
+                  {SERVICE_CASE_WITHDRAWN, "Withdrawn"},
+                  {SERVICE_CASE_CLOSED, "Closed otherwise"}};
+    struct json *list = view_list(request, view, "states");
+
+    for (size_t i = 0; i < ARRAY_LEN(STATES); i++) {
+        struct json *one = view_push(request, list);
+
+        view_text(request, one, "title", request_text(request, str_from_z(STATES[i].title)));
+        view_text(request, one, "href",
+                  page_href(request, "/cases/?state=%.*s",
+                            STR_ARG(service_case_state_text(STATES[i].state))));
+        view_bool(request, one, "is_current", STATES[i].state == state);
+    }
+}
+
+/* Of the services whose processes this person watches. */
+static bool add_rows(struct request *request, struct service_case_ask *ask, struct json *view,
+                     int64_t *shown, bool *has_more, struct err *err)
+{
+    struct people people = {.request = request, .tx = &request->tx};
+    struct service_case_page page;
+
+    *shown = 0;
+    *has_more = true;
+    for (int look = 0; look < LOOKS_MAX && *has_more; look++) {
+        if (!service_case_list(&request->tx, request->arena, ask, &page, err))
+            return false;
+        *has_more = page.has_more;
+        for (size_t i = 0; i < page.count; i++) {
+            ask->after_due = page.items[i].due_on;
+            ask->after_id = page.items[i].id;
+            if (!services_may_watch(request, &page.items[i]))
+                continue;
+            if (!add_row(&people, view, &page.items[i], err))
+                return false;
+            if (++*shown == PAGE) {
+                *has_more |= i + 1 < page.count;
+                return true;
+            }
+        }
+    }
+    return true;
+}
+
+bool page_case_list(struct request *request, struct err *err)
+{
+    struct json *view = view_new(request);
+    struct service_case_ask ask = {.state = read_state(request), .limit = PAGE};
+    bool is_first = request_query(request, STR("after")).len == 0;
+    struct str state = service_case_state_text(ask.state);
+    struct tx *tx;
+    int64_t shown;
+    bool has_more;
+
+    if (!page_work_is_open(request, err) || !request_read(request, &tx, err))
+        return false;
+    read_place(request, &ask);
+    page_title(request, view, request_text(request, STR("Cases")));
+    page_work_views(request, view, PAGE_WORK_CASES);
+    add_states(request, view, ask.state);
+    table_begin(request, view, request_text(request, STR("Cases")));
+    table_column(request, view, "Number", false);
+    table_column(request, view, "Service", false);
+    table_column(request, view, "Accepted", false);
+    table_column(request, view, "Term", false);
+    table_column(request, view, "State", false);
+    if (!add_rows(request, &ask, view, &shown, &has_more, err))
+        return false;
+    table_pages(
+        request, view,
+        &(struct table_pages){
+            .shown = shown,
+            .total_text = view_count(request, shown, has_more),
+            .first_href = is_first ? (struct str){0}
+                                   : page_href(request, "/cases/?state=%.*s", STR_ARG(state)),
+            .next_href =
+                has_more ? page_href(request, "/cases/?state=%.*s&after=%.*s-%.*s", STR_ARG(state),
+                                     STR_ARG(id_text(request->arena, ask.after_due)),
+                                     STR_ARG(id_text(request->arena, ask.after_id)))
+                         : (struct str){0},
+            .page_size = PAGE,
+        });
+    return answer_page(request, 200, STR("page/cases"), view, err);
+}
+
+static bool add_tasks(struct request *request, const struct services_case *found, struct json *view,
+                      struct err *err)
+{
+    struct json *list = view_list(request, view, "tasks");
+    struct json *waits = view_list(request, view, "waits");
+    struct case_view_tasks tasks;
+
+    if (!case_view_tasks(request, &found->one, &tasks, err))
+        return false;
+    for (size_t i = 0; i < tasks.count; i++) {
+        const struct case_view_task *task = &tasks.items[i];
+        struct str name = flow_drawing_name(request, task->told.node);
+        struct json *one;
+
+        if (!task->told.is_ours || task->is_applicants) {
+            one = view_push(request, waits);
+            view_text(request, one, "name", name);
+            view_text(request, one, "whose",
+                      task->is_applicants ? request_text(request, STR("the applicant"))
+                                          : flow_wording_role(request, task->task.name));
+            continue;
+        }
+        one = view_push(request, list);
+        view_text(request, one, "title", name);
+        view_text(request, one, "text", request_pack_text(request, task->told.node->help));
+        view_text(request, one, "href",
+                  page_href(request, "/work/tasks/%.*s/%d",
+                            STR_ARG(id_text(request->arena, task->task.flow.id)), task->task.wait));
+    }
+    view_bool(request, view, "has_tasks", list->count > 0);
+    view_bool(request, view, "has_waits", waits->count > 0);
+    return true;
+}
+
+/* Who applied: their card, where this person may open it. */
+static bool add_applicant(struct request *request, const struct services_case *found,
+                          struct json *view, struct err *err)
+{
+    const struct register_type *type = request->catalog->model->person;
+    struct people people = {.request = request, .tx = &request->tx};
+    struct flow_store head = {.record = found->one.person};
+    struct display_value about = {0};
+    struct json *facts = json_find(view, STR("facts"));
+
+    if (type != NULL && found->one.person != 0) {
+        head.no = catalog_no(request->catalog, type);
+        if (!flow_wording_about(request, &head, &about, err))
+            return false;
+    }
+    if (about.text.len == 0 && found->one.applicant != 0)
+        about.text = people_find(&people, found->one.applicant);
+    input_fact_link(request, facts, request_text(request, STR("Applicant")), about.text,
+                    about.href);
+    input_fact(request, facts, request_text(request, STR("How they came")),
+               request_text(request, found->one.way == SERVICE_DESK    ? STR("to the desk")
+                                     : found->one.way == SERVICE_PHONE ? STR("by phone")
+                                     : found->one.way == SERVICE_PAPER ? STR("on paper")
+                                                                       : STR("on the site")));
+    return true;
+}
+
+bool page_case(struct request *request, struct err *err)
+{
+    struct json *view = view_new(request);
+    const struct register_type *type;
+    struct services_case found;
+    struct str id;
+
+    if (!services_find_case(request, 0, true, &found, err))
+        return false;
+    type = catalog_type(request->catalog, found.one.no);
+    if (type != NULL)
+        seen_add(request, type, type->classes, &found.one.id, 1);
+    id = id_text(request->arena, found.one.id);
+    if (!case_view_fill(request, &found, page_href(request, "/cases/%.*s/files/", STR_ARG(id)),
+                        view, err) ||
+        !add_applicant(request, &found, view, err) || !add_tasks(request, &found, view, err))
+        return false;
+    page_title(request, view,
+               str_printf(request->arena, "%.*s %.*s", STR_ARG(request_text(request, STR("Case"))),
+                          STR_ARG(found.one.number)));
+    page_crumb(request, view, request_text(request, STR("Cases")), STR("/cases/"));
+    view_bool(request, view, "is_open", found.one.state == SERVICE_CASE_OPEN);
+    view_text(
+        request, view, "flow_href",
+        page_href(request, "/work/flows/%.*s", STR_ARG(id_text(request->arena, found.one.flow))));
+    view_maybe(request, view, "record_href",
+               type == NULL ? (struct str){0} : display_record_href(request, type, found.one.id));
+    view_text(request, view, "answer_action",
+              page_href(request, "/cases/%.*s/messages", STR_ARG(id)));
+    return answer_page(request, 200, STR("page/case"), view, err);
+}
+
+bool page_case_answer(struct request *request, struct err *err)
+{
+    struct services_case found;
+
+    return services_find_case(request, 0, true, &found, err) && request_form(request, err) &&
+           page_case_put_text(request, &found, SERVICE_CASE_ANSWERED,
+                              str_printf(request->arena, "/cases/%.*s",
+                                         STR_ARG(id_text(request->arena, found.one.id))),
+                              err);
+}
+
+static bool send_file(struct request *request, bool is_staff, struct err *err)
+{
+    struct services_case found;
+    struct attachment file = {0};
+
+    if (!services_find_case(request, 0, is_staff, &found, err) ||
+        !request_id(request, 1, &file.id, err))
+        return false;
+    file.no = found.one.no;
+    file.record = found.one.id;
+    return attachment_get(&request->tx, request->arena, &file, err) &&
+           api_file_send(request, &file, err);
+}
+
+bool page_case_file(struct request *request, struct err *err)
+{
+    return send_file(request, true, err);
+}
+
+bool page_case_own_file(struct request *request, struct err *err)
+{
+    return send_file(request, false, err);
+}

@@ -1,0 +1,43 @@
+/* Pages of services: the catalogue and its cards, applications, one's own cases, cases for staff.
+ */
+#pragma once
+
+#include "web/services.h"
+
+bool page_service_list(struct request *request, struct err *err);
+bool page_service_card(struct request *request, struct err *err);
+
+/* page_apply.c: an application, a step on each page. */
+bool page_apply(struct request *request, struct err *err);
+bool page_apply_step(struct request *request, struct err *err);
+bool page_apply_post(struct request *request, struct err *err);
+/* page_apply_applicant.c: for staff, who it is that applies. */
+bool page_apply_applicant(struct request *request, struct err *err);
+bool page_apply_applicant_post(struct request *request, struct err *err);
+/* page_apply_files.c */
+bool page_apply_files(struct request *request, struct err *err);
+bool page_apply_files_post(struct request *request, struct err *err);
+bool page_apply_files_remove(struct request *request, struct err *err);
+/* page_apply_send.c: looked through once more, and sent. */
+bool page_apply_check(struct request *request, struct err *err);
+bool page_apply_send(struct request *request, struct err *err);
+bool page_apply_drop(struct request *request, struct err *err);
+
+/* page_case_own.c: one's own cases. */
+bool page_case_own(struct request *request, struct err *err);
+bool page_case_own_task(struct request *request, struct err *err);
+bool page_case_own_task_post(struct request *request, struct err *err);
+bool page_case_write(struct request *request, struct err *err);
+bool page_case_withdraw(struct request *request, struct err *err);
+bool page_case_rate(struct request *request, struct err *err);
+
+/* page_case.c: cases for staff. */
+bool page_case_list(struct request *request, struct err *err);
+bool page_case(struct request *request, struct err *err);
+bool page_case_answer(struct request *request, struct err *err);
+/* A file of a case: parts[1]; for staff, and for who ordered it. */
+bool page_case_file(struct request *request, struct err *err);
+bool page_case_own_file(struct request *request, struct err *err);
+/* The field text as what people write about a case; leads back to that path. */
+bool page_case_put_text(struct request *request, const struct services_case *found,
+                        enum service_case_event_kind kind, struct str back, struct err *err);
