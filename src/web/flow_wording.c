@@ -225,6 +225,8 @@ bool flow_wording_match(struct str fault, const char **words, struct str *what)
         {"there is no process", "there is no process \"%s\"", 0},
         {"its term is not given as it must be",
          "the timer %s says \"%s\", which is not of its kind in ISO 8601", 1},
+        {"its term is not given as it must be",
+         "the timer %s says \"%s\", which is no number of working days", 1},
         {"no condition behind it is true, and there is no default flow",
          "no condition behind it is true, and there is no default flow", -1},
         {"this must be a list", "\"%s\" is not a list", 0},

@@ -40,9 +40,9 @@ static bool set_timer(struct flow *flow, const struct bpmn_event *event, struct 
     }
     if (!read_time(flow, event, text, &time)) {
         flow->trouble = str_printf(
-            flow->arena, "the timer %.*s says \"%.*s\", which is not of its kind in ISO 8601",
-            STR_ARG(utf8_head(flow_node(flow, wait->node)->id, 100)),
-            STR_ARG(utf8_head(text, 100)));
+            flow->arena, "the timer %.*s says \"%.*s\", which is %s",
+            STR_ARG(utf8_head(flow_node(flow, wait->node)->id, 100)), STR_ARG(utf8_head(text, 100)),
+            event->days.len > 0 ? "no number of working days" : "not of its kind in ISO 8601");
         return false;
     }
     wait->due_at = time.due_at;

@@ -281,6 +281,36 @@ static void one_register_is_of_persons(void)
     CHECK(str_starts(findings.first->text, STR("x-uprava.means: town/registers/human.json")));
 }
 
+#define DAY_REGISTER(required, calendar, date, kind)                                               \
+    STR("{\"title\":\"T\",\"type\":\"object\",\"additionalProperties\":false,"                     \
+        "\"x-uprava\":{\"title\":\"{{date}}\",\"means\":\"calendar_day\"},\"required\":" required  \
+        ",\"properties\":{\"calendar\":{\"type\":\"string\",\"title\":\"t\",\"maxLength\":"        \
+        "40" calendar "},\"date\":{\"type\":\"string\",\"title\":\"t\"" date                       \
+        "},\"kind\":{\"type\":\"string\",\"title\":\"t\",\"maxLength\":40" kind "}}}")
+#define DAY_ALL   "[\"calendar\",\"date\",\"kind\"]"
+#define DAY_INDEX ",\"x-uprava\":{\"index\":true}"
+#define DAY_DATE  ",\"format\":\"date\"" DAY_INDEX
+#define DAY_KIND  ",\"x-uprava\":{\"list\":\"town.kind\"}"
+
+static void register_of_days_has_what_the_engine_asks_of_it(void)
+{
+    struct register_type *type = compile(DAY_REGISTER(DAY_ALL, DAY_INDEX, DAY_DATE, DAY_KIND));
+
+    CHECK(type != NULL && type->meaning == REGISTER_TYPE_DAYS);
+    CHECK(complains(DAY_REGISTER("[\"calendar\",\"date\"]", DAY_INDEX, DAY_DATE, DAY_KIND),
+                    "days of calendars have the required fields"));
+    CHECK(complains(DAY_REGISTER(DAY_ALL, DAY_INDEX, DAY_DATE, ""),
+                    "days of calendars have the required fields"));
+    CHECK(complains(DAY_REGISTER(DAY_ALL, "", DAY_DATE, DAY_KIND),
+                    "days of calendars are looked for by calendar and date"));
+    CHECK(complains(DAY_REGISTER(DAY_ALL, DAY_INDEX, ",\"format\":\"date\"", DAY_KIND),
+                    "days of calendars are looked for by calendar and date"));
+    CHECK(complains(DAY_REGISTER(DAY_ALL, DAY_INDEX, ",\"maxLength\":10" DAY_INDEX, DAY_KIND),
+                    "days of calendars have the required fields"));
+    CHECK(complains(THING(",\"means\":\"calendar_day\"", ""),
+                    "days of calendars have the required fields"));
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(plain_register_is_read),
     CHECK_TEST(slots_are_given_in_the_order_of_the_fields),
@@ -292,6 +322,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(file_names_become_ids),
     CHECK_TEST(pack_check_looks_for_lists_and_registers),
     CHECK_TEST(one_register_is_of_persons),
+    CHECK_TEST(register_of_days_has_what_the_engine_asks_of_it),
 };
 
 int main(void)
