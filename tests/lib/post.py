@@ -57,6 +57,14 @@ class Post:
         names = sorted(self.folder.glob("*.eml"), key=lambda path: int(path.stem))
         return [Letter(path) for path in names]
 
+    def be_strict(self, is_strict):
+        """Whether who a letter is for says what becomes of it."""
+        mark = self.folder / "strict"
+        if is_strict:
+            mark.touch()
+        else:
+            mark.unlink(missing_ok=True)
+
     def asked(self):
         path = self.folder / "asked"
         return path.read_text().split("\n")[:-1] if path.exists() else []

@@ -1,4 +1,5 @@
-// A mail server for tests: what it does with a letter is said by whom it is for.
+// A mail server for tests: while FOLDER/strict is there, what it does with a letter is said by whom
+// it is for.
 //
 //   node smtp.mjs FOLDER [KEY CERTIFICATE] [--implicit] [--auth] [--no-starttls]
 //
@@ -11,6 +12,7 @@ const [folder, ...words] = process.argv.slice(2);
 const has = word => words.includes(word);
 const [key, cert] = words.filter(word => !word.startsWith('--')).map(file => readFileSync(file));
 
+const isStrict = () => existsSync(`${folder}/strict`);
 const refuse = (code, text) => Object.assign(new Error(text), {responseCode: code});
 let count = readdirSync(folder).filter(name => name.endsWith('.eml')).length;
 
@@ -44,9 +46,9 @@ const server = new SMTPServer({
     const who = address.split('@')[0];
 
     appendFileSync(`${folder}/asked`, `RCPT ${who}\n`);
-    if (who === 'grey' && !existsSync(`${folder}/open`))
+    if (who === 'grey' && isStrict())
       return done(refuse(450, `4.2.0 ${address} come later`));
-    if (who === 'nobody')
+    if (who === 'nobody' && isStrict())
       return done(refuse(550, `5.1.1 <${address}> no such mailbox`));
     done();
   },
@@ -57,13 +59,13 @@ const server = new SMTPServer({
     stream.setEncoding('utf8');
     stream.on('data', piece => { text += piece; });
     stream.on('end', () => {
-      if (who === 'cut' && !existsSync(`${folder}/open`)) {
+      if (who === 'cut' && isStrict()) {
         keep(session, text); // it took it, and nobody hears so
         for (const connection of server.connections)
           connection._socket.destroy();
         return;
       }
-      if (who === 'spam')
+      if (who === 'spam' && isStrict())
         return done(refuse(554, '5.7.1 This looks like spam'));
       if (who === 'slow')
         return setTimeout(() => { keep(session, text); done(); }, 1500);
