@@ -38,38 +38,45 @@ static struct str count(const struct term_wording *wording, struct plural words,
     return buf_str(&out);
 }
 
-/* The pattern with its %s filled, one after the other; what has no %s left is not said. */
-static struct str fill(const struct term_wording *wording, struct str pattern,
-                       const struct str *parts, size_t part_count)
+/* The pattern with its %s filled; what has none is said as it is. */
+static struct str fill_one(const struct term_wording *wording, struct str pattern, struct str part)
 {
     struct buf out = {.arena = wording->arena};
+    size_t gap = str_find(pattern, STR("%s"));
 
-    for (size_t i = 0; i < part_count; i++) {
-        size_t gap = str_find(pattern, STR("%s"));
-
-        if (gap == pattern.len)
-            break;
-        buf_add(&out, str_slice(pattern, 0, gap));
-        buf_add(&out, parts[i]);
-        pattern = str_slice(pattern, gap + 2, pattern.len);
+    buf_add(&out, str_slice(pattern, 0, gap));
+    if (gap < pattern.len) {
+        buf_add(&out, part);
+        buf_add(&out, str_slice(pattern, gap + 2, pattern.len));
     }
-    buf_add(&out, pattern);
     return buf_str(&out);
 }
 
-static struct str fill_one(const struct term_wording *wording, struct str pattern, struct str part)
+/* The day in the place of %1, the year in that of %2, as the language orders them. */
+static struct str fill_date(const struct term_wording *wording, struct str pattern,
+                            const struct str parts[2])
 {
-    return fill(wording, pattern, &part, 1);
+    struct buf out = {.arena = wording->arena};
+
+    for (size_t i = 0; i < pattern.len; i++) {
+        bool is_gap = pattern.ptr[i] == '%' && i + 1 < pattern.len;
+
+        if (is_gap && (pattern.ptr[i + 1] == '1' || pattern.ptr[i + 1] == '2'))
+            buf_add(&out, parts[pattern.ptr[++i] - '1']);
+        else
+            buf_char(&out, pattern.ptr[i]);
+    }
+    return buf_str(&out);
 }
 
 /* first: the day of the month it begins with, when it is a range within one month; else 0. */
 static struct str date_text(const struct term_wording *wording, int64_t day, int first)
 {
     static const struct str MONTHS[] = {
-        STR_INIT("%s January %s"), STR_INIT("%s February %s"), STR_INIT("%s March %s"),
-        STR_INIT("%s April %s"),   STR_INIT("%s May %s"),      STR_INIT("%s June %s"),
-        STR_INIT("%s July %s"),    STR_INIT("%s August %s"),   STR_INIT("%s September %s"),
-        STR_INIT("%s October %s"), STR_INIT("%s November %s"), STR_INIT("%s December %s"),
+        STR_INIT("%1 January %2"), STR_INIT("%1 February %2"), STR_INIT("%1 March %2"),
+        STR_INIT("%1 April %2"),   STR_INIT("%1 May %2"),      STR_INIT("%1 June %2"),
+        STR_INIT("%1 July %2"),    STR_INIT("%1 August %2"),   STR_INIT("%1 September %2"),
+        STR_INIT("%1 October %2"), STR_INIT("%1 November %2"), STR_INIT("%1 December %2"),
     };
     struct time_date date = time_date_from_day(day);
     struct str parts[] = {
@@ -78,7 +85,7 @@ static struct str date_text(const struct term_wording *wording, int64_t day, int
         str_printf(wording->arena, "%d", date.year),
     };
 
-    return fill(wording, text(wording, MONTHS[date.month - 1]), parts, ARRAY_LEN(parts));
+    return fill_date(wording, text(wording, MONTHS[date.month - 1]), parts);
 }
 
 struct str term_wording_day(const struct term_wording *wording, int64_t day)
@@ -199,8 +206,10 @@ struct str term_wording_long(const struct term_wording *wording, const struct te
         buf_add(&out, STR(", "));
         buf_add(&out, said);
     }
-    buf_add(&out, STR(": "));
-    buf_add(&out, term_wording_due(wording, term, result));
+    if (!result->is_still) { /* else the last of them says so */
+        buf_add(&out, STR(": "));
+        buf_add(&out, term_wording_due(wording, term, result));
+    }
     return buf_str(&out);
 }
 
