@@ -33,6 +33,18 @@ MUST_CHECK bool page_workshop_process(struct request *request, const struct work
                                       struct err *err);
 MUST_CHECK bool page_workshop_process_post(struct request *request, struct workshop_file *file,
                                            struct err *err);
+/* Decision tables (page_workshop_decision.c). */
+bool page_workshop_decision_reads(struct request *request, const struct workshop_file *file);
+MUST_CHECK bool page_workshop_decision(struct request *request, const struct workshop_file *file,
+                                       struct err *err);
+MUST_CHECK bool page_workshop_decision_post(struct request *request, struct workshop_file *file,
+                                            struct err *err);
+/* What a checker says of the file as it stands now, without a trial: view.faults. */
+MUST_CHECK bool
+page_workshop_faults(struct request *request, const struct workshop_file *file, struct json *view,
+                     void (*check)(const struct pack_set *set, const struct pack *pack,
+                                   const struct pack_file *file, struct pack_findings *findings),
+                     struct err *err);
 /* After a change: back to its page with a word, or the same page once more. */
 bool page_workshop_saved(struct request *request, const struct workshop_file *file,
                          const char *more);

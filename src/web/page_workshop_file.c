@@ -133,6 +133,33 @@ bool page_workshop_head(struct request *request, const struct workshop_file *fil
     return add_draft(request, file, view, err) && add_findings(request, file, view, err);
 }
 
+bool page_workshop_faults(struct request *request, const struct workshop_file *file,
+                          struct json *view,
+                          void (*check)(const struct pack_set *set, const struct pack *pack,
+                                        const struct pack_file *file,
+                                        struct pack_findings *findings),
+                          struct err *err)
+{
+    struct pack_findings findings = {.arena = request->arena};
+    struct json *list = view_list(request, view, "faults");
+    struct pack_file now = {file->path, file->text};
+    struct pack_draft_sum sum;
+    struct tx *tx;
+
+    if (!request_read(request, &tx, err) ||
+        !pack_draft_gather(tx, request->arena, request->catalog, file->pack->id, &sum, err))
+        return false;
+    check(&request->catalog->model->packs, sum.pack, &now, &findings);
+    for (const struct pack_finding *one = findings.first; one != NULL; one = one->next) {
+        struct json *row = view_push(request, list);
+
+        view_text(request, row, "line", str_printf(request->arena, "%d", one->line));
+        view_text(request, row, "what", one->text);
+    }
+    view_bool(request, view, "has_faults", list->count > 0);
+    return true;
+}
+
 /* typed: what somebody sent that could not be kept. */
 static bool show_text(struct request *request, const struct workshop_file *file, struct str typed,
                       struct str wrong, int status, struct err *err)
@@ -161,6 +188,8 @@ bool page_workshop_file(struct request *request, struct err *err)
         return show_text(request, &file, (struct str){0}, (struct str){0}, 200, err);
     if (str_ends(file.path, STR(".bpmn")) && page_workshop_process_reads(request, &file))
         return page_workshop_process(request, &file, err);
+    if (str_ends(file.path, STR(".dmn")) && page_workshop_decision_reads(request, &file))
+        return page_workshop_decision(request, &file, err);
     return show_text(request, &file, (struct str){0}, (struct str){0}, 200, err);
 }
 
@@ -218,6 +247,8 @@ bool page_workshop_post(struct request *request, struct err *err)
         return false;
     if (str_ends(file.path, STR(".bpmn")))
         return page_workshop_process_post(request, &file, err);
+    if (str_ends(file.path, STR(".dmn")))
+        return page_workshop_decision_post(request, &file, err);
     return err_set(err, ERR_INPUT, "the form could not be read");
 }
 

@@ -71,7 +71,6 @@ struct table {
     struct json *view;
     const struct workshop_file *file;
     const struct bpmn *model;
-    struct pack_findings findings; /* of the file as it stands now */
 };
 
 static struct str element_href(const struct table *table, struct str id)
@@ -214,39 +213,12 @@ static void add_drawing(const struct table *table)
         view_bool(request, json_find(table->view, STR("diagram")), "is_plain", true);
 }
 
-/* What can be said at once, without a trial. */
-static bool add_faults(struct table *table, struct err *err)
-{
-    struct request *request = table->request;
-    struct json *list = view_list(request, table->view, "faults");
-    struct pack_file now = {table->file->path, table->file->text};
-    struct pack_draft_sum sum;
-    struct tx *tx;
-
-    if (!request_read(request, &tx, err) ||
-        !pack_draft_gather(tx, request->arena, request->catalog, table->file->pack->id, &sum, err))
-        return false;
-    table->findings.arena = request->arena;
-    bpmn_check_file(&request->catalog->model->packs, sum.pack, &now, &table->findings);
-    for (const struct pack_finding *one = table->findings.first; one != NULL; one = one->next) {
-        struct json *row = view_push(request, list);
-        struct str rest = one->text;
-        struct str id = str_cut(&rest, ':');
-        bool is_known = rest.len > 0 && bpmn_find(table->model, id) != NULL;
-
-        view_maybe(request, row, "href", is_known ? element_href(table, id) : (struct str){0});
-        view_text(request, row, "line", str_printf(request->arena, "%d", one->line));
-        view_text(request, row, "what", one->text);
-    }
-    view_bool(request, table->view, "has_faults", list->count > 0);
-    return true;
-}
-
 static bool show_table(struct table *table, struct err *err)
 {
     struct request *request = table->request;
 
-    if (!page_workshop_head(request, table->file, table->view, err) || !add_faults(table, err))
+    if (!page_workshop_head(request, table->file, table->view, err) ||
+        !page_workshop_faults(request, table->file, table->view, bpmn_check_file, err))
         return false;
     add_rows(table);
     add_drawing(table);

@@ -108,6 +108,7 @@ export const PAGES = [
   ['/workshop/housing/processes/inspection.bpmn?element=visit', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn?as=drawing', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn?as=text', ['methodologist']],
+  ['/workshop/housing/decisions/inspection.dmn', ['methodologist']],
   ['/workshop/housing/forms/inspection_visit.json', ['methodologist']],
 ]
 
