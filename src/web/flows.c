@@ -339,6 +339,17 @@ static void again(struct http_exchange *exchange)
     answer(later, &err);
 }
 
+/* Letters that got their numbers are there when the answer is. */
+static void follow(struct http_exchange *exchange)
+{
+    struct request *request = exchange->data;
+    struct later *later = request->later;
+    struct err err = {0};
+
+    conduct_follow(request->tenant, later->conduct);
+    answer(later, &err);
+}
+
 static void on_written(struct store_write *write)
 {
     struct later *later = (struct later *)write;
@@ -348,6 +359,10 @@ static void on_written(struct store_write *write)
         err = (struct err){0};
     else if (conduct_is_late(&err) && !has_key(later)) {
         http_offload(later->request->exchange, again);
+        return;
+    }
+    if (write->ok && conduct_has_letters(later->conduct)) {
+        http_offload(later->request->exchange, follow);
         return;
     }
     answer(later, &err);

@@ -2,6 +2,7 @@
 
 #include "web/answer.h"
 #include "web/openapi_above.h"
+#include "web/openapi_document.h"
 #include "web/openapi_draft.h"
 #include "web/openapi_flow.h"
 #include "web/openapi_schema.h"
@@ -236,6 +237,7 @@ static void print_paths(struct request *request, struct buf *out)
     if (request_is_signed_in(request))
         print_imports(out);
     openapi_above_paths(out, request);
+    openapi_document_paths(out, request);
     openapi_draft_paths(out, request);
     openapi_flow_paths(out, request);
     for (size_t i = 0; i < model->type_count; i++)
@@ -258,6 +260,7 @@ static void print_components(struct request *request, struct buf *out)
              "'parameters':{");
     openapi_put(out, PARAMETERS);
     openapi_above_parameters(out, request);
+    openapi_document_parameters(out, request);
     openapi_draft_parameters(out, request);
     openapi_flow_parameters(out, request);
     openapi_put(out, "},'schemas':{");
@@ -265,6 +268,7 @@ static void print_components(struct request *request, struct buf *out)
     buf_char(out, ',');
     openapi_put(out, WORK_SCHEMAS);
     openapi_above_schemas(out, request);
+    openapi_document_schemas(out, request);
     openapi_draft_schemas(out, request);
     openapi_flow_schemas(out, request);
     for (size_t i = 0; i < model->type_count; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/api_beside.h"
+#include "web/api_document.h"
 #include "web/api_draft.h"
 #include "web/api_edition.h"
 #include "web/api_file.h"
@@ -250,6 +251,9 @@ static const struct route PAGES[] = {
 };
 
 static const struct route API[] = {
+    {GET("/api/v1/documents"), api_document_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/documents/*"), api_document_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/documents/*/revoke"), api_document_revoke, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/editions"), api_edition_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/editions/*"), api_edition_get, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/flows"), api_flow_list, ROUTE_API, ROUTE_SIGNED},

@@ -501,7 +501,6 @@ bool conduct_has_letters(const struct conduct *conduct)
 /* What goes wrong is the job's: the post stays until it is taken. */
 void conduct_follow(struct tenant *tenant, struct conduct *conduct)
 {
-    CLEANUP(arena_close) struct arena *arena = arena_open(0);
     struct conduct next = *conduct;
     struct err err;
 
@@ -509,7 +508,7 @@ void conduct_follow(struct tenant *tenant, struct conduct *conduct)
         next = (struct conduct){
             .processes = conduct->processes,
             .catalog = conduct->catalog,
-            .arena = arena,
+            .arena = conduct->arena,
             .now = conduct->now,
             .flow = conduct->flow,
             .post = next.work->go,
@@ -519,6 +518,8 @@ void conduct_follow(struct tenant *tenant, struct conduct *conduct)
         if (!try_step(tenant, &next, &err))
             break;
         conduct->has_job |= next.has_job;
+        conduct->head = next.head;
+        conduct->after = next.after;
     }
 }
 

@@ -88,7 +88,8 @@ bool conduct_is_late(const struct err *err);
 /* What was written gave letters their numbers: they are to be made, by conduct_follow or else, a
  * little later, by the job. */
 bool conduct_has_letters(const struct conduct *conduct);
-/* After the commit: makes them, with writes of their own.  Waits for the disk: not on a loop. */
+/* After the commit: makes them, with writes of their own; head and after are as they are then.
+ * Waits for the disk: not on a loop. */
 void conduct_follow(struct tenant *tenant, struct conduct *conduct);
 /* The whole way, again and again when it was late, and conduct_follow.  Waits for the disk: not on
  * a loop. */
