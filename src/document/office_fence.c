@@ -101,6 +101,7 @@ static void set_limits(const struct office_fence *fence)
 /* In the child, where only system calls are allowed: other threads may have held locks. */
 static void become(const struct office_fence *fence, pid_t parent)
 {
+    static const int IGNORED[] = {SIGCHLD, SIGHUP, SIGPIPE, SIGXFSZ};
     sigset_t none;
     int nothing;
 
@@ -108,7 +109,9 @@ static void become(const struct office_fence *fence, pid_t parent)
     if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
         sigprocmask(SIG_SETMASK, &none, NULL) != 0)
         _exit(FAILED);
-    signal(SIGPIPE, SIG_DFL);
+    /* What the server ignores, exec would hand on: it has to hear of its own children. */
+    for (size_t i = 0; i < ARRAY_LEN(IGNORED); i++)
+        signal(IGNORED[i], SIG_DFL);
     nothing = open("/dev/null", O_RDWR);
     if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(nothing, 2) < 0 ||
         chdir(fence->folder) != 0)

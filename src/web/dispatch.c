@@ -264,7 +264,8 @@ static bool check_token(struct request *request, struct err *err)
     if (!is_own_origin(request))
         return err_set(err, ERR_DENIED, "this form was sent from another site");
     if (!request_is_signed_in(request) ||
-        ((request->route->flags & ROUTE_FILE) != 0 && str_starts(type, STR("multipart/form-data"))))
+        ((request->route->flags & (ROUTE_FILE | ROUTE_LETTER)) != 0 &&
+         str_starts(type, STR("multipart/form-data"))))
         return true;
     if (token.len == 0 && str_starts(type, STR("application/x-www-form-urlencoded"))) {
         if (!request_form(request, err))

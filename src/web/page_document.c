@@ -100,7 +100,7 @@ bool page_document_list(struct request *request, struct err *err)
     table_begin(request, view, request_text(request, STR("Documents")));
     table_column(request, view, "Number", false);
     table_column(request, view, "Day", false);
-    table_column(request, view, "What it is", false);
+    table_column(request, view, "Kind of document", false);
     table_column(request, view, "About", false);
     table_column(request, view, "State", false);
     table_column(request, view, "Registered by", false);

@@ -44,7 +44,7 @@ static void add_fact(struct request *request, struct json *view, const char *lab
 static void add_facts(struct request *request, struct json *view, const struct document *document)
 {
     view_list(request, view, "facts");
-    add_fact(request, view, "What it is", request_pack_text(request, document->title));
+    add_fact(request, view, "Kind of document", request_pack_text(request, document->title));
     add_fact(request, view, "Number", document->number);
     add_fact(request, view, "Day", view_day(request, document->registered_on));
     add_fact(request, view, "Given by", tenant_info(request->tenant)->title);
@@ -121,10 +121,12 @@ static bool show(struct request *request, const struct document *document, enum 
     view_text(request, view, "action", documents_public_href(request, document));
     field = input_add(request, view_list(request, view, "file_fields"), "is_file", "file",
                       request_text(request, STR("The file you have")));
+    input_optional(request, field);
     input_hint(request, field,
                request_text(request, STR("ODT or PDF, up to 20 MB. It is compared and not kept.")));
     field = input_add(request, view_list(request, view, "hash_fields"), "is_text", "sha256",
                       request_text(request, STR("Or its SHA-256")));
+    input_optional(request, field);
     input_value(request, field, str_slice(request_query(request, STR("sha256")), 0, 100));
     view_bool(request, view, "is_made", document->attachment != 0);
     add_facts(request, view, document);

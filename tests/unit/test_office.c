@@ -65,6 +65,22 @@ static void pdf_is_what_the_program_writes(void)
     CHECK(!file_exists(file_join(check_arena(), office.folder, STR("work"))));
 }
 
+/* As a server has it: then nobody says how the program ended, and the file has to. */
+static void pdf_is_had_where_children_are_ignored(void)
+{
+    struct office good = stub("sh -c 'exit 0' || exit 1; (exit 7); test $? = 7 || exit 1;"
+                              " printf '%%PDF-1.6 %%%%EOF' > out/letter.pdf");
+    struct str pdf;
+
+    CHECK(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    CHECK_INT(convert(&good, &pdf), OFFICE_DONE);
+    struct office bad = stub("exit 1");
+    CHECK_INT(convert(&bad, &pdf), OFFICE_GARBAGE);
+    struct office slow = stub("sleep 600");
+    CHECK_INT(convert(&slow, &pdf), OFFICE_LATE);
+    CHECK(signal(SIGCHLD, SIG_DFL) != SIG_ERR);
+}
+
 static void program_that_hangs_is_killed_with_all_it_started(void)
 {
     struct office office = stub("(sleep 600 & echo $! > ../../child; wait) & sleep 600");
@@ -239,6 +255,7 @@ static void installed_office_suite_makes_a_pdf(void)
 
 static const struct check_test TESTS[] = {
     CHECK_TEST(pdf_is_what_the_program_writes),
+    CHECK_TEST(pdf_is_had_where_children_are_ignored),
     CHECK_TEST(program_that_hangs_is_killed_with_all_it_started),
     CHECK_TEST(crash_garbage_and_nothing_are_told_apart),
     CHECK_TEST(disk_and_memory_have_limits),
