@@ -17,7 +17,6 @@ enum {
 
 struct reader {
     struct arena *arena;
-    struct delivery *delivery;
     VEC(struct delivery_section) sections;
     int line;
 };
@@ -127,13 +126,7 @@ static bool read_line(struct reader *reader, struct str line, struct err *err)
         return section->is_mail ? put_mail(reader, section, name, value, err)
                                 : put_sms(reader, section, name, value, err);
     }
-    if (!str_equal(name, STR("site")))
-        return refuse(reader, err, "before the first part there is only site = https://…");
-    while (str_ends(value, STR("/")))
-        value = str_slice(value, 0, value.len - 1);
-    reader->delivery->site = value;
-    return str_starts(value, STR("https://")) || str_starts(value, STR("http://")) ||
-           refuse(reader, err, "site is an address as https://uslugi.example.ru");
+    return refuse(reader, err, "a part begins with its name in brackets: [mail]");
 }
 
 /* On this machine nothing passes a network. */
@@ -228,7 +221,7 @@ static bool check(struct arena *arena, struct delivery_section *section, struct 
 bool delivery_parse(struct arena *arena, struct str text, struct delivery *delivery,
                     struct err *err)
 {
-    struct reader reader = {.arena = arena, .delivery = delivery, .line = 1};
+    struct reader reader = {.arena = arena, .line = 1};
 
     *delivery = (struct delivery){0};
     if (!utf8_is_valid(text))

@@ -2,8 +2,6 @@
  * How e-mail and SMS leave this server: a file of the operator, which holds passwords, so that only
  * the server's user may be able to read it.
  *
- *     site = https://uslugi.example.ru       where people reach this server; for the end of e-mails
- *
  *     [mail]
  *     server = smtps://smtp.example.ru       or smtp://smtp.example.ru:587, with STARTTLS
  *     login = …                              none: the server wants none
@@ -55,7 +53,6 @@ struct delivery_section {
 };
 
 struct delivery {
-    struct str site;
     struct delivery_section *sections;
     size_t count;
 };

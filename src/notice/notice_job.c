@@ -46,14 +46,14 @@ struct run {
 
 static struct str site_of(const struct run *run)
 {
-    const struct store_tenant *info = tenant_info(run->place->tenant);
+    struct str address = catalog_setting(run->catalog, STR("address"));
+    struct str host = tenant_info(run->place->tenant)->host;
 
-    if (info->host.len > 0)
-        return str_printf(run->arena, "https://%.*s", STR_ARG(info->host));
-    if (run->place->delivery->site.len == 0)
-        return (struct str){0};
-    return str_printf(run->arena, "%.*s/%.*s", STR_ARG(run->place->delivery->site),
-                      STR_ARG(info->name));
+    if (address.len == 0 && host.len > 0)
+        return str_printf(run->arena, "https://%.*s", STR_ARG(host));
+    while (str_ends(address, STR("/")))
+        address.len--;
+    return address;
 }
 
 static bool begin(struct run *run, struct err *err)

@@ -2,6 +2,7 @@
 #include "notice/notice.h"
 
 #include "core/id.h"
+#include "service/service_case.h"
 #include "web/answer.h"
 #include "web/page_account.h"
 #include "web/view.h"
@@ -29,7 +30,17 @@ static void add_lines(struct request *request, struct json *row, struct str body
     }
 }
 
-/* Where it leads whom it concerns: staff have flows, and cards for all who may see them. */
+static bool is_own_case(struct request *request, const struct notice_item *item)
+{
+    struct service_case one;
+    struct err err;
+
+    return item->record != 0 &&
+           service_case_get(&request->tx, request->arena, item->record, &one, &err) &&
+           one.applicant == request->actor.account;
+}
+
+/* Where it leads whom it concerns: their case, staff's flows, cards for all who may see them. */
 static struct str about_of(struct request *request, const struct notice_item *item)
 {
     const struct register_type *type = catalog_type(request->catalog, item->no);
@@ -37,6 +48,8 @@ static struct str about_of(struct request *request, const struct notice_item *it
 
     if (str_equal(item->template, STR("uprava.undelivered")))
         return page_href(request, "/admin/notices");
+    if (is_own_case(request, item))
+        return page_href(request, "/my/cases/%.*s", STR_ARG(id_text(request->arena, item->record)));
     if (item->flow != 0 && page_is_staff(request))
         return page_href(request, "/work/flows/%.*s", STR_ARG(id_text(request->arena, item->flow)));
     if (type != NULL && item->record != 0 &&

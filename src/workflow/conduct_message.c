@@ -82,10 +82,32 @@ static bool add_beginner(struct telling *telling, struct err *err)
     return true;
 }
 
-static bool add_all(struct telling *telling, const struct json *to, struct err *err)
+/* Whose account ordered the service; of who came to the desk, what accounts they have. */
+static bool add_applicant(struct telling *telling, const struct service_case *one, struct err *err)
+{
+    if (one->applicant != 0) {
+        add(telling, one->applicant);
+        return true;
+    }
+    return one->person == 0 || add_tied(telling, one->person, err);
+}
+
+/* Whom it concerns, when nobody is named. */
+static bool add_usual(struct telling *telling, struct err *err)
 {
     const struct conduct *conduct = telling->conduct;
     const struct register_type *person = conduct->catalog->model->person;
+
+    if (conduct->work->about != NULL)
+        return add_applicant(telling, &conduct->work->about->one, err);
+    if (person != NULL && conduct->head.record != 0 &&
+        conduct->head.no == catalog_no(conduct->catalog, person))
+        return add_tied(telling, conduct->head.record, err);
+    return add_beginner(telling, err);
+}
+
+static bool add_all(struct telling *telling, const struct json *to, struct err *err)
+{
 
     if (to != NULL && to->kind == JSON_STRING)
         return to->text.len == 0 || add_named(telling, to->text, err);
@@ -96,12 +118,7 @@ static bool add_all(struct telling *telling, const struct json *to, struct err *
                 return false;
         return true;
     }
-    if (to != NULL)
-        return true; /* null: the person is not known */
-    if (person != NULL && conduct->head.record != 0 &&
-        conduct->head.no == catalog_no(conduct->catalog, person))
-        return add_tied(telling, conduct->head.record, err);
-    return add_beginner(telling, err);
+    return to != NULL || add_usual(telling, err); /* null: the person is not known */
 }
 
 static bool tell(struct telling *telling, int64_t account, struct err *err)
