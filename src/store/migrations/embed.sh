@@ -9,6 +9,11 @@ set -eu
 folder=$1
 shift
 
+# SQLite keeps the text of each table in every file.
+for_sqlite() {
+    sed -e 's/^  *//' -e '/^--/d'
+}
+
 for_postgres() {
     sed -e '/^CREATE .*; -- large$/d' -e '/^-- sqlite {/,/^-- }/d' -e '/-- sqlite$/d' -e 's/^--| //' -e 's/ WITHOUT ROWID//' \
         -e '/^--/!s/ text\([ ,;]\|$\)/ text COLLATE "C"\1/g' \
@@ -29,7 +34,7 @@ print_array() {
 echo '#include "store/migration.h"'
 for file in "$@"; do
     name=$(basename "$file" .sql)
-    print_array "sql_$name" <"$folder/$file"
+    for_sqlite <"$folder/$file" | print_array "sql_$name"
     for_postgres <"$folder/$file" | print_array "sql_postgres_$name"
     indexes_for_postgres <"$folder/$file" | print_array "indexes_postgres_$name"
 done
