@@ -39,6 +39,12 @@ MUST_CHECK bool page_workshop_decision(struct request *request, const struct wor
                                        struct err *err);
 MUST_CHECK bool page_workshop_decision_post(struct request *request, struct workshop_file *file,
                                             struct err *err);
+/* Forms (page_workshop_form.c). */
+bool page_workshop_form_reads(struct request *request, const struct workshop_file *file);
+MUST_CHECK bool page_workshop_form(struct request *request, const struct workshop_file *file,
+                                   struct err *err);
+MUST_CHECK bool page_workshop_form_post(struct request *request, struct workshop_file *file,
+                                        struct err *err);
 /* What a checker says of the file as it stands now, without a trial: view.faults. */
 MUST_CHECK bool
 page_workshop_faults(struct request *request, const struct workshop_file *file, struct json *view,

@@ -190,6 +190,8 @@ bool page_workshop_file(struct request *request, struct err *err)
         return page_workshop_process(request, &file, err);
     if (str_ends(file.path, STR(".dmn")) && page_workshop_decision_reads(request, &file))
         return page_workshop_decision(request, &file, err);
+    if (str_starts(file.path, STR("forms/")) && page_workshop_form_reads(request, &file))
+        return page_workshop_form(request, &file, err);
     return show_text(request, &file, (struct str){0}, (struct str){0}, 200, err);
 }
 
@@ -249,6 +251,8 @@ bool page_workshop_post(struct request *request, struct err *err)
         return page_workshop_process_post(request, &file, err);
     if (str_ends(file.path, STR(".dmn")))
         return page_workshop_decision_post(request, &file, err);
+    if (str_starts(file.path, STR("forms/")))
+        return page_workshop_form_post(request, &file, err);
     return err_set(err, ERR_INPUT, "the form could not be read");
 }
 

@@ -347,8 +347,10 @@ static bool show_element(const struct change *change, int status, struct err *er
         return false;
     page_crumb(request, view, json_find_text(view, STR("heading")),
                str_slice(page_workshop_href(request, change->file, ""), request->base.len, 1000));
-    view_text(request, view, "heading", name.len > 0 ? name : change->id);
-    page_title(request, view, name.len > 0 ? name : change->id);
+    /* Names are texts of the pack, though here the one in its own language is changed. */
+    name = name.len > 0 ? request_pack_text(request, name) : change->id;
+    view_text(request, view, "heading", name);
+    page_title(request, view, name);
     view_text(request, view, "action",
               element_href(&(struct table){.request = request, .file = change->file}, change->id));
     view_text(request, view, "cancel_href", page_workshop_href(request, change->file, ""));

@@ -41,7 +41,7 @@ function russianWords() {
 
 /* Texts as they stand in the page, without what a record or a file says. */
 const visibleTexts = `(() => {
-  const skip = 'script,style,textarea,input,option,.tools,.who,.town,.publisher,[data-row],.facts dd,.changes dd,td,.mapping b'
+  const skip = 'script,style,textarea,input,option,.tools,.who,.town,.publisher,[data-row],.facts dd,.changes dd,td,.mapping b,.drawing'
   const texts = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode())

@@ -109,6 +109,8 @@ export const PAGES = [
   ['/workshop/housing/processes/inspection.bpmn?as=drawing', ['methodologist']],
   ['/workshop/housing/processes/inspection.bpmn?as=text', ['methodologist']],
   ['/workshop/housing/decisions/inspection.dmn', ['methodologist']],
+  ['/workshop/housing/forms/inspection_visit.json?element=note', ['methodologist']],
+  ['/workshop/housing/forms/inspection_visit.json?as=text', ['methodologist']],
   ['/workshop/housing/forms/inspection_visit.json', ['methodologist']],
 ]
 
