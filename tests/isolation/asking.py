@@ -42,7 +42,8 @@ def shape_of(text):
 
 
 def replace(text, old, new):
-    for one, other in zip(old, new):
+    # The longest first: an address of a document begins with its id.
+    for one, other in sorted(zip(old, new), key=lambda pair: len(pair[0]), reverse=True):
         text = re.sub(rf"(?<=/){one}(?=/|$)", other, text) if one.isdigit() else \
             text.replace(one, other)
     return text

@@ -125,6 +125,7 @@ class Town:
             self.plant_file(register, self.records[register][0])
         for number in range(imports):
             self.plant_import(number)
+        self.plant_document()
         self.plant_flow()
         self.plant_draft()
         self.publish()
@@ -212,6 +213,17 @@ class Town:
         self.api("clerk", "POST", f"/flows/{flow}/tasks/{self.tasks[0]}/claim", {})
         self.api("data", "POST", "/messages", {"message": f"{self.prefix}zqmessage", "key": "17",
                                                "data": {"text": f"{self.prefix}zqpaid"}})
+
+    def plant_document(self):
+        """A letter with a number, which a flow made."""
+        flow = self.api("clerk", "POST", "/flows", {
+            "process": "housing.inspection", "register": "housing.house",
+            "record": self.records["housing.house"][0],
+            "data": {"complaint": f"{self.prefix}zqletter"}})["id"]
+        for data in ({"damage": 5, "people_at_risk": False}, {"answer": f"{self.prefix}zqanswer"}):
+            waits = self.api("data", "GET", f"/flows/{flow}")["waits"]
+            task = next(wait["task"] for wait in waits if wait["kind"] == "task")
+            self.api("clerk", "POST", f"/flows/{flow}/tasks/{task}/answer", {"data": data})
 
     def plant_draft(self):
         self.api("staff", "PUT", "/packs/housing/draft/tests/zq.case",
@@ -314,6 +326,9 @@ class Town:
             "job": ids("SELECT id FROM job WHERE status <> 'waiting'"),
             "flow": ids("SELECT id FROM flow"),
             "message": ids("SELECT id FROM flow_post"),
+            "document": ids("SELECT id FROM document"),
+            "document address": [id_text(one) + id_text(secret) for one, secret in rows.execute(
+                "SELECT id, secret FROM document").fetchall()],
             "file": [one for ids_ in self.files.values() for one in ids_],
             "import": self.imports[-2:],
             "proposal": [one for (one,) in rows.execute(
