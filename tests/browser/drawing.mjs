@@ -71,6 +71,17 @@ export default async walk => {
   walk.must(await dueOf(walk, fresh) !== oldDue, 'the new process has the old term')
   walk.must(await dueOf(walk, old) === oldDue, 'the old process has the new term')
 
+  /* In a decision table Enter saves; no rule is taken out by it. */
+  await walk.signIn('methodologist')
+  await walk.go('/demo/workshop/housing/decisions/inspection.dmn')
+  await walk.field('c.0.0').fill('>= 55')
+  await walk.field('c.0.0').press('Enter')
+  await walk.sees('Черновик сохранён.')
+  walk.must(await walk.field('c.0.0').inputValue() === '>= 55', 'the cell is not kept')
+  walk.must(await walk.field('c.3.0').count() === 1, 'a rule is gone')
+  await walk.press('Удалить черновик')
+  await walk.sees('Черновик удалён.')
+
   /* And back. */
   await walk.signIn('methodologist')
   await walk.go('/demo/workshop/housing')

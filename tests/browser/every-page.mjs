@@ -47,7 +47,7 @@ const visibleTexts = `(() => {
   while (walker.nextNode())
     if (!walker.currentNode.parentElement.closest(skip)) texts.push(walker.currentNode.data.trim())
   for (const e of document.querySelectorAll('[placeholder],[aria-label],[title],[data-th]'))
-    texts.push(e.placeholder ?? '', e.ariaLabel ?? '', e.title, e.dataset.th ?? '')
+    if (!e.closest('.drawing')) texts.push(e.placeholder ?? '', e.ariaLabel ?? '', e.title, e.dataset.th ?? '')
   return texts.filter(Boolean)
 })()`
 

@@ -64,4 +64,10 @@ export default async walk => {
   await walk.press('Проверить, не сохраняя')
   await page.getByText('Строки с ошибками').waitFor({ timeout: 30_000 })
   await shot('import-check')
+  await walk.signIn('methodologist')
+  await shot('workshop', '/demo/workshop/housing/processes/inspection.bpmn')
+  await walk.go('/demo/workshop/housing/processes/inspection.bpmn?as=drawing')
+  await walk.page.locator('.drawing.is-ready').waitFor()
+  await walk.page.locator('.drawing-canvas [data-element-id="visit"]').first().click()
+  await shot('drawing')
 }
