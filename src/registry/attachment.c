@@ -253,6 +253,13 @@ bool attachment_remove(struct tx *tx, struct arena *arena, const struct attachme
                        : err_set(err, ERR_ABSENT, "this record has no such file");
 }
 
+bool attachment_erase(struct tx *tx, int64_t no, int64_t record, struct err *err)
+{
+    return store_exec(tx,
+                      "DELETE FROM attachment WHERE tenant = $1 AND register = $2 AND record = $3",
+                      ARGS(INT(tx->tenant), INT(no), INT(record)), err);
+}
+
 bool attachment_events(struct tx *tx, struct arena *arena, struct attachment_past *past,
                        struct err *err)
 {

@@ -88,6 +88,9 @@ MUST_CHECK bool attachment_get(struct tx *tx, struct arena *arena, struct attach
 MUST_CHECK bool attachment_remove(struct tx *tx, struct arena *arena,
                                   const struct attachment *attachment, int64_t actor, int64_t now,
                                   struct err *err);
+/* In a write, for a legal erasure: that the record had any. Their bytes go when they are collected.
+ */
+MUST_CHECK bool attachment_erase(struct tx *tx, int64_t no, int64_t record, struct err *err);
 /* Fills items, the newest first: with no, record and the times set. */
 MUST_CHECK bool attachment_events(struct tx *tx, struct arena *arena, struct attachment_past *past,
                                   struct err *err);

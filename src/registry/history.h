@@ -54,7 +54,7 @@ struct history_erasure {
  * Legal erasure: destroys what is kept of a deleted record, body, title and salt of each of
  * its versions.  That they were, when and by whom stays, and the journal's chain holds.
  * ERR_CONFLICT: the record is not deleted; ERR_INPUT: no reason, of 3 to 500 letters.  Backups
- * and files (attachment.h) are not touched.
+ * are not touched; files are the caller's (attachment_erase).
  */
 MUST_CHECK bool history_erase(const struct registry *registry,
                               const struct history_erasure *erasure, int64_t *erased,

@@ -75,20 +75,41 @@ static struct str print(struct arena *arena, const struct application *applicati
     return buf_str(&buf);
 }
 
-bool application_put(struct tx *tx, struct arena *arena, const struct application *application,
-                     struct err *err)
+/* A draft is changed as it was read, or not at all. */
+static bool write_draft(struct tx *tx, const struct application *application, int64_t at,
+                        struct str body, int64_t *count, struct err *err)
+{
+    if (application->changed_at == 0)
+        return store_change(tx,
+                            "INSERT INTO application (tenant, account, service, changed_at, body)"
+                            " VALUES ($1, $2, $3, $4, $5)"
+                            " ON CONFLICT (tenant, account, service) DO NOTHING",
+                            ARGS(INT(tx->tenant), INT(application->account),
+                                 TEXT(application->service), INT(at), TEXT(body)),
+                            count, err);
+    return store_change(tx,
+                        "UPDATE application SET changed_at = $4, body = $5 WHERE tenant = $1"
+                        " AND account = $2 AND service = $3 AND changed_at = $6",
+                        ARGS(INT(tx->tenant), INT(application->account), TEXT(application->service),
+                             INT(at), TEXT(body), INT(application->changed_at)),
+                        count, err);
+}
+
+bool application_put(struct tx *tx, struct arena *arena, int64_t now,
+                     struct application *application, struct err *err)
 {
     struct str body = print(arena, application);
+    int64_t at = MAX(now, application->changed_at + 1);
+    int64_t count;
 
     if (body.len > APPLICATION_BYTES_MAX)
         return err_set(err, ERR_LIMIT, "the application is too long");
-    return store_exec(tx,
-                      "INSERT INTO application (tenant, account, service, changed_at, body)"
-                      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, account, service)"
-                      " DO UPDATE SET changed_at = excluded.changed_at, body = excluded.body",
-                      ARGS(INT(tx->tenant), INT(application->account), TEXT(application->service),
-                           INT(application->changed_at), TEXT(body)),
-                      err);
+    if (!write_draft(tx, application, at, body, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_CONFLICT, "the application was changed in another window");
+    application->changed_at = at;
+    return true;
 }
 
 bool application_drop(struct tx *tx, int64_t account, struct str service, struct err *err)
@@ -122,4 +143,13 @@ bool application_sweep(struct tx *tx, int64_t before, int64_t *count, struct err
                         " (SELECT account, service FROM application WHERE tenant = $1"
                         " AND changed_at < $2 LIMIT $3)",
                         ARGS(INT(tx->tenant), INT(before), INT(SWEEP_MAX)), count, err);
+}
+
+bool application_erase(struct tx *tx, int64_t person, struct err *err)
+{
+    return store_exec(tx,
+                      "DELETE FROM application WHERE tenant = $1 AND (body LIKE '%\"person\":' ||"
+                      " CAST($2 AS text) || ',%' OR account IN (SELECT id FROM account"
+                      " WHERE tenant = $1 AND person = $2))",
+                      ARGS(INT(tx->tenant), INT(person)), err);
 }

@@ -20,7 +20,7 @@ enum {
 struct application {
     int64_t account;
     struct str service; /* "greenery.felling" */
-    int64_t changed_at;
+    int64_t changed_at; /* as it was read; 0: it is not kept yet */
     int64_t id;         /* the number its record will have: what is sent twice becomes one case */
     int64_t person;     /* whom it is for, when a clerk fills it in; 0: the account's own */
     struct str way;     /* how they came */
@@ -33,9 +33,10 @@ struct application {
  */
 MUST_CHECK bool application_get(struct tx *tx, struct arena *arena, int64_t now,
                                 struct application *application, struct err *err);
-/* In a write. ERR_LIMIT: it has grown too large. */
-MUST_CHECK bool application_put(struct tx *tx, struct arena *arena,
-                                const struct application *application, struct err *err);
+/* In a write; sets changed_at. ERR_LIMIT: it has grown too large; ERR_CONFLICT: it was changed,
+ * sent or dropped since it was read, as from another window. */
+MUST_CHECK bool application_put(struct tx *tx, struct arena *arena, int64_t now,
+                                struct application *application, struct err *err);
 /* In a write; nothing where there is none. */
 MUST_CHECK bool application_drop(struct tx *tx, int64_t account, struct str service,
                                  struct err *err);
@@ -46,5 +47,7 @@ struct application_begun {
 };
 MUST_CHECK bool application_list(struct tx *tx, struct arena *arena, int64_t account,
                                  struct application_begun **begun, size_t *count, struct err *err);
+/* In a write, for a legal erasure: those for that person, and of their account. */
+MUST_CHECK bool application_erase(struct tx *tx, int64_t person, struct err *err);
 /* In a write: those nobody has touched since. *count: how many, at most 100. */
 MUST_CHECK bool application_sweep(struct tx *tx, int64_t before, int64_t *count, struct err *err);

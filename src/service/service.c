@@ -109,6 +109,12 @@ static const struct json *read_list(struct reading *reading, const struct json *
                  "has to be a list of at most 50");
         return NULL;
     }
+    for (const struct json *one = list == NULL ? NULL : list->first; one != NULL; one = one->next)
+        if (one->kind != JSON_OBJECT) {
+            complain(reading, pointer_of(reading, (struct str){0}, str_from_z(name)),
+                     "has to be a list of objects, each with a title");
+            return NULL;
+        }
     return list;
 }
 
@@ -124,11 +130,15 @@ static void read_documents(struct reading *reading, const struct json *json,
     for (const struct json *one = list->first; one != NULL; one = one->next) {
         struct str pointer = str_printf(reading->arena, "/documents/%zu", service->document_count);
 
+        const struct json *required = json_find(one, STR("required"));
+
         check_names(reading, one, pointer, NAMES);
+        if (required != NULL && required->kind != JSON_TRUE && required->kind != JSON_FALSE)
+            complain(reading, pointer, "required is true or false");
         service->documents[service->document_count++] = (struct service_document){
             .title = read_text(reading, one, pointer, "title", true),
             .help = read_text(reading, one, pointer, "help", false),
-            .is_required = json_is_true(json_find(one, STR("required"))),
+            .is_required = json_is_true(required),
         };
     }
 }
@@ -201,7 +211,7 @@ static void read_term(struct reading *reading, const struct json *json, struct s
         check_names(reading, term, STR("/term"), NAMES);
     if (!json_int(json_find(term, STR("count")), &service->count) || service->count < 1 ||
         service->count > TERM_COUNT_MAX)
-        complain(reading, STR("/term"), "the term needs a count: a whole number from 1 to 3650");
+        complain(reading, STR("/term"), "the term needs a count: a whole number from 1 to 10000");
     for (size_t i = 0; i < ARRAY_LEN(UNITS); i++)
         if (str_equal(UNITS[i].name, unit)) {
             service->unit = UNITS[i].unit;
@@ -213,14 +223,17 @@ static void read_term(struct reading *reading, const struct json *json, struct s
 static void read_ways(struct reading *reading, const struct json *json, struct service *service)
 {
     const struct json *ways = json_find(json, STR("ways"));
+    bool is_known = true;
 
     if (ways == NULL) {
         service->ways = SERVICE_PAGE | SERVICE_DESK | SERVICE_PHONE | SERVICE_PAPER;
         return;
     }
-    for (const struct json *one = ways->first; one != NULL; one = one->next)
+    for (const struct json *one = ways->first; one != NULL; one = one->next) {
+        is_known &= service_way_read(json_text(one)) != 0;
         service->ways |= service_way_read(json_text(one));
-    if (ways->kind != JSON_ARRAY || service->ways == 0)
+    }
+    if (ways->kind != JSON_ARRAY || service->ways == 0 || !is_known)
         complain(reading, STR("/ways"), "ways is a list of page, desk, phone and paper");
 }
 

@@ -199,8 +199,24 @@ bool service_case_change(struct tx *tx, struct arena *arena, const struct servic
 
 bool service_case_rate(struct tx *tx, int64_t id, int rating, struct err *err)
 {
-    return store_exec(tx, "UPDATE service_case SET rating = $3 WHERE tenant = $1 AND id = $2",
+    return store_exec(tx,
+                      "UPDATE service_case SET rating = $3 WHERE tenant = $1 AND id = $2"
+                      " AND rating = 0 AND state IN ('granted', 'refused', 'closed')",
                       ARGS(INT(tx->tenant), INT(id), INT(rating)), err);
+}
+
+bool service_case_erase(struct tx *tx, int64_t id, struct err *err)
+{
+    return store_exec(tx,
+                      "UPDATE service_case_event SET body = '' WHERE tenant = $1"
+                      " AND service_case = $2 AND kind IN ('wrote', 'answered')",
+                      ARGS(INT(tx->tenant), INT(id)), err) &&
+           store_exec(tx,
+                      "UPDATE service_case SET applicant = 0, person = 0 WHERE tenant = $1"
+                      " AND id = $2",
+                      ARGS(INT(tx->tenant), INT(id)), err) &&
+           store_exec(tx, "UPDATE service_case SET person = 0 WHERE tenant = $1 AND person = $2",
+                      ARGS(INT(tx->tenant), INT(id)), err);
 }
 
 /* Those of an applicant, the latest first. */
@@ -246,11 +262,17 @@ bool service_case_list(struct tx *tx, struct arena *arena, const struct service_
     return true;
 }
 
+static bool is_written(const struct service_case_event *event)
+{
+    return event->kind == SERVICE_CASE_WROTE || event->kind == SERVICE_CASE_ANSWERED;
+}
+
 bool service_case_add_event(struct tx *tx, struct service_case *one,
                             struct service_case_event *event, struct err *err)
 {
-    if (one->last_event >= SERVICE_CASE_EVENTS_MAX)
-        return err_set(err, ERR_LIMIT, "a case has at most 1000 events");
+    /* Whoever writes without end does not stop the work. */
+    if (is_written(event) && one->last_event >= SERVICE_CASE_EVENTS_MAX)
+        return err_set(err, ERR_LIMIT, "too much was written about this case");
     event->no = ++one->last_event;
     return store_exec(tx,
                       "INSERT INTO service_case_event (tenant, service_case, no, at, actor, kind,"

@@ -61,7 +61,11 @@ void service_case_resume(struct arena *arena, struct service_case *one, int64_t 
  * last_event. */
 MUST_CHECK bool service_case_change(struct tx *tx, struct arena *arena,
                                     const struct service_case *one, struct err *err);
+/* In a write; once, of one that was decided or closed. */
 MUST_CHECK bool service_case_rate(struct tx *tx, int64_t id, int rating, struct err *err);
+/* In a write, for a legal erasure of a record: what people wrote about the case of that number, and
+ * whose it was; that card of any other. */
+MUST_CHECK bool service_case_erase(struct tx *tx, int64_t id, struct err *err);
 
 /* Those of a list, by their terms or, of an applicant, the latest first. */
 struct service_case_ask {
@@ -95,7 +99,7 @@ struct service_case_event {
     struct str body;
 };
 enum {
-    SERVICE_CASE_EVENTS_MAX = 1000, /* of one case */
+    SERVICE_CASE_EVENTS_MAX = 1000, /* behind so many people write no more; steps go on */
     SERVICE_CASE_TEXT_MAX = 4000,   /* bytes of what people write */
 };
 /* In a write: sets no, moves one->last_event on. */

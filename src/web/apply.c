@@ -2,6 +2,7 @@
 
 #include "registry/record_feel.h"
 #include "web/flow_form.h"
+#include "web/seen.h"
 #include "web/view.h"
 #include "web/wording.h"
 
@@ -57,6 +58,8 @@ static bool read_person(const struct apply *apply, const struct feel_value **per
     if (type == NULL || apply_person(apply) == 0)
         return true;
     own.reader = NULL;
+    if (apply->is_taken)
+        seen_add(request, type, type->classes, &(int64_t){apply_person(apply)}, 1);
     if (!record_get(&own, catalog_no(request->catalog, type), apply_person(apply),
                     request_today(request), &record, &found)) {
         *err = found;
@@ -83,14 +86,20 @@ static bool read_last(const struct apply *apply, const struct feel_value **last,
     if (!service_case_list(&request->tx, request->arena, &ask, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++) {
+        struct err found = {0};
         struct record record;
         struct json *body;
 
         if (!str_equal(page.items[i].service, apply->one.service->name))
             continue;
         if (!record_get(&own, page.items[i].no, page.items[i].id, request_today(request), &record,
-                        err) ||
-            !json_parse(request->arena, record.body, NULL, &body, err))
+                        &found)) {
+            *err = found;
+            if (found.code == ERR_ABSENT) /* it was deleted */
+                continue;
+            return false;
+        }
+        if (!json_parse(request->arena, record.body, NULL, &body, err))
             return false;
         *last = record_feel_values(request->arena, apply->one.type, body);
         return true;
@@ -184,6 +193,7 @@ bool apply_check(const struct apply *apply, const struct register_type *type,
 
 struct writing {
     struct arena *arena;
+    int64_t now;
     struct application *application;
 };
 
@@ -191,7 +201,7 @@ static bool run_put(struct tx *tx, void *data, struct err *err)
 {
     struct writing *writing = data;
 
-    return application_put(tx, writing->arena, writing->application, err);
+    return application_put(tx, writing->arena, writing->now, writing->application, err);
 }
 
 static bool run_drop(struct tx *tx, void *data, struct err *err)
@@ -203,15 +213,26 @@ static bool run_drop(struct tx *tx, void *data, struct err *err)
 
 bool apply_put(struct apply *apply, struct err *err)
 {
-    struct writing writing = {apply->request->arena, &apply->application};
+    struct writing writing = {apply->request->arena, apply->request->now, &apply->application};
 
-    apply->application.changed_at = apply->request->now;
     return request_write_wait(apply->request, run_put, &writing, err);
+}
+
+bool apply_again(struct apply *apply, struct err *err)
+{
+    bool was_kept = apply->application.changed_at > 0;
+    struct tx *tx;
+
+    if (!request_read(apply->request, &tx, err) ||
+        !application_get(tx, apply->request->arena, apply->request->now, &apply->application, err))
+        return false;
+    return !was_kept || apply->application.changed_at > 0 ||
+           err_set(err, ERR_INPUT, "%s", APPLY_GONE);
 }
 
 bool apply_drop(struct apply *apply, struct err *err)
 {
-    struct writing writing = {apply->request->arena, &apply->application};
+    struct writing writing = {apply->request->arena, apply->request->now, &apply->application};
 
     return request_write_wait(apply->request, run_drop, &writing, err);
 }

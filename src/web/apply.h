@@ -3,6 +3,12 @@
 
 #include "web/services.h"
 
+enum {
+    APPLY_TRIES_MAX = 10, /* others were first so often */
+};
+
+#define APPLY_GONE "the application was sent or deleted in another window"
+
 struct apply {
     struct request *request;
     struct services_one one;
@@ -24,8 +30,10 @@ MUST_CHECK bool apply_prefill(const struct apply *apply, const struct service_st
 /* What is wrong with those fields of value, with codes and references looked up. */
 MUST_CHECK bool apply_check(const struct apply *apply, const struct register_type *type,
                             const struct json *value, struct flaws *flaws, struct err *err);
-/* Writes the application, or drops it. On the pool. */
+/* Writes the application, or drops it. On the pool. ERR_CONFLICT: it was changed in another window:
+ * apply_again reads it anew, ERR_INPUT where it was sent or dropped there. */
 MUST_CHECK bool apply_put(struct apply *apply, struct err *err);
+MUST_CHECK bool apply_again(struct apply *apply, struct err *err);
 MUST_CHECK bool apply_drop(struct apply *apply, struct err *err);
 /* "/services/greenery.felling/apply/2": a step, from 0; or "/files", "/check". */
 struct str apply_path(const struct apply *apply, const char *place);

@@ -87,9 +87,10 @@ static bool add_files(struct request *request, const struct services_case *found
                       struct str files_href, struct json *view, struct err *err)
 {
     struct json *files = view_list(request, view, "files");
-    struct attachment_page page;
+    struct attachment_page page = {0};
 
-    if (!attachment_list(&request->tx, request->arena, found->one.no, found->one.id, &page, err))
+    if (found->record.body.len > 0 &&
+        !attachment_list(&request->tx, request->arena, found->one.no, found->one.id, &page, err))
         return false;
     for (size_t i = 0; i < page.count; i++) {
         struct json *one = view_push(request, files);

@@ -164,12 +164,47 @@ static struct str next_path(const struct stepping *stepping)
     return apply_path(&stepping->apply, "check");
 }
 
+/* What another window changed meanwhile stays: each writes the fields of its own step. */
+static bool put(struct stepping *stepping, const struct json *read, struct err *err)
+{
+    struct err found = {0};
+
+    for (int i = 0; i < APPLY_TRIES_MAX; i++) {
+        stepping->apply.application.value = merge(stepping, read);
+        if (apply_put(&stepping->apply, &found))
+            return true;
+        if (found.code != ERR_CONFLICT || !apply_again(&stepping->apply, &found))
+            break;
+    }
+    *err = found;
+    return false;
+}
+
+/* An application begins with its first step: another one's was sent or deleted. */
+static bool is_gone(const struct stepping *stepping)
+{
+    size_t places[SERVICE_FORM_STEPS_MAX];
+
+    return stepping->apply.application.changed_at == 0 &&
+           apply_steps(&stepping->apply, places) > 0 && places[0] != stepping->place;
+}
+
+static bool tell_gone(const struct apply *apply, struct err *err)
+{
+    struct request *request = apply->request;
+
+    (void)err;
+    answer_notice(request, STR("bad"), request_text(request, STR(APPLY_GONE)));
+    return answer_redirect(
+        request, str_printf(request->arena, "/services/%.*s", STR_ARG(apply->one.service->name)));
+}
+
 /* "Save and come back": what can be read is kept, the rest stays open. */
-static bool save(struct stepping *stepping, struct err *err)
+static bool save(struct stepping *stepping, const struct json *read, struct err *err)
 {
     struct request *request = stepping->apply.request;
 
-    if (!apply_put(&stepping->apply, err))
+    if (!put(stepping, read, err))
         return false;
     answer_notice(request, STR("ok"),
                   request_text(request, STR("The application is saved. You can go on later.")));
@@ -186,6 +221,8 @@ bool page_apply_post(struct request *request, struct err *err)
 
     if (!find_step(request, &stepping, err) || !request_form(request, err))
         return false;
+    if (is_gone(&stepping))
+        return tell_gone(&stepping.apply, err);
     stepping.typed = &request->form;
     stepping.find = request_field(request, STR("find"));
     read = form_read(request, stepping.type, FLOW_FORM_CLASSES, stepping.typed, &stepping.flaws);
@@ -195,11 +232,11 @@ bool page_apply_post(struct request *request, struct err *err)
     }
     stepping.apply.application.value = merge(&stepping, read);
     if (request_field(request, STR("save")).len > 0)
-        return save(&stepping, err);
+        return save(&stepping, read, err);
     if (!apply_check(&stepping.apply, stepping.type, stepping.apply.application.value,
                      &stepping.flaws, err))
         return false;
     if (stepping.flaws.count > 0)
         return show(&stepping, 422, err);
-    return apply_put(&stepping.apply, err) && answer_redirect(request, next_path(&stepping));
+    return put(&stepping, read, err) && answer_redirect(request, next_path(&stepping));
 }

@@ -119,7 +119,7 @@ bool page_apply_applicant_post(struct request *request, struct err *err)
     person = request_field(request, STR("person"));
     words = str_trim(request_field(request, STR("words")));
     way = request_field(request, STR("way"));
-    if (service_way_read(way) != 0)
+    if ((service_way_read(way) & apply.one.service->ways & ~(unsigned)SERVICE_PAGE) != 0)
         apply.application.way = way;
     if (request_field(request, STR("seek")).len > 0 || (person.len == 0 && words.len > 0))
         return show(&apply, words, 200, err);

@@ -26,25 +26,47 @@ bool page_apply_files(struct request *request, struct err *err)
     return apply_start(request, &apply, err) && answer_redirect(request, files_path(&apply));
 }
 
+static bool has_file(const struct application *application, const struct attachment *file)
+{
+    for (size_t i = 0; i < application->file_count; i++)
+        if (str_equal(application->files[i].digest, file->digest))
+            return true;
+    return false;
+}
+
+/* A phone may send several photos at once. */
+static bool put_file(struct apply *apply, const struct attachment *file, struct err *err)
+{
+    struct application *application = &apply->application;
+    struct err found = {0};
+
+    for (int i = 0; i < APPLY_TRIES_MAX; i++) {
+        if (has_file(application, file))
+            return true;
+        if (application->file_count == APPLICATION_FILES_MAX)
+            return err_set(err, ERR_LIMIT, "an application has at most 20 files");
+        application->files[application->file_count++] = *file;
+        if (apply_put(apply, &found))
+            return true;
+        if (found.code != ERR_CONFLICT || !apply_again(apply, &found))
+            break;
+    }
+    *err = found;
+    return false;
+}
+
 static bool add(struct apply *apply, struct err *err)
 {
     CLEANUP(multipart_done) struct multipart multipart = {0};
     struct request *request = apply->request;
-    struct application *application = &apply->application;
     struct attachment_source source;
     struct attachment file;
 
     if (!api_file_take(request, &multipart, &source, err))
         return false;
-    if (application->file_count == APPLICATION_FILES_MAX)
-        return err_set(err, ERR_LIMIT, "an application has at most 20 files");
     if (!attachment_keep(request->tenant, request->arena, &source, &file, err))
         return false;
-    for (size_t i = 0; i < application->file_count; i++)
-        if (str_equal(application->files[i].digest, file.digest))
-            return true;
-    application->files[application->file_count++] = file;
-    return apply_put(apply, err);
+    return put_file(apply, &file, err);
 }
 
 bool page_apply_files_post(struct request *request, struct err *err)

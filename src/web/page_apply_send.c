@@ -134,7 +134,7 @@ static bool send(struct apply *apply, struct err *err)
         .service = apply->one.service,
         .data = data_of(apply),
         .id = apply->application.id,
-        .way = service_way_read(apply->application.way),
+        .way = apply->is_taken ? service_way_read(apply->application.way) : SERVICE_PAGE,
         .applicant = apply->is_taken ? 0 : request->actor.account,
         .person = apply_person(apply),
         .clerk = apply->is_taken ? request->actor.account : 0,

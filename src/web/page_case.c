@@ -10,7 +10,6 @@
 #include "web/input.h"
 #include "web/page_work.h"
 #include "web/people.h"
-#include "web/seen.h"
 #include "web/table.h"
 
 enum {
@@ -236,8 +235,6 @@ bool page_case(struct request *request, struct err *err)
     if (!services_find_case(request, 0, true, &found, err))
         return false;
     type = catalog_type(request->catalog, found.one.no);
-    if (type != NULL)
-        seen_add(request, type, type->classes, &found.one.id, 1);
     id = id_text(request->arena, found.one.id);
     if (!case_view_fill(request, &found, page_href(request, "/cases/%.*s/files/", STR_ARG(id)),
                         view, err) ||
@@ -252,9 +249,13 @@ bool page_case(struct request *request, struct err *err)
         request, view, "flow_href",
         page_href(request, "/work/flows/%.*s", STR_ARG(id_text(request->arena, found.one.flow))));
     view_maybe(request, view, "record_href",
-               type == NULL ? (struct str){0} : display_record_href(request, type, found.one.id));
-    view_text(request, view, "answer_action",
-              page_href(request, "/cases/%.*s/messages", STR_ARG(id)));
+               type == NULL || found.record.body.len == 0
+                   ? (struct str){0}
+                   : display_record_href(request, type, found.one.id));
+    view_maybe(request, view, "answer_action",
+               services_may_answer(request, &found.one)
+                   ? page_href(request, "/cases/%.*s/messages", STR_ARG(id))
+                   : (struct str){0});
     return answer_page(request, 200, STR("page/case"), view, err);
 }
 
@@ -262,11 +263,14 @@ bool page_case_answer(struct request *request, struct err *err)
 {
     struct services_case found;
 
-    return services_find_case(request, 0, true, &found, err) && request_form(request, err) &&
-           page_case_put_text(request, &found, SERVICE_CASE_ANSWERED,
-                              str_printf(request->arena, "/cases/%.*s",
-                                         STR_ARG(id_text(request->arena, found.one.id))),
-                              err);
+    if (!services_find_case(request, 0, true, &found, err) || !request_form(request, err))
+        return false;
+    return services_may_answer(request, &found.one)
+               ? page_case_put_text(request, &found, SERVICE_CASE_ANSWERED,
+                                    str_printf(request->arena, "/cases/%.*s",
+                                               STR_ARG(id_text(request->arena, found.one.id))),
+                                    err)
+               : err_set(err, ERR_DENIED, "your role does not allow this");
 }
 
 static bool send_file(struct request *request, bool is_staff, struct err *err)

@@ -246,8 +246,13 @@ bool page_case_withdraw(struct request *request, struct err *err)
         return false;
     conduct = flows_conduct(request, found.one.flow);
     conduct->step = (struct flow_step){.kind = FLOW_STEP_CANCEL, .node = -1};
-    if (!page_work_step(request, conduct, err))
-        return false;
+    conduct->is_withdrawal = true;
+    if (!page_work_step(request, conduct, err)) {
+        if (err->code != ERR_CONFLICT)
+            return false;
+        answer_notice(request, STR("bad"), wording_err(request, err));
+        return answer_redirect(request, own_path(&found, request));
+    }
     answer_notice(request, STR("ok"),
                   request_text(request, conduct->was_taken ? STR("The application is withdrawn.")
                                                            : STR("The work on it is over.")));
@@ -266,8 +271,7 @@ bool page_case_rate(struct request *request, struct err *err)
         return err_set(err, ERR_INPUT, "choose from 1 to 5");
     remark.id = found.one.id;
     remark.rating = (int)rating;
-    if (found.one.state != SERVICE_CASE_OPEN && found.one.rating == 0 &&
-        !request_write_wait(request, run_rate, &remark, err))
+    if (!request_write_wait(request, run_rate, &remark, err))
         return false;
     answer_notice(request, STR("ok"), request_text(request, STR("Thank you.")));
     return answer_redirect(request, own_path(&found, request));

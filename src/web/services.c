@@ -5,6 +5,7 @@
 #include "web/flow_wording.h"
 #include "web/look.h"
 #include "web/page.h"
+#include "web/seen.h"
 #include "web/term_wording.h"
 
 bool services_get(struct request *request, struct str name, struct services_one *one,
@@ -35,7 +36,8 @@ struct str services_href(const struct request *request, const struct service *se
     return page_href(request, "/services/%.*s", STR_ARG(service->name));
 }
 
-bool services_may_watch(const struct request *request, const struct service_case *one)
+static bool may(const struct request *request, const struct service_case *one,
+                enum policy_process action)
 {
     const struct service *service;
     struct err err;
@@ -44,25 +46,41 @@ bool services_may_watch(const struct request *request, const struct service_case
         return false;
     if (!process_service(request->web->processes, request->catalog->model, one->service, &service,
                          &err))
-        return flows_may(request, STR("*"), POLICY_WATCH);
-    return flows_may(request, service->process, POLICY_WATCH);
+        return flows_may(request, STR("*"), action);
+    return flows_may(request, service->process, action);
+}
+
+bool services_may_watch(const struct request *request, const struct service_case *one)
+{
+    return may(request, one, POLICY_WATCH);
+}
+
+bool services_may_answer(const struct request *request, const struct service_case *one)
+{
+    return may(request, one, POLICY_BEGIN) || may(request, one, POLICY_MANAGE);
 }
 
 static bool read_application(struct request *request, struct services_case *found, struct err *err)
 {
     struct registry own = request->registry;
+    struct err absent = {0};
 
     /* Whoever may see the case sees what was applied for. */
     own.reader = NULL;
-    return record_get(&own, found->one.no, found->one.id, request_today(request), &found->record,
-                      err) &&
-           json_parse(request->arena, found->record.body,
+    found->value = json_new(request->arena, JSON_OBJECT);
+    if (!record_get(&own, found->one.no, found->one.id, request_today(request), &found->record,
+                    &absent)) {
+        *err = absent;
+        return absent.code == ERR_ABSENT;
+    }
+    return json_parse(request->arena, found->record.body,
                       &(struct json_limits){.bytes = RECORD_BODY_MAX}, &found->value, err);
 }
 
 bool services_find_case(struct request *request, size_t part, bool is_staff,
                         struct services_case *found, struct err *err)
 {
+    const struct register_type *type;
     struct tx *tx;
     struct err none;
     int64_t id;
@@ -76,6 +94,9 @@ bool services_find_case(struct request *request, size_t part, bool is_staff,
         return err_set(err, ERR_ABSENT, "there is no such case");
     if (!services_get(request, found->one.service, &found->of, &none))
         found->of = (struct services_one){0};
+    type = catalog_type(request->catalog, found->one.no);
+    if (is_staff && type != NULL)
+        seen_add(request, type, type->classes, &found->one.id, 1);
     return read_application(request, found, err);
 }
 

@@ -30,12 +30,15 @@ struct services_case {
     struct service_case one;
     struct services_one of; /* service NULL: its pack is not installed any more */
     struct record record;   /* of the application */
-    struct json *value;
-    bool is_own; /* they ordered it */
+    struct json *value;     /* empty: its record was deleted */
+    bool is_own;            /* they ordered it */
 };
-/* The case of parts[part], for who ordered it, or for staff who may watch its process. */
+/* The case of parts[part], for who ordered it, or for staff who may watch its process: what they
+ * saw is journalled. */
 MUST_CHECK bool services_find_case(struct request *request, size_t part, bool is_staff,
                                    struct services_case *found, struct err *err);
+/* Staff who may write to applicants: who only watches may not. */
+bool services_may_answer(const struct request *request, const struct service_case *one);
 /* Staff who may see cases of that service. */
 bool services_may_watch(const struct request *request, const struct service_case *one);
 

@@ -16,28 +16,6 @@ static struct conduct_case *new_case(struct conduct *conduct, const struct servi
     return about;
 }
 
-bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err)
-{
-    struct service_case one;
-    struct err found = {0};
-
-    if (conduct->opening != NULL) {
-        conduct->opening->one.flow = conduct->flow;
-        conduct->work->about = new_case(conduct, &conduct->opening->one);
-        return true;
-    }
-    /* A process that another one called speaks of the same record; the case is its caller's. */
-    if (conduct->head.record == 0)
-        return true;
-    if (service_case_get(read, conduct->arena, conduct->head.record, &one, &found)) {
-        if (one.flow == conduct->flow)
-            conduct->work->about = new_case(conduct, &one);
-        return true;
-    }
-    *err = found;
-    return found.code == ERR_ABSENT;
-}
-
 static void tell(struct conduct *conduct, enum service_case_event_kind kind, struct str body)
 {
     struct conduct_case *about = conduct->work->about;
@@ -46,6 +24,30 @@ static void tell(struct conduct *conduct, enum service_case_event_kind kind, str
 
     about->has_changed = true;
     VEC_PUSH(conduct->arena, &about->events, event);
+}
+
+bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err)
+{
+    struct service_case one;
+    struct err found = {0};
+
+    if (conduct->opening != NULL) {
+        conduct->opening->one.flow = conduct->flow;
+        conduct->work->about = new_case(conduct, &conduct->opening->one);
+        tell(conduct, SERVICE_CASE_REGISTERED, (struct str){0});
+        return true;
+    }
+    /* A process that another one called speaks of the same record; the case is its caller's. */
+    if (conduct->head.record == 0)
+        return true;
+    if (service_case_get(read, conduct->arena, conduct->head.record, &one, &found)) {
+        if (one.flow == conduct->flow)
+            conduct->work->about = new_case(conduct, &one);
+        return !conduct->is_withdrawal || one.state == SERVICE_CASE_OPEN ||
+               err_set(err, ERR_CONFLICT, "the case is decided already");
+    }
+    *err = found;
+    return found.code == ERR_ABSENT;
 }
 
 static void end(struct conduct *conduct, enum service_case_state state)
@@ -130,7 +132,8 @@ static void move_pause(struct conduct *conduct, int64_t today)
 
     if (pause.len > 0 && !service_case_stands(one)) {
         service_case_pause(conduct->arena, one, today, pause);
-        tell(conduct, SERVICE_CASE_PAUSED, pause);
+        if (service_case_stands(one)) /* it has not stood too often */
+            tell(conduct, SERVICE_CASE_PAUSED, pause);
     } else if (pause.len == 0 && service_case_stands(one)) {
         service_case_resume(conduct->arena, one, today);
         tell(conduct, SERVICE_CASE_RESUMED, (struct str){0});
