@@ -63,9 +63,9 @@ struct conduct {
     struct flow_step step;
     int64_t post;                          /* what is delivered with it; 0: none */
     const struct conduct_start_turn *turn; /* of one that begins by the clock; NULL: it does not */
-    bool is_withdrawal; /* by the applicant: ERR_CONFLICT when their case is decided */
-    int rounds;                            /* of a FLOW_POST_GO: how many came before it */
-    struct conduct_opening *opening;       /* of one that begins with an application; NULL */
+    bool is_withdrawal;              /* by the applicant: ERR_CONFLICT when their case is decided */
+    int rounds;                      /* of a FLOW_POST_GO: how many came before it */
+    struct conduct_opening *opening; /* of one that begins with an application; NULL */
 
     /* Set by conduct_prepare. */
     const struct process *process;

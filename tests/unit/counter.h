@@ -1,0 +1,196 @@
+/*
+ * A counter where applications are taken: a hamlet whose pack has a service.  Its process checks,
+ * asks the applicant (the term stands), decides as it is told, hands over and decides once more.
+ */
+#pragma once
+
+#include "hamlet.h"
+#include "service/application.h"
+#include "workflow/conduct_open.h"
+#include "workflow/flow_row.h"
+
+/* clang-format off */
+static const char COUNTER_PROCESS[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+    " xmlns:uprava=\"urn:uprava:bpmn:1\" id=\"d\" targetNamespace=\"t\">"
+    "<process id=\"order\" isExecutable=\"true\" name=\"order\">"
+    "<startEvent id=\"start\"/>"
+    "<sequenceFlow id=\"a\" sourceRef=\"start\" targetRef=\"check\"/>"
+    "<userTask id=\"check\" uprava:role=\"clerk\" uprava:stage=\"Проверяем.\"/>"
+    "<sequenceFlow id=\"b\" sourceRef=\"check\" targetRef=\"supply\"/>"
+    "<userTask id=\"supply\" uprava:role=\"applicant\" uprava:pause=\"ждём ответа\"/>"
+    "<sequenceFlow id=\"c\" sourceRef=\"supply\" targetRef=\"decide\"/>"
+    "<serviceTask id=\"decide\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value=\"result\"/>"
+    "<uprava:input name=\"ground\" value=\"ground\"/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"e\" sourceRef=\"decide\" targetRef=\"hand\"/>"
+    "<userTask id=\"hand\" uprava:role=\"clerk\"/>"
+    "<sequenceFlow id=\"f\" sourceRef=\"hand\" targetRef=\"again\"/>"
+    "<serviceTask id=\"again\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value='\"granted\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"g\" sourceRef=\"again\" targetRef=\"end\"/>"
+    "<endEvent id=\"end\"/></process></definitions>";
+/* clang-format on */
+
+static const char COUNTER_CARD[] =
+    "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
+    "\"term\":{\"count\":10,\"unit\":\"days\"},"
+    "\"grounds\":[{\"id\":\"none\",\"title\":\"Нет\"}],"
+    "\"register\":\"street\",\"form\":\"order\",\"process\":\"order\"}";
+
+static const char COUNTER_FORM[] =
+    "{\"type\":\"Categorization\",\"elements\":[{\"type\":\"Category\",\"label\":\"L\","
+    "\"elements\":[{\"type\":\"Control\",\"scope\":\"#/properties/name\"},{\"type\":\"Files\"}]}]}";
+
+struct counter {
+    struct hamlet hamlet;
+    struct arena *arena;
+    struct process_library *processes;
+    const struct service *service;
+    int64_t now;
+    int64_t flow; /* of the last application */
+    struct flaws flaws;
+    struct err err;
+};
+
+static inline void counter_open(struct counter *counter)
+{
+    static const char *const FILES[][2] = {{"processes/order.bpmn", COUNTER_PROCESS},
+                                           {"services/order.json", COUNTER_CARD},
+                                           {"forms/order.json", COUNTER_FORM}};
+
+    *counter = (struct counter){.now = HAMLET_NOW, .arena = arena_open(0)};
+    hamlet_open(&counter->hamlet);
+    hamlet_write_pack(&counter->hamlet, "1.1.0", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(FILES); i++)
+        hamlet_write(&counter->hamlet,
+                     str_printf(check_arena(), "packs/hamlet-1.1.0/%s", FILES[i][0]),
+                     str_from_z(FILES[i][1]));
+    hamlet_install(&counter->hamlet);
+    counter->processes = process_library_new(counter->arena, counter->hamlet.library);
+    CHECK_OK(process_service(counter->processes, counter->hamlet.catalog->model,
+                             STR("hamlet.order"), &counter->service, &counter->err),
+             &counter->err);
+}
+
+static inline void counter_close(struct counter *counter)
+{
+    process_library_close(&counter->processes);
+    hamlet_close(&counter->hamlet);
+    arena_close(&counter->arena);
+}
+
+static inline struct conduct counter_conduct(struct counter *counter, int64_t flow)
+{
+    return (struct conduct){.processes = counter->processes,
+                            .catalog = counter->hamlet.catalog,
+                            .arena = check_arena(),
+                            .now = counter->now,
+                            .actor = HAMLET_ACTOR,
+                            .flow = flow,
+                            .step = {.node = -1}};
+}
+
+/* An application of that number, with what it has beside these data. */
+static inline enum err_code counter_apply(struct counter *counter, const char *data,
+                                          struct conduct_application application)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct conduct conduct = counter_conduct(counter, 0);
+
+    application.service = counter->service;
+    application.data = hamlet_json(str_from_z(data));
+    application.way = SERVICE_PAGE;
+    counter->flaws = (struct flaws){0};
+    counter->err = (struct err){0};
+    CHECK_OK(tx_read(&tx, counter->hamlet.town.tenant, &counter->err), &counter->err);
+    if (!conduct_open(&tx, &conduct, &application, &counter->flaws, &counter->err))
+        return counter->err.code;
+    tx_done(&tx);
+    if (!conduct_step(counter->hamlet.town.tenant, &conduct, &counter->err))
+        return counter->err.code;
+    counter->flow = conduct.flow;
+    return ERR_NONE;
+}
+
+static inline struct service_case counter_case(struct counter *counter, int64_t id)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct service_case one;
+
+    CHECK_OK(tx_read(&tx, counter->hamlet.town.tenant, &counter->err), &counter->err);
+    CHECK_OK(service_case_get(&tx, check_arena(), id, &one, &counter->err), &counter->err);
+    return one;
+}
+
+/* "registered|stage Проверяем.|": what happened, in its order. */
+static inline struct str counter_events(struct counter *counter, int64_t id)
+{
+    static const char *const KINDS[] = {"registered", "stage", "paused",  "resumed",
+                                        "decided",    "wrote", "answered"};
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct buf said = {.arena = check_arena()};
+    struct service_case_event *events;
+    size_t count;
+
+    CHECK_OK(tx_read(&tx, counter->hamlet.town.tenant, &counter->err), &counter->err);
+    CHECK_OK(service_case_events(&tx, check_arena(), id, &events, &count, &counter->err),
+             &counter->err);
+    for (size_t i = 0; i < count; i++) {
+        CHECK_INT(events[i].no, (int64_t)i + 1);
+        buf_printf(&said, "%s %.*s|", KINDS[events[i].kind], STR_ARG(events[i].body));
+    }
+    return buf_str(&said);
+}
+
+static inline struct flow *counter_flow(struct counter *counter, struct flow_store *kept)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    const struct process *process;
+    struct flow *flow;
+
+    CHECK_OK(tx_read(&tx, counter->hamlet.town.tenant, &counter->err), &counter->err);
+    CHECK_OK(flow_store_get(&tx, check_arena(), counter->flow, kept, &counter->err), &counter->err);
+    CHECK_OK(
+        process_get(counter->processes,
+                    &(struct process_key){kept->pack, kept->version, kept->file, kept->process},
+                    &process, &counter->err),
+        &counter->err);
+    flow = flow_new(check_arena(), process->model);
+    CHECK_OK(flow_store_load(&tx, kept, flow, &counter->err), &counter->err);
+    return flow;
+}
+
+/* The answer to the one task that is open. */
+static inline struct conduct counter_answer_of(struct counter *counter, const char *data)
+{
+    struct conduct conduct = counter_conduct(counter, counter->flow);
+    struct flow_store kept;
+
+    conduct.step =
+        (struct flow_step){.kind = FLOW_STEP_DONE,
+                           .node = -1,
+                           .wait = flow_wait_at(counter_flow(counter, &kept), 0)->part.id,
+                           .data = hamlet_json(str_from_z(data))};
+    return conduct;
+}
+
+static inline void counter_answer(struct counter *counter, const char *data)
+{
+    struct conduct conduct = counter_answer_of(counter, data);
+
+    CHECK_OK(conduct_step(counter->hamlet.town.tenant, &conduct, &counter->err), &counter->err);
+}
+
+static inline enum err_code counter_withdraw(struct counter *counter)
+{
+    struct conduct conduct = counter_conduct(counter, counter->flow);
+
+    counter->err = (struct err){0};
+    conduct.step = (struct flow_step){.kind = FLOW_STEP_CANCEL, .node = -1};
+    conduct.is_withdrawal = true;
+    return conduct_step(counter->hamlet.town.tenant, &conduct, &counter->err) ? ERR_NONE
+                                                                              : counter->err.code;
+}
