@@ -129,14 +129,32 @@ static bool read_line(struct reader *reader, struct str line, struct err *err)
     return refuse(reader, err, "a part begins with its name in brackets: [mail]");
 }
 
+/* "smtp.example.ru:465" of an address. */
+static struct str authority_of(struct str url)
+{
+    struct str host = str_slice(url, str_find(url, STR("://")) + 3, url.len);
+    size_t len = 0;
+
+    while (len < host.len && memchr("/?#\\", host.ptr[len], 4) == NULL)
+        len++;
+    return str_slice(host, 0, len);
+}
+
+/* What stands before an @ is a name and a password, however much it looks like a host. */
+static bool has_user(struct str url)
+{
+    struct str authority = authority_of(url);
+
+    return str_find_char(authority, '@') < authority.len;
+}
+
 /* On this machine nothing passes a network. */
 static bool is_here(struct str url)
 {
-    struct str host = str_slice(url, str_find(url, STR("://")) + 3, url.len);
+    struct str host = authority_of(url);
 
-    host = str_slice(host, 0, str_find_char(host, '/'));
     if (str_starts(host, STR("[::1]")))
-        return true;
+        return host.len == 5 || host.ptr[5] == ':';
     host = str_slice(host, 0, str_find_char(host, ':'));
     return str_equal(host, STR("127.0.0.1")) || str_equal(host, STR("localhost"));
 }
@@ -153,7 +171,8 @@ static bool check_mail(struct delivery_mail *mail, struct err *err)
 {
     bool is_smtp = str_starts(mail->server, STR("smtp://"));
 
-    if (!has_no_blanks(mail->server) || (!is_smtp && !str_starts(mail->server, STR("smtps://"))))
+    if (!has_no_blanks(mail->server) || has_user(mail->server) ||
+        (!is_smtp && !str_starts(mail->server, STR("smtps://"))))
         return err_set(err, ERR_INPUT,
                        "server is an address as smtps://smtp.example.ru or "
                        "smtp://smtp.example.ru:587");
@@ -175,6 +194,10 @@ static bool check_sms(struct arena *arena, struct delivery_section *section, str
         sms->method = STR("POST");
     if (sms->type.len == 0)
         sms->type = STR("application/x-www-form-urlencoded");
+    if (has_user(sms->url))
+        return err_set(err, ERR_INPUT,
+                       "url holds no login: what the gateway wants goes into the "
+                       "body or the header");
     if (!str_starts(sms->url, STR("https://")) &&
         !(str_starts(sms->url, STR("http://")) && is_here(sms->url)))
         return err_set(err, ERR_INPUT, "url is an address that begins with https://");

@@ -89,7 +89,10 @@ static void add_row(struct screen *screen, struct json *list, const struct outbo
               is_again ? request_text(request, STR("is tried again"))
                        : state_text(request, row->state));
     view_text(request, one, "tag_kind", is_again ? STR("warn") : STR("info"));
-    view_text(request, one, "template", row->template);
+    view_text(request, one, "template",
+              str_equal(row->template, STR("uprava.code"))
+                  ? request_text(request, STR("Code to confirm your address"))
+                  : row->template);
     view_maybe(request, one, "reason",
                row->reason.len > 0 ? refusal_text(request, row->reason) : row->reason);
     view_bool(request, one, "may_retry",

@@ -149,6 +149,34 @@ static void named_account_is_told_in_its_language(void)
     close_desk(&desk);
 }
 
+static bool run_case(struct tx *tx, void *data, struct err *err)
+{
+    return service_case_open(tx, check_arena(), 2026, data, err);
+}
+
+static void applicant_of_the_case_is_told(void)
+{
+    struct desk desk;
+
+    open_desk(&desk);
+    int64_t record = hamlet_make(&desk.hamlet, "street", STR("{\"name\":\"Садовая\"}"));
+    struct conduct conduct = begin_of(&desk, "hamlet.begun", STR("{\"day\":\"5\"}"));
+    conduct.head.no = hamlet_no(&desk.hamlet, "street");
+    conduct.head.record = record;
+    conduct.flow = id_next(HAMLET_NOW);
+    struct service_case one = {.id = record,
+                               .no = conduct.head.no,
+                               .service = STR("hamlet.visit"),
+                               .flow = conduct.flow,
+                               .applicant = desk.other,
+                               .due_on = SERVICE_CASE_NO_TERM};
+    CHECK_OK(tenant_write_wait(desk.hamlet.town.tenant, run_case, &one, &desk.err), &desk.err);
+    CHECK_OK(conduct_step(desk.hamlet.town.tenant, &conduct, &desk.err), &desk.err);
+    CHECK_INT(count(&desk, "subject = 'Visit 5'"), 1);
+    CHECK_INT(count(&desk, "1 = 1"), 1);
+    close_desk(&desk);
+}
+
 static void somebody_without_an_account_is_told_nothing_and_the_flow_goes_on(void)
 {
     struct desk desk;
@@ -205,6 +233,7 @@ static void notice_is_neither_lost_nor_doubled(void)
 static const struct check_test TESTS[] = {
     CHECK_TEST(who_began_the_flow_is_told),
     CHECK_TEST(named_account_is_told_in_its_language),
+    CHECK_TEST(applicant_of_the_case_is_told),
     CHECK_TEST(somebody_without_an_account_is_told_nothing_and_the_flow_goes_on),
     CHECK_TEST(what_is_no_number_makes_the_flow_stuck),
     CHECK_TEST(notice_is_neither_lost_nor_doubled),
