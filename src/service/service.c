@@ -105,13 +105,13 @@ static const struct json *read_list(struct reading *reading, const struct json *
     const struct json *list = json_find(json, str_from_z(name));
 
     if (list != NULL && (list->kind != JSON_ARRAY || list->count > SERVICE_LIST_MAX)) {
-        complain(reading, pointer_of(reading, (struct str){0}, str_from_z(name)),
+        complain(reading, pointer_of(reading, STR(""), str_from_z(name)),
                  "has to be a list of at most 50");
         return NULL;
     }
     for (const struct json *one = list == NULL ? NULL : list->first; one != NULL; one = one->next)
         if (one->kind != JSON_OBJECT) {
-            complain(reading, pointer_of(reading, (struct str){0}, str_from_z(name)),
+            complain(reading, pointer_of(reading, STR(""), str_from_z(name)),
                      "has to be a list of objects, each with a title");
             return NULL;
         }
@@ -256,7 +256,7 @@ static struct str stem(struct str path)
 static const struct pack_file *find_file(struct reading *reading, const struct json *json,
                                          const char *member, const char *folder)
 {
-    struct str name = read_text(reading, json, (struct str){0}, member, true);
+    struct str name = read_text(reading, json, STR(""), member, true);
     struct str own = str_printf(reading->arena, "%.*s.", STR_ARG(reading->pack->id));
     const struct pack_file *file;
 
@@ -265,7 +265,7 @@ static const struct pack_file *find_file(struct reading *reading, const struct j
     file = pack_file_find(reading->pack,
                           str_printf(reading->arena, "%s/%.*s.json", folder, STR_ARG(name)));
     if (file == NULL && name.len > 0)
-        complain(reading, pointer_of(reading, (struct str){0}, str_from_z(member)),
+        complain(reading, pointer_of(reading, STR(""), str_from_z(member)),
                  "the pack of the service has no such file");
     return file;
 }
