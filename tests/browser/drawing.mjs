@@ -52,6 +52,7 @@ export default async walk => {
   await walk.sees('5 дней')
   await walk.press('Рисовать схему')
   await walk.page.locator('.drawing.is-ready').waitFor()
+  walk.must(await walk.page.locator('.djs-palette [aria-label="Задача"]').count() === 1, 'the tools are not in Russian')
   await choose(walk, 'visit')
   walk.must(await walk.page.locator('.drawing-panel [name="term"]').inputValue() === '5', 'the term is not shown')
   walk.must(await walk.page.locator('.bjs-powered-by').isVisible(), 'the mark of bpmn.io is not visible')

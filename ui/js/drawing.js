@@ -27,7 +27,14 @@ const uprava = {
   ],
 }
 
-const modeler = new globalThis.BpmnJS({ container: canvas, moddleExtensions: { uprava } })
+/* The tools' own words, in the language of the page where it has them. */
+const said = new Map([...document.querySelectorAll('[data-word]')].map(one => [one.dataset.word, one.textContent]))
+const translate = (words, values = {}) =>
+  (said.get(words) ?? words).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole)
+
+const modeler = new globalThis.BpmnJS({
+  container: canvas, moddleExtensions: { uprava }, additionalModules: [{ translate: ['value', translate] }],
+})
 const part = name => modeler.get(name)
 let tag = ''
 let chosen = null
