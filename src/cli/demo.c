@@ -143,9 +143,9 @@ static bool publish(struct command_run *run, struct err *err)
 
 bool demo_make(struct command_run *run, struct err *err)
 {
-    static const struct str TOWN[] = {STR_INIT("base"),     STR_INIT("housing"),
-                                      STR_INIT("greenery"), STR_INIT("address"),
-                                      STR_INIT("archive"),  STR_INIT("demo")};
+    static const struct str TOWN[] = {
+        STR_INIT("base"),    STR_INIT("housing"),       STR_INIT("greenery"), STR_INIT("address"),
+        STR_INIT("archive"), STR_INIT("housing_queue"), STR_INIT("demo")};
     static const struct str ABOVE[] = {STR_INIT("base"), STR_INIT("housing"),
                                        STR_INIT("demo_association")};
     struct tenancy_wish above = {.name = STR("association"),
