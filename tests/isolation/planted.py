@@ -8,7 +8,7 @@ import doors
 
 # What has to be noticed: a class of words or ids each.
 WORDS = ("zqrecord", "zqpub", "zqperson", "zqlogin", "zqfile", "zqname", "zqimport", "zqvalue",
-         "zqbytes", "zqdraft")
+         "zqbytes")
 IDS = ("record", "account", "job", "file")
 # Whose numbers count from 1 in each municipality.
 COUNTED = ("import", "import_error")

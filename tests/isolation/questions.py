@@ -41,7 +41,11 @@ def choices(town, ids, segments, at, one_of_each):
         return [("1", False)]
     if before == "lists":
         return [(name, False) for name in town.lists[:2]]
-    if before in ("packs", "offers"):
+    if before == "draft" or (at > 1 and segments[at - 2] == "workshop"):
+        return [("tests", False)]
+    if before == "tests":
+        return [(f"{town.prefix}zqdraft.case", False)]
+    if before in ("packs", "offers", "workshop"):
         return [(name, False) for name in town.packs]
     if at > 1 and "subscriptions" in segments[:at]:
         return [(one, False) for one in town.above]   # published to both

@@ -226,7 +226,7 @@ class Town:
             self.api("clerk", "POST", f"/flows/{flow}/tasks/{task}/answer", {"data": data})
 
     def plant_draft(self):
-        self.api("staff", "PUT", "/packs/housing/draft/tests/zq.case",
+        self.api("staff", "PUT", f"/packs/housing/draft/tests/{self.prefix}zqdraft.case",
                  {"text": f"# {self.prefix}zqdraft\n"}, [("If-Match", '"new"')])
 
     def plant_file(self, register, record):
