@@ -29,6 +29,11 @@ struct str service_case_state_text(enum service_case_state state)
     return STATES[state];
 }
 
+struct str service_case_kind_text(enum service_case_event_kind kind)
+{
+    return KINDS[kind];
+}
+
 static int find_word(const struct str *words, size_t count, struct str word)
 {
     for (size_t i = 0; i < count; i++)

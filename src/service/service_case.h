@@ -102,6 +102,7 @@ enum {
     SERVICE_CASE_EVENTS_MAX = 1000, /* behind so many people write no more; steps go on */
     SERVICE_CASE_TEXT_MAX = 4000,   /* bytes of what people write */
 };
+struct str service_case_kind_text(enum service_case_event_kind kind);
 /* In a write: sets no, moves one->last_event on. */
 MUST_CHECK bool service_case_add_event(struct tx *tx, struct service_case *one,
                                        struct service_case_event *event, struct err *err);

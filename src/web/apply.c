@@ -1,5 +1,6 @@
 #include "web/apply.h"
 
+#include "core/id.h"
 #include "registry/record_feel.h"
 #include "web/flow_form.h"
 #include "web/seen.h"
@@ -29,6 +30,20 @@ bool apply_start(struct request *request, struct apply *apply, struct err *err)
 int64_t apply_person(const struct apply *apply)
 {
     return apply->is_taken ? apply->application.person : request_person(apply->request);
+}
+
+bool apply_set_person(struct apply *apply, struct str id, struct err *err)
+{
+    struct request *request = apply->request;
+    const struct register_type *type = request->catalog->model->person;
+    struct record record;
+
+    if (type == NULL || !id_parse(id, &apply->application.person) ||
+        !policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL) ||
+        !record_get(&request->registry, catalog_no(request->catalog, type),
+                    apply->application.person, request_today(request), &record, err))
+        return err_set(err, ERR_ABSENT, "there is no such record");
+    return true;
 }
 
 size_t apply_steps(const struct apply *apply, size_t *places)

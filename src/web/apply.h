@@ -20,6 +20,8 @@ struct apply {
 MUST_CHECK bool apply_start(struct request *request, struct apply *apply, struct err *err);
 /* Whose card it is about; 0: nobody's that is known. */
 int64_t apply_person(const struct apply *apply);
+/* Of what staff take in: a card they may read, its number is not taken on trust. ERR_ABSENT. */
+MUST_CHECK bool apply_set_person(struct apply *apply, struct str id, struct err *err);
 /* The steps that are asked with what stands in it so far. Places of the form's steps. */
 size_t apply_steps(const struct apply *apply, size_t *places);
 /*
@@ -30,6 +32,12 @@ MUST_CHECK bool apply_prefill(const struct apply *apply, const struct service_st
 /* What is wrong with those fields of value, with codes and references looked up. */
 MUST_CHECK bool apply_check(const struct apply *apply, const struct register_type *type,
                             const struct json *value, struct flaws *flaws, struct err *err);
+/* apply_data.c: the fields that are sent. What hidden steps hold is not: it was entered before
+ * something else made it needless. */
+struct json *apply_data(const struct apply *apply);
+/* Everything that is asked at once, as programs send it. ERR_INPUT with flaws, at /data/NAME: also
+ * where something stands that is not asked. */
+MUST_CHECK bool apply_data_check(const struct apply *apply, struct flaws *flaws, struct err *err);
 /* Writes the application, or drops it. On the pool. ERR_CONFLICT: it was changed in another window:
  * apply_again reads it anew, ERR_INPUT where it was sent or dropped there. */
 MUST_CHECK bool apply_put(struct apply *apply, struct err *err);

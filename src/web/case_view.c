@@ -51,6 +51,7 @@ bool case_view_term(struct request *request, const struct service_case *one,
         !term_compute(&term, &calendar, request->arena, &result, err))
         return false;
     shown->text = term_wording_long(&wording, &term, &result);
+    shown->result = result;
     if (one->state == SERVICE_CASE_OPEN) {
         struct term_rest rest = term_rest_at(&term, &calendar, &result, today);
 
@@ -127,8 +128,8 @@ static struct str decided_text(struct request *request, const struct services_ca
     return request_text(request, STR("The work on it is over."));
 }
 
-static struct str event_text(struct request *request, const struct services_case *found,
-                             const struct service_case_event *event)
+struct str case_view_event(struct request *request, const struct services_case *found,
+                           const struct service_case_event *event)
 {
     switch (event->kind) {
     case SERVICE_CASE_REGISTERED:
@@ -176,7 +177,7 @@ static bool add_events(struct request *request, const struct services_case *foun
         view_text(request, one, "when", view_moment(request, events[i].at));
         view_maybe(request, one, "who", who);
         view_none(request, one, "href");
-        view_text(request, one, "text", event_text(request, found, &events[i]));
+        view_text(request, one, "text", case_view_event(request, found, &events[i]));
         view_bool(request, one, "has_changes", false);
     }
     return true;

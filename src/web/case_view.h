@@ -8,9 +8,13 @@
 struct case_view_term {
     struct str text, rest;
     const char *kind;
+    struct term_result result;
 };
 MUST_CHECK bool case_view_term(struct request *request, const struct service_case *one,
                                struct case_view_term *term, struct err *err);
+/* What an event says, in words. */
+struct str case_view_event(struct request *request, const struct services_case *found,
+                           const struct service_case_event *event);
 /*
  * view.state, facts (number, term, …), sections of the application, files, events, and what is
  * waited for.  files_href: before the id of a file.

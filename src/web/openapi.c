@@ -2,6 +2,7 @@
 
 #include "web/answer.h"
 #include "web/openapi_above.h"
+#include "web/openapi_case.h"
 #include "web/openapi_document.h"
 #include "web/openapi_draft.h"
 #include "web/openapi_flow.h"
@@ -237,6 +238,7 @@ static void print_paths(struct request *request, struct buf *out)
     if (request_is_signed_in(request))
         print_imports(out);
     openapi_above_paths(out, request);
+    openapi_case_paths(out, request);
     openapi_document_paths(out, request);
     openapi_draft_paths(out, request);
     openapi_flow_paths(out, request);
@@ -260,6 +262,7 @@ static void print_components(struct request *request, struct buf *out)
              "'parameters':{");
     openapi_put(out, PARAMETERS);
     openapi_above_parameters(out, request);
+    openapi_case_parameters(out, request);
     openapi_document_parameters(out, request);
     openapi_draft_parameters(out, request);
     openapi_flow_parameters(out, request);
@@ -268,6 +271,7 @@ static void print_components(struct request *request, struct buf *out)
     buf_char(out, ',');
     openapi_put(out, WORK_SCHEMAS);
     openapi_above_schemas(out, request);
+    openapi_case_schemas(out, request);
     openapi_document_schemas(out, request);
     openapi_draft_schemas(out, request);
     openapi_flow_schemas(out, request);

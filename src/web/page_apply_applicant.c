@@ -90,25 +90,6 @@ bool page_apply_applicant(struct request *request, struct err *err)
            show(&apply, str_trim(request_query(request, STR("q"))), 200, err);
 }
 
-/* A card they may read: its number is not taken on trust. */
-static bool read_person(struct apply *apply, struct str text, struct err *err)
-{
-    struct request *request = apply->request;
-    const struct register_type *type = request->catalog->model->person;
-    struct record record;
-    int64_t id;
-
-    apply->application.person = 0;
-    if (type == NULL || !id_parse(text, &id))
-        return true;
-    if (!policy_may_some(&request->actor.rights, type->index, POLICY_READ, NULL) ||
-        !record_get(&request->registry, catalog_no(request->catalog, type), id,
-                    request_today(request), &record, err))
-        return err_set(err, ERR_ABSENT, "there is no such record");
-    apply->application.person = id;
-    return true;
-}
-
 bool page_apply_applicant_post(struct request *request, struct err *err)
 {
     struct str person, words, way;
@@ -123,6 +104,8 @@ bool page_apply_applicant_post(struct request *request, struct err *err)
         apply.application.way = way;
     if (request_field(request, STR("seek")).len > 0 || (person.len == 0 && words.len > 0))
         return show(&apply, words, 200, err);
-    return read_person(&apply, person, err) && apply_put(&apply, err) &&
-           answer_redirect(request, apply_step_path(&apply, 0));
+    apply.application.person = 0;
+    return (person.len == 0 || str_equal(person, STR("none")) ||
+            apply_set_person(&apply, person, err)) &&
+           apply_put(&apply, err) && answer_redirect(request, apply_step_path(&apply, 0));
 }

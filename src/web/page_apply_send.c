@@ -103,36 +103,13 @@ bool page_apply_check(struct request *request, struct err *err)
     return show(&apply, 200, (struct str){0}, err);
 }
 
-/* What hidden steps hold is not sent: it was entered before something else made it needless. */
-static struct json *data_of(const struct apply *apply)
-{
-    struct request *request = apply->request;
-    struct json *data = json_new(request->arena, JSON_OBJECT);
-    size_t places[SERVICE_FORM_STEPS_MAX];
-    size_t count = apply_steps(apply, places);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct register_type *type =
-            services_step_type(request, &apply->one, &apply->one.service->form->steps[places[i]],
-                               apply->application.value);
-
-        for (size_t j = 0; j < type->field_count; j++) {
-            const struct json *one = json_find(apply->application.value, type->fields[j].name);
-
-            if (one != NULL)
-                json_set(data, type->fields[j].name, json_copy(request->arena, one));
-        }
-    }
-    return data;
-}
-
 static bool send(struct apply *apply, struct err *err)
 {
     struct request *request = apply->request;
     struct conduct *conduct = flows_conduct(request, 0);
     const struct conduct_application application = {
         .service = apply->one.service,
-        .data = data_of(apply),
+        .data = apply_data(apply),
         .id = apply->application.id,
         .way = apply->is_taken ? service_way_read(apply->application.way) : SERVICE_PAGE,
         .applicant = apply->is_taken ? 0 : request->actor.account,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/api_beside.h"
+#include "web/api_case.h"
 #include "web/api_document.h"
 #include "web/api_draft.h"
 #include "web/api_edition.h"
@@ -251,6 +252,8 @@ static const struct route PAGES[] = {
 };
 
 static const struct route API[] = {
+    {GET("/api/v1/cases"), api_case_list, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/cases/*"), api_case_get, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents"), api_document_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents/*"), api_document_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/documents/*/revoke"), api_document_revoke, ROUTE_API, ROUTE_SIGNED},
@@ -326,6 +329,9 @@ static const struct route API[] = {
     {GET(RECORDS "/*/history"), api_register_history, ROUTE_API, ROUTE_LOOP},
     {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
     {POST("/api/v1/reports"), api_report_receive, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/services"), api_case_services, ROUTE_API, 0},
+    {GET("/api/v1/services/*"), api_case_service, ROUTE_API, 0},
+    {POST("/api/v1/services/*/applications"), api_case_apply, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/subscriptions/*"), api_subscription_delete, ROUTE_API, ROUTE_SIGNED},
     {PUT("/api/v1/subscriptions/*"), api_subscription_put, ROUTE_API, ROUTE_SIGNED},
