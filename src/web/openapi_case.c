@@ -5,15 +5,16 @@
 #include "web/openapi.h"
 #include "web/openapi_operation.h"
 
-#define ID            "{'$ref':'#/components/schemas/id'}"
-#define NO_ID         "{'type':['string','null']}"
-#define TEXT_         "{'type':'string'}"
-#define NUMBER        "{'type':'integer'}"
-#define BOOL_         "{'type':'boolean'}"
-#define MOMENT        "{'type':['string','null']}"
-#define OBJECT        "{'type':'object'}"
-#define MEMBERS       "'type':'object','additionalProperties':false,"
-#define LIST(members) "{'type':'array','items':{" MEMBERS "'properties':{" members "}}}"
+#define ID      "{'$ref':'#/components/schemas/id'}"
+#define NO_ID   "{'type':['string','null']}"
+#define TEXT_   "{'type':'string'}"
+#define NUMBER  "{'type':'integer'}"
+#define BOOL_   "{'type':'boolean'}"
+#define MOMENT  "{'type':['string','null']}"
+#define OBJECT  "{'type':'object'}"
+#define MEMBERS "'type':'object','additionalProperties':false,"
+#define LIST    "{'type':'array','items':{" MEMBERS "'properties':{"
+#define ENDS    "}}}"
 
 static const struct openapi_operation READS[] = {
     {"/services", "get", "services.list", "The services people may order", "", NULL, "200",
@@ -50,75 +51,52 @@ static const struct openapi_operation TAKES[] = {
     ",'ground':" TEXT_ ",'flow':" NO_ID
 #define NEEDED "'required':['id','number','service','state','registered_at','due_on'],"
 
-static const char
-    SCHEMAS
-        [] =
-            ",'services':{" MEMBERS "'required':['services'],'properties':{'services':" LIST(
-                CARD) "}},"
-                      "'service_card':{" MEMBERS
-                      "'required':['name','title','schema','steps'],'properties':{" CARD
-                      ",'documents':" LIST("'title':" TEXT_ ",'help':" TEXT_ ",'required':" BOOL_) ",'grounds':" LIST(
-                          "'id':" TEXT_ ",'title':" TEXT_
-                          ",'law':" TEXT_) ",'laws':" LIST("'title':" TEXT_
-                                                           ",'href':" TEXT_) ","
-                                                                             "'steps':" LIST(
-                                                                                 "'title':" TEXT_
-                                                                                 ",'has_files'"
-                                                                                 ":" BOOL_
-                                                                                 ",'is_conditional'"
-                                                                                 ":" BOOL_
-                                                                                 ",'fields':{'type'"
-                                                                                 ":'array','items'"
-                                                                                 ":" TEXT_
-                                                                                 "}") ",'schema'"
-                                                                                      ":" OBJECT
-                                                                                      "}},"
-                                                                                      "'case':"
-                                                                                      "{" MEMBERS
-                                                                                          NEEDED
-                                                                                      "'properties'"
-                                                                                      ":{" HEAD
-                                                                                      "}},"
-                                                                                      "'cases':"
-                                                                                      "{" MEMBERS
-                                                                                      "'required':["
-                                                                                      "'cases'],'"
-                                                                                      "properties':"
-                                                                                      "{'cases':{'"
-                                                                                      "type':'"
-                                                                                      "array','"
-                                                                                      "items':{"
-                                                                                      "'$ref':'#/"
-                                                                                      "components/"
-                                                                                      "schemas/"
-                                                                                      "case'}},'"
-                                                                                      "cursor'"
-                                                                                      ":" TEXT_
-                                                                                      "}},";
+static const char SCHEMAS[] =
+    ",'services':{" MEMBERS "'required':['services'],'properties':{'services':" LIST CARD ENDS "}},"
+    "'service_card':{" MEMBERS "'required':['name','title','schema','steps'],'properties':{" CARD
+    ",'documents':" LIST "'title':" TEXT_ ",'help':" TEXT_ ",'required':" BOOL_ ENDS
+    ",'grounds':" LIST "'id':" TEXT_ ",'title':" TEXT_ ",'law':" TEXT_ ENDS ",'laws':" LIST
+    "'title':" TEXT_ ",'href':" TEXT_ ENDS ","
+    "'steps':" LIST "'title':" TEXT_ ",'has_files'"
+    ":" BOOL_ ",'is_conditional'"
+    ":" BOOL_ ",'fields':{'type'"
+    ":'array','items'"
+    ":" TEXT_ "}" ENDS ",'schema'"
+    ":" OBJECT "}},"
+    "'case':"
+    "{" MEMBERS NEEDED "'properties'"
+    ":{" HEAD "}},"
+    "'cases':"
+    "{" MEMBERS "'required':["
+    "'cases'],'"
+    "properties':"
+    "{'cases':{'"
+    "type':'"
+    "array','"
+    "items':{"
+    "'$ref':'#/"
+    "components/"
+    "schemas/"
+    "case'}},'"
+    "cursor'"
+    ":" TEXT_ "}},";
 
 static const char MORE_SCHEMAS[] =
     "'case_whole':{" MEMBERS NEEDED "'properties':{" HEAD ",'person':" NO_ID ",'rating':" NUMBER
     ",'data':" OBJECT ",'term':{'type':['object','null'],'additionalProperties':false,"
-    "'properties':{'text':" TEXT_ ",'due_on':" MOMENT ",'steps':" LIST(
-        "'kind':" TEXT_ ",'from':" MOMENT ",'to':" MOMENT ",'count':" NUMBER
-        ",'text':" TEXT_) "}},"
-                          "'events':" LIST(
-                              "'no':" NUMBER ",'at':" MOMENT ",'kind':" TEXT_ ",'text':" TEXT_
-                              ",'actor':" TEXT_) ","
-                                                 "'tasks':" LIST(
-                                                     "'task':" NUMBER ",'element':" TEXT_
-                                                     ",'for':" TEXT_
-                                                     ",'may_answer':" BOOL_) ","
-                                                                             "'files':" LIST(
-                                                                                 "'id':" ID
-                                                                                 ",'name'"
-                                                                                 ":" TEXT_ ",'type'"
-                                                                                 ":" TEXT_ ",'size'"
-                                                                                 ":" NUMBER
-                                                                                 ",'sha256'"
-                                                                                 ":" TEXT_ ",'at'"
-                                                                                 ":" MOMENT) "}"
-                                                                                             "}";
+    "'properties':{'text':" TEXT_ ",'due_on':" MOMENT ",'steps':" LIST "'kind':" TEXT_
+    ",'from':" MOMENT ",'to':" MOMENT ",'count':" NUMBER ",'text':" TEXT_ ENDS "}},"
+    "'events':" LIST "'no':" NUMBER ",'at':" MOMENT ",'kind':" TEXT_ ",'text':" TEXT_
+    ",'actor':" TEXT_ ENDS ","
+    "'tasks':" LIST "'task':" NUMBER ",'element':" TEXT_ ",'for':" TEXT_ ",'may_answer':" BOOL_ ENDS
+    ","
+    "'files':" LIST "'id':" ID ",'name'"
+    ":" TEXT_ ",'type'"
+    ":" TEXT_ ",'size'"
+    ":" NUMBER ",'sha256'"
+    ":" TEXT_ ",'at'"
+    ":" MOMENT ENDS "}"
+    "}";
 
 static const char STATE[] =
     ",'case_state':{'name':'state','in':'query','schema':{'enum':['open','granted','refused',"
