@@ -44,7 +44,13 @@ def choices(town, ids, segments, at, one_of_each):
     if before == "draft" or (at > 1 and segments[at - 2] == "workshop"):
         return [("tests", False)]
     if before == "tests":
-        return [(f"{town.prefix}zqdraft.case", False)]
+        return [(f"{town.prefix}zqdraft.case", True)]
+    if before == "services":
+        return [("greenery.felling", False)]
+    if before == "apply":
+        return [("1", False)]
+    if before == "cases":
+        return [(one, True) for one in ids["case"]]
     if before in ("packs", "offers", "workshop"):
         return [(name, False) for name in town.packs]
     if at > 1 and "subscriptions" in segments[:at]:

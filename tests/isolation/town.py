@@ -12,7 +12,7 @@ import urllib.parse
 from serving import ROLES, Client, Fault
 from shape import Shape
 
-PACKS = "base,housing"
+PACKS = "base,housing,greenery"
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PER_REGISTER = 3
 STAFF = "clerk,data,head,admin,auditor,methodologist"
@@ -128,6 +128,7 @@ class Town:
         self.plant_document()
         self.plant_flow()
         self.plant_draft()
+        self.plant_case()
         self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
@@ -229,6 +230,26 @@ class Town:
         self.api("staff", "PUT", f"/packs/housing/draft/tests/{self.prefix}zqdraft.case",
                  {"text": f"# {self.prefix}zqdraft\n"}, [("If-Match", '"new"')])
 
+    def plant_case(self):
+        """What a resident has ordered, is asked about, and has begun to fill in again."""
+        apply = "/services/greenery.felling/apply"
+        steps = ({"reason": "dry"}, {"place": f"{self.prefix}zqplace", "plot": "town"},
+                 {"kind": "poplar", "trees": "1", "diameter": "40"}, {},
+                 {"applicant_name": f"{self.prefix}zqapplicant", "applicant_contact": "1"})
+        for number, form in enumerate(steps, 1):
+            self.page("resident", f"{apply}/{number}", **form)
+        case = re.search(r'name="number" value="(\w{13})"',
+                         self.ask("resident", "GET", apply + "/check").text())[1]
+        self.page("resident", apply + "/send", number=case)
+        one = self.api("clerk", "GET", f"/cases/{case}")
+        self.api("clerk", "POST", f"/flows/{one['flow']}/tasks/{one['tasks'][0]['task']}/answer",
+                 {"data": {"is_complete": False, "lacks": f"{self.prefix}zqlacks"}})
+        self.tasks.append(str(self.api("clerk", "GET", f"/cases/{case}")["tasks"][0]["task"]))
+        self.page("resident", f"/my/cases/{case}/messages", text=f"{self.prefix}zqasks")
+        self.plant_file("greenery.application", case)
+        for number, form in enumerate(steps[:2], 1):
+            self.page("resident", f"{apply}/{number}", **form)
+
     def plant_file(self, register, record):
         made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="
                         f"{self.prefix}zqfile.txt", f"{self.prefix}zqbytes".encode(),
@@ -324,6 +345,7 @@ class Town:
             "account": ids("SELECT id FROM account WHERE id > 0"),
             # What tells of one that waits for days goes on for days.
             "job": ids("SELECT id FROM job WHERE status <> 'waiting'"),
+            "case": ids("SELECT id FROM service_case"),
             "flow": ids("SELECT id FROM flow"),
             "message": ids("SELECT id FROM flow_post"),
             "document": ids("SELECT id FROM document"),
