@@ -271,7 +271,7 @@ static void an_object_that_a_newer_file_does_not_have_ends(void)
     CHECK_INT(desk.import.counts.changed, 0);
     bring_zip(&desk, later_town(false), PLACE_1, 1);
     CHECK_INT(desk.import.counts.changed, 1);
-    CHECK_INT(end_of_flat(&desk), desk.import.created_at / TIME_DAY_MS);
+    CHECK_INT(end_of_flat(&desk), catalog_day(desk.town.catalog, desk.import.created_at));
     CHECK_INT(end_of_others(&desk), RECORD_FOREVER);
     CHECK_INT(town_count(&desk.town, "SELECT COUNT(*) FROM record WHERE tenant = $1"), 8);
     desk_act(&desk, DESK_UNDO);
