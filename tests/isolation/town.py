@@ -227,7 +227,7 @@ class Town:
             self.api("clerk", "POST", f"/flows/{flow}/tasks/{task}/answer", {"data": data})
 
     def plant_draft(self):
-        self.api("staff", "PUT", f"/packs/housing/draft/tests/{self.prefix}zqdraft.case",
+        self.api("staff", "PUT", f"/packs/housing/draft/tests/isolated.case",
                  {"text": f"# {self.prefix}zqdraft\n"}, [("If-Match", '"new"')])
 
     def plant_case(self):
