@@ -122,7 +122,7 @@ static bool read_last(const struct apply *apply, const struct feel_value **last,
     return true;
 }
 
-static const struct feel_frame *make_frame(const struct apply *apply, struct feel_run *run,
+static const struct feel_frame *make_frame(const struct apply *apply,
                                            const struct feel_value *person,
                                            const struct feel_value *last)
 {
@@ -133,7 +133,6 @@ static const struct feel_frame *make_frame(const struct apply *apply, struct fee
     const struct feel_value *item =
         record_feel_values(request->arena, apply->one.type, apply->application.value);
 
-    (void)run;
     json_set_text(request->arena, account, STR("name"),
                   apply->is_taken ? (struct str){0} : request->actor.name);
     entries[0] = (struct feel_entry){STR("person"), person};
@@ -162,7 +161,7 @@ bool apply_prefill(const struct apply *apply, const struct service_step *step, s
         if (frame == NULL) {
             if (!read_person(apply, &person, err) || !read_last(apply, &last, err))
                 return false;
-            frame = make_frame(apply, run, person, last);
+            frame = make_frame(apply, person, last);
         }
         known = feel_to_json(request->arena, feel_eval(run, field->prefill, frame));
         if (known != NULL && known->kind != JSON_NULL)

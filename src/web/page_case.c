@@ -39,10 +39,9 @@ static void read_place(const struct request *request, struct service_case_ask *a
     }
 }
 
-static bool add_row(struct people *people, struct json *view, const struct service_case *one,
+static bool add_row(struct request *request, struct json *view, const struct service_case *one,
                     struct err *err)
 {
-    struct request *request = people->request;
     struct flow_wording_state state = services_state(request, one);
     const struct service *service;
     struct case_view_term term;
@@ -98,7 +97,6 @@ static void add_states(struct request *request, struct json *view, enum service_
 static bool add_rows(struct request *request, struct service_case_ask *ask, struct json *view,
                      int64_t *shown, bool *has_more, struct err *err)
 {
-    struct people people = {.request = request, .tx = &request->tx};
     struct service_case_page page;
 
     *shown = 0;
@@ -112,7 +110,7 @@ static bool add_rows(struct request *request, struct service_case_ask *ask, stru
             ask->after_id = page.items[i].id;
             if (!services_may_watch(request, &page.items[i]))
                 continue;
-            if (!add_row(&people, view, &page.items[i], err))
+            if (!add_row(request, view, &page.items[i], err))
                 return false;
             if (++*shown == PAGE) {
                 *has_more |= i + 1 < page.count;
