@@ -46,6 +46,24 @@ struct str service_way_text(enum service_way way)
     return (struct str){0};
 }
 
+bool service_unit_read(struct str text, enum term_unit *unit)
+{
+    for (size_t i = 0; i < ARRAY_LEN(UNITS); i++)
+        if (str_equal(UNITS[i].name, text)) {
+            *unit = UNITS[i].unit;
+            return true;
+        }
+    return false;
+}
+
+struct str service_unit_text(enum term_unit unit)
+{
+    for (size_t i = 0; i < ARRAY_LEN(UNITS); i++)
+        if (UNITS[i].unit == unit)
+            return UNITS[i].name;
+    return (struct str){0};
+}
+
 static void complain(struct reading *reading, struct str pointer, const char *what)
 {
     pack_find(reading->findings, reading->file->path, pack_line(reading->file->bytes, pointer),
@@ -212,12 +230,8 @@ static void read_term(struct reading *reading, const struct json *json, struct s
     if (!json_int(json_find(term, STR("count")), &service->count) || service->count < 1 ||
         service->count > TERM_COUNT_MAX)
         complain(reading, STR("/term"), "the term needs a count: a whole number from 1 to 10000");
-    for (size_t i = 0; i < ARRAY_LEN(UNITS); i++)
-        if (str_equal(UNITS[i].name, unit)) {
-            service->unit = UNITS[i].unit;
-            return;
-        }
-    complain(reading, STR("/term"), "the unit of the term is days, working_days or months");
+    if (!service_unit_read(unit, &service->unit))
+        complain(reading, STR("/term"), "the unit of the term is days, working_days or months");
 }
 
 static void read_ways(struct reading *reading, const struct json *json, struct service *service)

@@ -64,7 +64,6 @@ struct service {
 
 enum {
     SERVICE_LIST_MAX = 50, /* documents, grounds, laws */
-    SERVICE_PACK_MAX = 200,
 };
 
 /* NULL with findings (they name file and line) when it cannot be used. */
@@ -78,3 +77,6 @@ const struct service_ground *service_find_ground(const struct service *service, 
 /* "page", "desk", "phone", "paper"; 0: none of them. */
 enum service_way service_way_read(struct str text);
 struct str service_way_text(enum service_way way);
+/* "days", "working_days", "months", as cards and cases have it. False: none of them. */
+bool service_unit_read(struct str text, enum term_unit *unit);
+struct str service_unit_text(enum term_unit unit);

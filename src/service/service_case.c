@@ -85,8 +85,9 @@ static struct str print_term(struct arena *arena, const struct term *term)
 
     if (term->count == 0)
         return (struct str){0};
-    buf_printf(&buf, "{\"start\":%lld,\"count\":%lld,\"unit\":%d,\"pauses\":[",
-               (long long)term->start, (long long)term->count, (int)term->unit);
+    buf_printf(&buf, "{\"start\":%lld,\"count\":%lld,\"unit\":\"%.*s\",\"pauses\":[",
+               (long long)term->start, (long long)term->count,
+               STR_ARG(service_unit_text(term->unit)));
     for (size_t i = 0; i < term->pause_count; i++) {
         const struct term_pause *pause = &term->pauses[i];
 
@@ -116,7 +117,8 @@ static bool read_term(struct arena *arena, struct str text, struct term *term, s
     read = ARENA_ARRAY(arena, struct term_pause, pauses == NULL ? 0 : pauses->count);
     term->start = json_find_int(json, STR("start"), 0);
     term->count = json_find_int(json, STR("count"), 0);
-    term->unit = (enum term_unit)json_find_int(json, STR("unit"), 0);
+    if (!service_unit_read(json_find_text(json, STR("unit")), &term->unit))
+        return err_set(err, ERR_BROKEN, "the term of a case has no unit");
     for (const struct json *one = pauses == NULL ? NULL : pauses->first; one != NULL;
          one = one->next)
         read[term->pause_count++] =
@@ -170,9 +172,10 @@ bool service_case_open(struct tx *tx, struct arena *arena, int year, struct serv
 {
     struct rows rows;
 
+    /* No letter of a pack counts by that name (document/letter_rules.c). */
     if (!store_query(tx, arena, &rows,
                      "INSERT INTO document_series (tenant, series, year, last)"
-                     " VALUES ($1, 'case', $2, 1) ON CONFLICT (tenant, series, year)"
+                     " VALUES ($1, '-case', $2, 1) ON CONFLICT (tenant, series, year)"
                      " DO UPDATE SET last = document_series.last + 1 RETURNING last",
                      ARGS(INT(tx->tenant), INT(year)), err))
         return false;

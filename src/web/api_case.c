@@ -93,7 +93,7 @@ static bool reply(struct request *request, struct conduct *conduct, struct err *
 {
     if (conduct->after == NULL) /* both were sent at once */
         return err_set(err, ERR_CONFLICT, "the same request is being answered: send it again");
-    return answer_case(request, &conduct->opening->one);
+    return answer_case(request, &conduct->opening->made);
 }
 
 /* With the key of an earlier request it is the earlier one's case. id 0: there was none. */

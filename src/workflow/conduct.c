@@ -179,8 +179,9 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
     if (str_starts(operation, STR("message.")))
         return conduct_message(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("case.")))
-        return conduct_case_decide(conduct, wait, answer, err);
-    begin_other(conduct, wait, answer);
+        conduct_case_decide(conduct, wait, answer);
+    else
+        begin_other(conduct, wait, answer);
     return true;
 }
 

@@ -39,8 +39,9 @@ struct conduct_refusal {
 /* An application that is sent: its record, its files and its case are written with the first step
  * of its flow. */
 struct conduct_opening {
-    struct change *change; /* prepared, of the record, with its number set */
-    struct service_case one;
+    struct change *change;    /* prepared, of the record, with its number set */
+    struct service_case one;  /* as it is asked for: a write that fails leaves it as it is */
+    struct service_case made; /* set by conduct_run: as it is written, with its number */
     struct attachment *files;
     size_t file_count;
     int64_t draft_of; /* the account whose application (service/application.h) goes with it */

@@ -61,10 +61,11 @@ static void end(struct conduct *conduct, enum service_case_state state)
 
 void conduct_case_note(struct conduct *conduct)
 {
+    struct conduct_case *about = conduct->work->about;
     const struct flow *flow = conduct->after;
 
-    for (size_t i = 0; conduct->work->about != NULL && i < flow->marks.count; i++) {
-        const struct flow_mark *mark = &flow->marks.items[i];
+    for (; about != NULL && about->noted < flow->marks.count; about->noted++) {
+        const struct flow_mark *mark = &flow->marks.items[about->noted];
         const struct bpmn_node *node = &flow->model->nodes[mark->node];
 
         if (mark->did == FLOW_DID_ENTER && node->work != NULL && node->work->stage.len > 0)
@@ -83,14 +84,13 @@ static const struct service_ground *find_ground(struct conduct *conduct, struct 
     return service_find_ground(service, id);
 }
 
-bool conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
-                         struct flow_step *answer, struct err *err)
+void conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
+                         struct flow_step *answer)
 {
     struct str result = json_find_text(wait->data, STR("result"));
     struct str ground = json_find_text(wait->data, STR("ground"));
     struct conduct_case *about = conduct->work->about;
 
-    (void)err;
     if (about == NULL)
         conduct_break(conduct, answer, "the flow is not that of a case");
     else if (about->one.state != SERVICE_CASE_OPEN)
@@ -107,7 +107,6 @@ bool conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
         about->one.ground = ground;
         end(conduct, SERVICE_CASE_REFUSED);
     }
-    return true;
 }
 
 /* Why the term stands now; empty: it runs. */
@@ -177,19 +176,21 @@ bool conduct_case_follow(struct tx *read, struct conduct *conduct, struct err *e
 bool conduct_case_open(struct tx *tx, struct conduct *conduct, struct err *err)
 {
     struct conduct_opening *opening = conduct->opening;
-    int year = time_date_from_day(catalog_day(conduct->catalog, conduct->now)).year;
+    struct service_case *one;
+    int year;
 
     if (opening == NULL)
         return true;
-    opening->one = conduct->work->about->one;
+    one = &conduct->work->about->one;
+    year = time_date_from_day(catalog_day(conduct->catalog, conduct->now)).year;
     if (!change_run(tx, opening->change, err) ||
-        !service_case_open(tx, conduct->arena, year, &opening->one, err) ||
+        !service_case_open(tx, conduct->arena, year, one, err) ||
         !application_drop(tx, opening->draft_of, opening->one.service, err))
         return false;
     for (size_t i = 0; i < opening->file_count; i++)
         if (!attachment_put(tx, conduct->arena, &opening->files[i], err))
             return false;
-    conduct->work->about->one.number = opening->one.number;
+    opening->made = *one;
     conduct->has_job |= opening->change->draft.has_job;
     return true;
 }

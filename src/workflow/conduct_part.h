@@ -34,6 +34,7 @@ struct conduct_seen { /* a record that was read */
 struct conduct_case {
     struct service_case one;
     VEC(struct service_case_event) events;
+    size_t noted; /* marks of the flow that were looked at: they gather over its steps */
     bool has_changed;
 };
 
@@ -83,8 +84,8 @@ void conduct_post_gather(struct conduct *conduct);
  * the last one, what applicants are told, and how the term goes on.  Put: in the writer.
  */
 MUST_CHECK bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err);
-MUST_CHECK bool conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
-                                    struct flow_step *answer, struct err *err);
+void conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
+                         struct flow_step *answer);
 MUST_CHECK bool conduct_case_follow(struct tx *read, struct conduct *conduct, struct err *err);
 MUST_CHECK bool conduct_case_open(struct tx *tx, struct conduct *conduct, struct err *err);
 MUST_CHECK bool conduct_case_put(struct tx *tx, struct conduct *conduct, struct err *err);

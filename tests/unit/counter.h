@@ -20,7 +20,7 @@ static const char COUNTER_PROCESS[] =
     "<sequenceFlow id=\"b\" sourceRef=\"check\" targetRef=\"supply\"/>"
     "<userTask id=\"supply\" uprava:role=\"applicant\" uprava:pause=\"ждём ответа\"/>"
     "<sequenceFlow id=\"c\" sourceRef=\"supply\" targetRef=\"decide\"/>"
-    "<serviceTask id=\"decide\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<serviceTask id=\"decide\" uprava:operation=\"case.decide\" uprava:stage=\"Решаем.\"><extensionElements>"
     "<uprava:input name=\"result\" value=\"result\"/>"
     "<uprava:input name=\"ground\" value=\"ground\"/>"
     "</extensionElements></serviceTask>"
@@ -32,6 +32,19 @@ static const char COUNTER_PROCESS[] =
     "</extensionElements></serviceTask>"
     "<sequenceFlow id=\"g\" sourceRef=\"again\" targetRef=\"end\"/>"
     "<endEvent id=\"end\"/></process></definitions>";
+
+/* What is granted as soon as it comes. */
+static const char COUNTER_ONCE[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+    " xmlns:uprava=\"urn:uprava:bpmn:1\" id=\"d\" targetNamespace=\"t\">"
+    "<process id=\"once\" isExecutable=\"true\" name=\"once\">"
+    "<startEvent id=\"start\"/>"
+    "<sequenceFlow id=\"a\" sourceRef=\"start\" targetRef=\"grant\"/>"
+    "<serviceTask id=\"grant\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value='\"granted\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"b\" sourceRef=\"grant\" targetRef=\"end\"/>"
+    "<endEvent id=\"end\"/></process></definitions>";
 /* clang-format on */
 
 static const char COUNTER_CARD[] =
@@ -39,6 +52,10 @@ static const char COUNTER_CARD[] =
     "\"term\":{\"count\":10,\"unit\":\"days\"},"
     "\"grounds\":[{\"id\":\"none\",\"title\":\"Нет\"}],"
     "\"register\":\"street\",\"form\":\"order\",\"process\":\"order\"}";
+
+static const char COUNTER_ONCE_CARD[] =
+    "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
+    "\"register\":\"street\",\"form\":\"order\",\"process\":\"once\"}";
 
 static const char COUNTER_FORM[] =
     "{\"type\":\"Categorization\",\"elements\":[{\"type\":\"Category\",\"label\":\"L\","
@@ -58,6 +75,8 @@ struct counter {
 static inline void counter_open(struct counter *counter)
 {
     static const char *const FILES[][2] = {{"processes/order.bpmn", COUNTER_PROCESS},
+                                           {"processes/once.bpmn", COUNTER_ONCE},
+                                           {"services/once.json", COUNTER_ONCE_CARD},
                                            {"services/order.json", COUNTER_CARD},
                                            {"forms/order.json", COUNTER_FORM}};
 

@@ -43,7 +43,8 @@ static void term_stands_while_the_applicant_is_asked(void)
     CHECK_INT(one.state, SERVICE_CASE_GRANTED);
     CHECK_INT(one.closed_at, counter.now);
     CHECK_STR(counter_events(&counter, CASE),
-              STR("registered |stage Проверяем.|paused ждём ответа|decided granted|"));
+              STR("registered |stage Проверяем.|paused ждём ответа|stage Решаем.|"
+                  "decided granted|"));
     counter_close(&counter);
 }
 
@@ -157,6 +158,41 @@ static void what_is_written_between_a_step_and_its_write_stays(void)
     counter_close(&counter);
 }
 
+static bool run_in_vain(struct tx *tx, void *data, struct err *err)
+{
+    return conduct_run(tx, data, err) && err_set(err, ERR_CONFLICT, "somebody was first");
+}
+
+static void application_whose_first_write_fails_is_decided_once(void)
+{
+    struct conduct_application sent = {.id = CASE, .way = SERVICE_PAGE};
+    struct counter counter;
+    struct tenant *tenant;
+
+    counter_open(&counter);
+    tenant = counter.hamlet.town.tenant;
+    struct conduct conduct = counter_conduct(&counter, 0);
+    CHECK_OK(process_service(counter.processes, counter.hamlet.catalog->model, STR("hamlet.once"),
+                             &sent.service, &counter.err),
+             &counter.err);
+    sent.data = hamlet_json(STR("{\"name\":\"Мира\"}"));
+    {
+        CLEANUP(tx_done) struct tx tx = {0};
+
+        CHECK_OK(tx_read(&tx, tenant, &counter.err), &counter.err);
+        CHECK_OK(conduct_open(&tx, &conduct, &sent, &counter.flaws, &counter.err), &counter.err);
+        CHECK_OK(conduct_prepare(&tx, &conduct, &counter.err), &counter.err);
+    }
+    CHECK(!tenant_write_wait(tenant, run_in_vain, &conduct, &counter.err));
+    CHECK_OK(conduct_step(tenant, &conduct, &counter.err), &counter.err);
+    counter.flow = conduct.flow;
+    CHECK(!is_stuck(&counter));
+    CHECK_INT(counter_case(&counter, CASE).state, SERVICE_CASE_GRANTED);
+    CHECK_STR(counter_case(&counter, CASE).number, conduct.opening->made.number);
+    CHECK_STR(counter_events(&counter, CASE), STR("registered |decided granted|"));
+    counter_close(&counter);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(term_stands_while_the_applicant_is_asked),
     CHECK_TEST(refusal_names_a_ground_of_the_card),
@@ -165,6 +201,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(what_is_decided_is_not_withdrawn),
     CHECK_TEST(what_is_withdrawn_is_over),
     CHECK_TEST(what_is_written_between_a_step_and_its_write_stays),
+    CHECK_TEST(application_whose_first_write_fails_is_decided_once),
 };
 
 int main(void)

@@ -96,6 +96,28 @@ static void numbers_have_no_gaps_when_a_write_fails(void)
     hamlet_close(&hamlet);
 }
 
+/* What document_register does for letters whose pack calls their counter so. */
+static bool run_count_letters(struct tx *tx, void *data, struct err *err)
+{
+    (void)data;
+    return store_exec(tx,
+                      "INSERT INTO document_series (tenant, series, year, last)"
+                      " VALUES ($1, 'case', 2026, 41)",
+                      ARGS(INT(tx->tenant)), err);
+}
+
+static void letters_count_beside_cases(void)
+{
+    struct hamlet hamlet;
+    struct writing one = new_case(1, 10);
+
+    hamlet_open(&hamlet);
+    CHECK_INT(write_it(&hamlet, run_count_letters, &one), ERR_NONE);
+    CHECK_INT(write_it(&hamlet, run_open, &one), ERR_NONE);
+    CHECK_STR(get(&hamlet, 1).number, STR("2026-1"));
+    hamlet_close(&hamlet);
+}
+
 static void case_is_read_as_it_was_written(void)
 {
     CLEANUP(tx_done) struct tx tx = {0};
@@ -269,6 +291,7 @@ static void what_was_written_is_erased_and_what_happened_stays(void)
 
 static const struct check_test TESTS[] = {
     CHECK_TEST(numbers_have_no_gaps_when_a_write_fails),
+    CHECK_TEST(letters_count_beside_cases),
     CHECK_TEST(case_is_read_as_it_was_written),
     CHECK_TEST(term_stands_and_runs_again),
     CHECK_TEST(people_write_so_much_and_steps_go_on),
