@@ -1,12 +1,15 @@
 """A PostgreSQL database of our own for a data folder, when UPRAVA_TEST_STORE says so.
 
-The cluster is that of tests/lib/cluster; it is spoken to through psql.
+The cluster is that of tests/lib/cluster.
 """
 import itertools
 import json
 import os
 import re
 import subprocess
+import threading
+
+from libpq import Connection, Refused
 
 # Every table of a municipality, copied for another number that may have rows of its own.
 COPY = """
@@ -66,31 +69,47 @@ class Rows:
 
 class Database:
     numbers = itertools.count()
+    KEPT = 8  # connections
+
 
     def __init__(self):
         self.host = re.search(r"host=(\S+)", os.environ["UPRAVA_TEST_CLUSTER"])[1]
         self.name = f"suite_{os.getpid()}_{next(self.numbers)}"
+        self.connections = {}
+        self.lock = threading.Lock()
         self.ask(f"CREATE DATABASE {self.name} OWNER uprava", database="postgres")
 
     def address(self):
         only = "&target_session_attrs=read-write" if "," in self.host else ""  # not a standby
         return f"postgresql:///{self.name}?host={self.host}&user=uprava{only}"
 
-    def run(self, sql, user, options, *more):
-        return subprocess.run(
-            ["psql", "-qXAt", *more, "-h", self.host, "-U", user], input=sql, capture_output=True,
-            text=True, timeout=60, env=dict(os.environ, PGOPTIONS=options))
+    def connect(self, *who):
+        user, options, database = who
+        found = self.connections.pop(who, None)
+        if found is None or not found.is_clean():
+            found = Connection(host=self.host, user=user, dbname=database, options=options)
+        self.connections[who] = found
+        if len(self.connections) > self.KEPT:
+            self.connections.pop(next(iter(self.connections))).close()
+        return found
 
     def ask(self, sql, user="postgres", options="", database=None):
-        done = self.run(sql, user, options, "-v", "ON_ERROR_STOP=1", "-d", database or self.name)
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr.strip() + " in: " + sql)
-        return done.stdout
+        with self.lock:
+            who = user, options, database or self.name
+            try:
+                return self.connect(*who).ask(sql)
+            except Refused as refused:
+                # What it was about may be set for good in this connection.
+                if who in self.connections:
+                    self.connections.pop(who).close()
+                raise RuntimeError(f"{refused} in: {sql}") from None
 
     def ask_each(self, scripts, user="postgres", options=""):
         """(answer, complaint) of each, all over one connection."""
         text = "".join(f"\\echo @@\n\\warn @@\n{sql}\n" for sql in scripts)
-        done = self.run(text, user, options, "-d", self.name)
+        done = subprocess.run(
+            ["psql", "-qXAt", "-d", self.name, "-h", self.host, "-U", user], input=text,
+            capture_output=True, text=True, timeout=60, env=dict(os.environ, PGOPTIONS=options))
         return list(zip(*((out.strip() for out in stream.split("@@\n")[1:])
                           for stream in (done.stdout, done.stderr)), strict=True))
 
@@ -104,4 +123,8 @@ class Database:
         return Rows(self, self.number_of(name))
 
     def remove(self):
+        for one in self.connections.values():
+            one.close()
+        self.connections.clear()
         self.ask(f"DROP DATABASE {self.name} WITH (FORCE)", database="postgres")
+        self.connections.popitem()[1].close()

@@ -119,7 +119,7 @@ class Shape:
         made = make_format(schema.get("format"), self.random)
         if made is None and "pattern" in schema:
             digits = "".join(self.random.choices("123456789", k=14))
-            tries = (digits[:5], digits, "0" * 13, f"ru-{digits}")
+            tries = (digits[:4], digits[:5], digits, "0" * 13, f"ru-{digits}")
             made = next(t for t in tries if re.search(schema["pattern"], t))
         if made is None:
             words = "Мира Заречная «Уют» дом 12 Ёлка key".split()

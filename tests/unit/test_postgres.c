@@ -1,3 +1,4 @@
+#define STAND_BARE
 #include "stand.h"
 
 #include "store/postgres_store.h"

@@ -1,3 +1,4 @@
+#define STAND_BARE
 #include "stand.h"
 
 #include "core/time.h"

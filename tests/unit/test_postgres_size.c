@@ -1,3 +1,4 @@
+#define STAND_BARE
 #include "hamlet.h"
 
 static struct hamlet hamlet;
