@@ -14,7 +14,8 @@
  */
 enum {
     WAYS = 8,
-    UNITS = 60000, /* of one token: so that per_minute units come in a millisecond */
+    MINUTES = 60,
+    UNITS = 60000 * MINUTES, /* of one token: so that per_hour units come in a millisecond */
 };
 
 struct bucket {
@@ -62,19 +63,19 @@ bool throttle_take(struct throttle *throttle, struct str key, int cost, struct t
     uint64_t hash = hash_bytes(key);
     int64_t full = (int64_t)rule.burst * UNITS;
     int64_t want = (int64_t)MIN(cost, rule.burst) * UNITS;
+    int64_t refill = (int64_t)rule.per_minute * MINUTES + rule.per_hour; /* units a millisecond */
     bool is_enough;
 
     hash += hash == 0; /* 0 is a free bucket */
     pthread_mutex_lock(&throttle->mutex);
     struct bucket *bucket = find(throttle, hash, full, now);
     int64_t elapsed = MIN(MAX(now - bucket->at, 0), TIME_DAY_MS);
-    bucket->units = MIN(bucket->units + elapsed * rule.per_minute, full);
+    bucket->units = MIN(bucket->units + elapsed * refill, full);
     bucket->at = MAX(bucket->at, now);
     is_enough = bucket->units >= want;
     if (is_enough)
         bucket->units -= want;
-    *wait_ms =
-        is_enough ? 0 : (want - bucket->units + rule.per_minute - 1) / MAX(rule.per_minute, 1);
+    *wait_ms = is_enough ? 0 : (want - bucket->units + refill - 1) / MAX(refill, 1);
     pthread_mutex_unlock(&throttle->mutex);
     return is_enough;
 }

@@ -13,10 +13,11 @@ struct throttle *throttle_new(struct arena *arena, size_t buckets);
 struct throttle_rule {
     int burst;
     int per_minute;
+    int per_hour; /* besides */
 };
 
 /*
- * Takes cost from the key's bucket, which holds burst and refills at per_minute.  True
+ * Takes cost from the key's bucket, which holds burst and refills so fast.  True
  * when there was enough; else *wait_ms says when there will be.
  */
 bool throttle_take(struct throttle *throttle, struct str key, int cost, struct throttle_rule rule,

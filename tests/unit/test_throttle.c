@@ -26,6 +26,19 @@ static void a_bucket_empties_and_refills(void)
     CHECK(!take(throttle, "a", 1, 2000, &wait));
 }
 
+static void what_refills_by_the_hour_takes_its_time(void)
+{
+    struct throttle *throttle = throttle_new(check_arena(), 64);
+    struct throttle_rule rule = {.burst = 5, .per_hour = 5};
+    int64_t wait;
+
+    CHECK(throttle_take(throttle, STR("a"), 5, rule, 0, &wait));
+    CHECK(!throttle_take(throttle, STR("a"), 1, rule, 60000, &wait));
+    CHECK_INT(wait, 11 * 60000);
+    CHECK(throttle_take(throttle, STR("a"), 1, rule, 12 * INT64_C(60000), &wait));
+    CHECK(!throttle_take(throttle, STR("a"), 1, rule, 12 * INT64_C(60000), &wait));
+}
+
 static void it_never_holds_more_than_the_burst(void)
 {
     struct throttle *throttle = throttle_new(check_arena(), 64);
@@ -76,7 +89,8 @@ static void *hammer(void *data)
     int64_t wait;
 
     for (int i = 0; i < 10000; i++)
-        got += throttle_take(data, STR("key"), 1, (struct throttle_rule){7000, 1}, 0, &wait);
+        got += throttle_take(data, STR("key"), 1,
+                             (struct throttle_rule){.burst = 7000, .per_minute = 1}, 0, &wait);
     return (void *)got;
 }
 
@@ -101,6 +115,7 @@ int main(void)
 {
     static const struct check_test TESTS[] = {
         CHECK_TEST(a_bucket_empties_and_refills),
+        CHECK_TEST(what_refills_by_the_hour_takes_its_time),
         CHECK_TEST(it_never_holds_more_than_the_burst),
         CHECK_TEST(keys_do_not_share),
         CHECK_TEST(a_clock_that_jumps_back_gives_nothing),
