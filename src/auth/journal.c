@@ -109,10 +109,15 @@ int64_t journal_next(const struct tx *tx)
     return tx->head->seq + 1;
 }
 
-/* By whether a record is asked for, which has its own index, and by direction. */
-static const char *list_sql(bool is_record, bool is_after)
+/* By whether a record is asked for, or what is of none: those have an index; and by direction. */
+static const char *list_sql(const struct journal_ask *ask, bool is_after)
 {
-    if (is_record)
+    if (ask->is_list)
+        return "SELECT seq, at, actor, action, register, record, cause, digest, detail, hash"
+               " FROM journal WHERE tenant = $1 AND seq < $2 AND register = $3 AND record IS NULL"
+               " AND $4 = 0 AND ($5 = 0 OR actor = $5) AND ($6 = '' OR action = $6)"
+               " ORDER BY seq DESC LIMIT $7";
+    if (ask->no > 0 && ask->record > 0)
         return is_after ? "SELECT seq, at, actor, action, register, record, cause, digest, detail,"
                           " hash FROM journal WHERE tenant = $1 AND seq > $2 AND register = $3"
                           " AND record = $4 AND ($5 = 0 OR actor = $5)"
@@ -157,7 +162,7 @@ bool journal_list(struct tx *tx, struct arena *arena, const struct journal_ask *
     int limit = MIN(MAX(ask->limit, 1), LIST_MAX);
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows, list_sql(ask->no > 0 && ask->record > 0, is_after),
+    if (!store_query(tx, arena, &rows, list_sql(ask, is_after),
                      ARGS(INT(tx->tenant), INT(edge), INT(ask->no), INT(ask->record),
                           INT(ask->actor), TEXT(ask->action), INT(limit)),
                      err))

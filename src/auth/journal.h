@@ -46,6 +46,7 @@ struct journal_ask {
     int64_t after;      /* with after > 0: entries with a larger seq, oldest first */
     int64_t actor;      /* 0: any */
     int64_t no, record; /* 0: any */
+    bool is_list;       /* of no only those of no single record, the latest first */
     struct str action;  /* "": any */
     int limit;
 };

@@ -45,11 +45,13 @@ enum policy_admin {
     POLICY_DOCUMENTS = 1 << 6, /* revokes and signs the documents they read */
 };
 
-/* Of a process: to begin flows of it, to see them, to look after them. */
+/* Of a process: to begin flows of it, to see them, to look after them, to say who does its tasks.
+ */
 enum policy_process {
     POLICY_BEGIN = 1 << 0,
     POLICY_WATCH = 1 << 1,
     POLICY_MANAGE = 1 << 2,
+    POLICY_ASSIGN = 1 << 3,
 };
 
 /* Of a pack: to change drafts of its processes, decisions and forms; to put them live. */
@@ -119,6 +121,11 @@ bool policy_may_process(const struct policy_rights *rights, struct str process,
 bool policy_may_some_process(const struct policy_rights *rights, unsigned actions);
 /* May these rights do that with the pack ("housing")? */
 bool policy_may_pack(const struct policy_rights *rights, struct str pack, enum policy_pack action);
+/*
+ * Not a role: whoever ordered the service, as processes name them ("uprava:role").  No role of a
+ * pack may be called so, and one that is gives nothing.
+ */
+bool policy_is_applicant(struct str role);
 /* They have the role of that id or title. */
 bool policy_has_role(const struct policy_rights *rights, struct str role);
 /* The checker of roles.json for pack check. */

@@ -203,6 +203,10 @@ static void check_role(struct checking *it, const struct json *role)
         tell(it, "", "a role needs an \"id\" like \"clerk\": a-z 0-9 _ -, a letter first");
         return;
     }
+    if (policy_is_applicant(id) || policy_is_applicant(json_find_text(role, STR("title"))))
+        tell(it, "",
+             "a role cannot be called \"applicant\": in processes that is whoever ordered "
+             "the service");
     check_keys(it, role, KEYS, ARRAY_LEN(KEYS));
     check_title(it, role, id);
     if (json_find(role, STR("admin")) != NULL)

@@ -56,6 +56,7 @@ unsigned policy_process_of(struct str word)
         {"begin", POLICY_BEGIN},
         {"watch", POLICY_WATCH},
         {"manage", POLICY_MANAGE},
+        {"assign", POLICY_ASSIGN},
     };
 
     return bit_of(WORDS, ARRAY_LEN(WORDS), word);

@@ -4,10 +4,10 @@
 #include "notice/message.h"
 #include "registry/calendar_file.h"
 #include "registry/record_reach.h"
-#include "service/service.h"
 #include "service/service_form.h"
 #include "workflow/bpmn_check.h"
 #include "workflow/dmn_check.h"
+#include "workflow/process_check.h"
 
 const struct pack_checker *checkers_list(size_t *count)
 {
@@ -20,7 +20,7 @@ const struct pack_checker *checkers_list(size_t *count)
         {STR_INIT("processes"), bpmn_check_file},
         {STR_INIT("registers"), register_type_check_file},
         {STR_INIT("roles.json"), record_reach_check_file},
-        {STR_INIT("services"), service_check_file},
+        {STR_INIT("services"), process_check_service},
     };
 
     *count = ARRAY_LEN(CHECKERS);

@@ -5,13 +5,31 @@
 
 #include <stdlib.h>
 
-/* The packs it requires lie beside it; in order, itself last. */
+/* Of one version of a pack in both the first counts. */
+enum {
+    BESIDE,
+    SHIPPED,
+    PLACES,
+};
+
+/* The packs it requires, beside it or come with the program; in order, itself last. */
 struct gathering {
     struct command_run *run;
-    struct str beside;
+    struct str places[PLACES];
     struct str ids[32];
+    struct str versions[32]; /* "base@1.1.0" */
     size_t count;
 };
+
+static bool find_required(struct gathering *it, struct str id, struct pack *pack, struct err *err)
+{
+    struct err none;
+
+    return pack_read_manifest(it->run->arena, file_join(it->run->arena, it->places[BESIDE], id),
+                              pack, &none) ||
+           pack_read_manifest(it->run->arena, file_join(it->run->arena, it->places[SHIPPED], id),
+                              pack, err);
+}
 
 static bool gather(struct gathering *it, const struct pack *pack, struct err *err)
 {
@@ -26,13 +44,13 @@ static bool gather(struct gathering *it, const struct pack *pack, struct err *er
             is_there |= str_equal(it->ids[i], one->name);
         if (is_there)
             continue;
-        if (!pack_read_manifest(it->run->arena, file_join(it->run->arena, it->beside, one->name),
-                                other, err) ||
-            !gather(it, other, err))
+        if (!find_required(it, one->name, other, err) || !gather(it, other, err))
             return false;
     }
     if (it->count == ARRAY_LEN(it->ids))
         return err_set(err, ERR_LIMIT, "it requires more than %zu packs", ARRAY_LEN(it->ids));
+    it->versions[it->count] =
+        str_printf(it->run->arena, "%.*s@%.*s", STR_ARG(pack->id), STR_ARG(pack->version));
     it->ids[it->count++] = pack->id;
     return true;
 }
@@ -64,11 +82,16 @@ static bool test(struct command_run *run, const struct pack *pack, struct str be
     CLEANUP(model_library_close) struct model_library *library = NULL;
     CLEANUP(process_library_close) struct process_library *processes = NULL;
     CLEANUP(remove_folder) struct str folder = {0};
-    struct gathering gathered = {.run = run, .beside = beside};
+    struct gathering gathered = {.run = run, .places = {[BESIDE] = beside}};
     struct buf report = {.arena = run->arena};
     char *name = str_to_z(run->arena, str_printf(run->arena, "%.*s/uprava-pack-test-XXXXXX",
                                                  STR_ARG(spool_folder())));
 
+    struct node node;
+
+    if (!node_prepare(run->arena, &(struct node_options){0}, &node, err))
+        return false;
+    gathered.places[SHIPPED] = file_join(run->arena, node.share, STR("packs"));
     if (!gather(&gathered, pack, err))
         return false;
     if (mkdtemp(name) == NULL)
@@ -76,13 +99,13 @@ static bool test(struct command_run *run, const struct pack *pack, struct str be
     folder = str_from_z(name);
     if (!store_open(run->arena, &(struct store_options){.folder = folder}, &store, err))
         return false;
-    library = model_library_new(run->arena, &beside, 1);
+    library = model_library_new(run->arena, gathered.places, PLACES);
     processes = process_library_new(run->arena, library);
     struct pack_case_stand stand = {.store = store,
                                     .library = library,
                                     .processes = processes,
                                     .pack = pack,
-                                    .ids = {gathered.ids, gathered.count},
+                                    .ids = {gathered.versions, gathered.count},
                                     .report = &report};
 
     pack_each_file(pack, STR("tests"), STR(".case"), play_file, &stand);

@@ -58,6 +58,7 @@ bool cmd_verify(struct command_run *run, struct err *err)
             if (!verify_tenant(run, tenants[i].name, &is_good, err))
                 return false;
     }
-    return is_good ||
-           err_set(err, ERR_BROKEN, "what is kept does not hold together: restore from a backup");
+    return is_good || err_set(err, ERR_BROKEN,
+                              "what is kept does not hold together: see the lines"
+                              " above; what none of them mends comes back from a backup");
 }

@@ -18,6 +18,7 @@ command_function cmd_edition_show;
 command_function cmd_erase;
 command_function cmd_export;
 command_function cmd_feel;
+command_function cmd_figures;
 command_function cmd_flow_begin;
 command_function cmd_flow_cancel;
 command_function cmd_flow_done;

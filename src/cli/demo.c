@@ -16,6 +16,9 @@ static const struct {
 } PEOPLE[] = {
     {"clerk", "zarechensk-clerk", "Нина Петрова", "clerk", "specialist"},
     {"data", "zarechensk-data", "Бакыт Осмонов", "data", "data specialist"},
+    {"dispatcher", "zarechensk-dispatcher", "Тимур Ахметов", "dispatcher",
+     "dispatcher of emergencies"},
+    {"inspector", "zarechensk-inspector", "Галина Сотникова", "inspector", "housing inspector"},
     {"head", "zarechensk-head", "Ирина Соколова", "head", "head of administration"},
     {"admin", "zarechensk-admin", "Игорь Асанов", "admin", "administrator"},
     {"auditor", "zarechensk-auditor", "Вера Лунина", "auditor", "auditor"},
@@ -143,9 +146,11 @@ static bool publish(struct command_run *run, struct err *err)
 
 bool demo_make(struct command_run *run, struct err *err)
 {
-    static const struct str TOWN[] = {
-        STR_INIT("base"),    STR_INIT("housing"),       STR_INIT("greenery"), STR_INIT("address"),
-        STR_INIT("archive"), STR_INIT("housing_queue"), STR_INIT("demo")};
+    static const struct str TOWN[] = {STR_INIT("base"),         STR_INIT("housing"),
+                                      STR_INIT("greenery"),     STR_INIT("address"),
+                                      STR_INIT("archive"),      STR_INIT("housing_queue"),
+                                      STR_INIT("kindergarten"), STR_INIT("plots"),
+                                      STR_INIT("demo"),         STR_INIT("demo_services")};
     static const struct str ABOVE[] = {STR_INIT("base"), STR_INIT("housing"),
                                        STR_INIT("demo_association")};
     struct tenancy_wish above = {.name = STR("association"),

@@ -13,10 +13,12 @@
 #include "registry/record_retitle.h"
 #include "registry/seed.h"
 #include "registry/sweep.h"
+#include "workflow/conduct_escalate.h"
 #include "workflow/conduct_job.h"
+#include "workflow/offering.h"
 
 enum {
-    KINDS_MORE = 11 + COURIER_KINDS, /* besides those of imports and backups */
+    KINDS_MORE = 13 + COURIER_KINDS, /* besides those of imports and backups */
 };
 
 /* Those whose context is the node. */
@@ -59,6 +61,10 @@ const struct worker_kind *kinds_list(struct node *node, size_t *count)
         kinds[(*count)++].context = &node->link;
     }
     kinds[*count] = conduct_job_kind;
+    kinds[(*count)++].context = &node->flows;
+    kinds[*count] = conduct_escalate_kind;
+    kinds[(*count)++].context = &node->flows;
+    kinds[*count] = offering_kind;
     kinds[(*count)++].context = &node->flows;
     kinds[*count] = pack_try_kind;
     kinds[(*count)++].context = node;

@@ -106,9 +106,10 @@ static bool load(struct pack_case_play *play, struct flow_store *head, struct fl
     return flow_store_load(&tx, head, *flow, err);
 }
 
-static bool find_wait(struct pack_case_play *play, struct str element,
-                      const struct process **process, const struct flow_wait **found,
-                      struct err *err)
+/* is_any: also for a message, a signal, the clock. */
+static bool find_any(struct pack_case_play *play, struct str element, bool is_any,
+                     const struct process **process, const struct flow_wait **found,
+                     struct err *err)
 {
     struct flow_store head;
     struct flow *flow;
@@ -117,11 +118,18 @@ static bool find_wait(struct pack_case_play *play, struct str element,
         return false;
     for (size_t i = 0; i < flow->waits.count; i++) {
         *found = flow_wait_at(flow, i);
-        if (*found != NULL && (*found)->event < 0 &&
+        if (*found != NULL && (is_any || (*found)->event < 0) &&
             str_equal(flow->model->nodes[(*found)->node].id, element))
             return true;
     }
     return err_set(err, ERR_INPUT, "nothing waits at %.*s", STR_ARG(element));
+}
+
+static bool find_wait(struct pack_case_play *play, struct str element,
+                      const struct process **process, const struct flow_wait **found,
+                      struct err *err)
+{
+    return find_any(play, element, false, process, found, err);
 }
 
 static bool answer(struct pack_case_play *play, struct flow_step step, struct err *err)
@@ -233,6 +241,16 @@ static bool play_broken(struct pack_case_play *play, struct str rest, struct err
     return end_with(play, FLOW_STEP_BROKEN, rest, err);
 }
 
+/* change {…}: somebody who looks after the flow changes its values. */
+static bool play_change(struct pack_case_play *play, struct str rest, struct err *err)
+{
+    struct json *data;
+
+    return pack_case_play_json(play, rest, &data, err) &&
+           answer(play, (struct flow_step){.kind = FLOW_STEP_VALUES, .node = -1, .data = data},
+                  err);
+}
+
 static bool run_put(struct tx *tx, void *data, struct err *err)
 {
     return flow_post_put(tx, data, err);
@@ -318,8 +336,8 @@ static bool play_state(struct pack_case_play *play, struct str rest, struct err 
 /* waits ELEMENT: it is among those waited at. */
 static bool play_waits(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    return find_wait(play, rest, &(const struct process *){NULL}, &(const struct flow_wait *){NULL},
-                     err);
+    return find_any(play, rest, true, &(const struct process *){NULL},
+                    &(const struct flow_wait *){NULL}, err);
 }
 
 static struct pack_case_look look_of(const struct pack_case_play *play)
@@ -335,7 +353,7 @@ static bool play_row(struct pack_case_play *play, struct str rest, struct err *e
     struct json *want;
 
     return pack_case_play_json(play, rest, &want, err) &&
-           pack_case_look_row(&look, name, want, err);
+           pack_case_look_row(&look, name, want, &(struct record){0}, err);
 }
 
 /* file NAME: the record the flow is about has a file of that name. */
@@ -352,6 +370,8 @@ static const struct {
     const char *word;
     pack_case_play_line *run;
 } LINES[] = {
+    {"about", pack_case_service_about},
+    {"account", pack_case_message_account},
     {"after", play_after},
     {"answer", play_answer},
     {"apply", pack_case_service_apply},
@@ -359,6 +379,8 @@ static const struct {
     {"begun", play_begun},
     {"broken", play_broken},
     {"case", pack_case_service_case},
+    {"change", play_change},
+    {"charge", pack_case_service_charge},
     {"denied", play_denied},
     {"due", pack_case_service_due},
     {"error", play_error},
@@ -366,38 +388,20 @@ static const struct {
     {"let", pack_case_record_let},
     {"message", play_message},
     {"now", play_now},
+    {"offered", pack_case_service_offered},
+    {"paid", pack_case_service_paid},
     {"record", pack_case_record_make},
     {"refused", play_refused},
     {"row", play_row},
+    {"sent", pack_case_message_sent},
     {"signal", play_signal},
     {"state", play_state},
     {"task", play_task},
     {"told", pack_case_service_told},
+    {"unsent", pack_case_message_unsent},
     {"values", play_values},
     {"waits", play_waits},
 };
-
-/* ${house} is what let gave that name. */
-static struct str fill(struct pack_case_play *play, struct str line)
-{
-    struct buf filled = {.arena = play->arena};
-    struct str rest = line;
-
-    while (rest.len > 0) {
-        size_t at = str_find(rest, STR("${"));
-        struct str name;
-
-        buf_add(&filled, str_slice(rest, 0, at));
-        if (at == rest.len)
-            break;
-        rest = str_slice(rest, at + 2, rest.len);
-        name = str_cut(&rest, '}');
-        for (size_t i = 0; i < play->names.count; i++)
-            if (str_equal(play->names.items[i].name, name))
-                buf_add(&filled, play->names.items[i].value);
-    }
-    return buf_str(&filled);
-}
 
 static bool open_play(struct pack_case_play *play, struct err *err)
 {
@@ -408,14 +412,18 @@ static bool open_play(struct pack_case_play *play, struct err *err)
     return store_create_tenant(stand->store, name, name, 0, play->now, err) &&
            store_hold(stand->store, name, &play->tenant, err) &&
            catalog_install(play->tenant, stand->library, stand->ids, 0, play->now, err) &&
-           catalog_get(play->tenant, stand->library, &play->catalog, err);
+           catalog_get(play->tenant, stand->library, &play->catalog, err) &&
+           pack_case_message_open(play, err);
 }
 
 static bool play_one(struct pack_case_play *play, struct str line, struct err *err)
 {
-    struct str rest = fill(play, line);
-    struct str word = pack_case_play_cut(&rest);
+    struct str rest;
+    struct str word;
 
+    if (!pack_case_play_fill(play, line, &rest, err))
+        return false;
+    word = pack_case_play_cut(&rest);
     if (!play->is_open && !str_equal(word, STR("now")) && !open_play(play, err))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(LINES); i++)

@@ -16,7 +16,7 @@ bool pack_case_look_fits(const struct json *have, const struct json *want)
 }
 
 bool pack_case_look_row(const struct pack_case_look *look, struct str type, const struct json *want,
-                        struct err *err)
+                        struct record *record, struct err *err)
 {
     CLEANUP(tx_done) struct tx tx = {0};
     struct registry registry = {&tx, look->arena, look->catalog, look->now, NULL};
@@ -33,6 +33,7 @@ bool pack_case_look_row(const struct pack_case_look *look, struct str type, cons
     for (size_t i = 0; i < page.count; i++) {
         if (!json_parse(look->arena, page.records[i].body, NULL, &have, err))
             return false;
+        *record = page.records[i];
         if (pack_case_look_fits(have, want))
             return true;
     }

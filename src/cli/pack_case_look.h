@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/pack_case.h"
-#include "registry/catalog.h"
+#include "registry/record.h"
 #include "workflow/flow_store.h"
 
 struct pack_case_look {
@@ -16,7 +16,7 @@ struct pack_case_look {
 bool pack_case_look_fits(const struct json *have, const struct json *want);
 /* Some record of the register has these members; else ERR_INPUT says what there is. */
 MUST_CHECK bool pack_case_look_row(const struct pack_case_look *look, struct str type,
-                                   const struct json *want, struct err *err);
+                                   const struct json *want, struct record *record, struct err *err);
 /* The record the flow is about has a file of that name. */
 MUST_CHECK bool pack_case_look_file(const struct pack_case_look *look,
                                     const struct flow_store *head, struct str name,

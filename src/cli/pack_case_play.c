@@ -1,6 +1,48 @@
 #include "cli/pack_case_play.h"
 
+#include "core/id.h"
 #include "workflow/conduct_job.h"
+
+void pack_case_play_name(struct pack_case_play *play, struct str name, int64_t no, int64_t record)
+{
+    struct pack_case_named named = {name, id_text(play->arena, record), no, record};
+
+    VEC_PUSH(play->arena, &play->names, named);
+}
+
+static const struct pack_case_named *find_name(const struct pack_case_play *play, struct str name)
+{
+    for (size_t i = play->names.count; i-- > 0;)
+        if (str_equal(play->names.items[i].name, name))
+            return &play->names.items[i];
+    return NULL;
+}
+
+bool pack_case_play_fill(struct pack_case_play *play, struct str line, struct str *filled,
+                         struct err *err)
+{
+    struct buf buf = {.arena = play->arena};
+    struct str rest = line;
+
+    while (rest.len > 0) {
+        size_t at = str_find(rest, STR("${"));
+        const struct pack_case_named *named;
+        struct str name;
+
+        buf_add(&buf, str_slice(rest, 0, at));
+        if (at == rest.len)
+            break;
+        rest = str_slice(rest, at + 2, rest.len);
+        name = str_cut(&rest, '}');
+        named = find_name(play, name);
+        if (named == NULL)
+            return err_set(err, ERR_INPUT, "nothing was named ${%.*s} before this line",
+                           STR_ARG(str_slice(name, 0, 60)));
+        buf_add(&buf, named->value);
+    }
+    *filled = buf_str(&buf);
+    return true;
+}
 
 /* A blank behind each word, JSON at the end. */
 struct str pack_case_play_cut(struct str *rest)
@@ -36,7 +78,7 @@ struct conduct pack_case_play_conduct(const struct pack_case_play *play)
                             .catalog = play->catalog,
                             .arena = play->arena,
                             .now = play->now,
-                            .actor = PACK_CASE_PLAY_ACTOR,
+                            .actor = play->actor,
                             .flow = play->flow,
                             .step = {.node = -1}};
 }

@@ -1,5 +1,5 @@
+#include "cli/pack_case_look.h"
 #include "cli/pack_case_play.h"
-#include "core/id.h"
 
 #define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
 
@@ -23,8 +23,7 @@ static bool prepare(struct pack_case_play *play, struct change *change, struct e
 }
 
 /* record REGISTER {…} */
-static bool make_one(struct pack_case_play *play, struct str rest, struct pack_case_named *named,
-                     struct err *err)
+static bool make_one(struct pack_case_play *play, struct str rest, struct err *err)
 {
     struct str name = pack_case_play_cut(&rest);
     const struct register_type *type = model_type(play->catalog->model, name);
@@ -33,7 +32,7 @@ static bool make_one(struct pack_case_play *play, struct str rest, struct pack_c
         .catalog = play->catalog,
         .arena = play->arena,
         .classes = ALL_CLASSES,
-        .actor = PACK_CASE_PLAY_ACTOR,
+        .actor = play->actor,
         .now = play->now};
     struct json *data;
 
@@ -45,27 +44,45 @@ static bool make_one(struct pack_case_play *play, struct str rest, struct pack_c
     json_set(change.input, STR("data"), data);
     if (!prepare(play, &change, err) || !tenant_write_wait(play->tenant, run_change, &change, err))
         return false;
-    named->no = catalog_no(play->catalog, type);
-    named->record = change.draft.id;
-    named->value = id_text(play->arena, change.draft.id);
+    pack_case_play_name(play, STR("record"), catalog_no(play->catalog, type), change.draft.id);
     return true;
 }
 
-/* let NAME = record REGISTER {…} */
+/* REGISTER {…}: one that is there, whoever made it. */
+static bool find_one(struct pack_case_play *play, struct str rest, struct err *err)
+{
+    struct pack_case_look look = {play->tenant, play->arena, play->catalog, play->now};
+    struct str name = pack_case_play_cut(&rest);
+    struct record record;
+    struct json *want;
+
+    if (!pack_case_play_json(play, rest, &want, err) ||
+        !pack_case_look_row(&look, name, want, &record, err))
+        return false;
+    pack_case_play_name(play, STR("record"), record.no, record.id);
+    return true;
+}
+
+/* let NAME = record REGISTER {…}, let NAME = row REGISTER {…} */
 bool pack_case_record_let(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    struct pack_case_named named = {.name = pack_case_play_cut(&rest)};
+    struct str name = pack_case_play_cut(&rest);
+    struct str is = pack_case_play_cut(&rest);
+    struct str word = pack_case_play_cut(&rest);
+    bool is_record = str_equal(word, STR("record"));
+    const struct pack_case_named *last;
 
-    if (!str_equal(pack_case_play_cut(&rest), STR("=")) ||
-        !str_equal(pack_case_play_cut(&rest), STR("record")))
-        return err_set(err, ERR_INPUT, "let NAME = record REGISTER {…}");
-    if (!make_one(play, rest, &named, err))
+    if (!str_equal(is, STR("=")) || (!is_record && !str_equal(word, STR("row"))))
+        return err_set(err, ERR_INPUT,
+                       "let NAME = record REGISTER {…}, or let NAME = row REGISTER {…}");
+    if (!(is_record ? make_one : find_one)(play, rest, err))
         return false;
-    VEC_PUSH(play->arena, &play->names, named);
+    last = &play->names.items[play->names.count - 1];
+    pack_case_play_name(play, name, last->no, last->record);
     return true;
 }
 
 bool pack_case_record_make(struct pack_case_play *play, struct str rest, struct err *err)
 {
-    return make_one(play, rest, &(struct pack_case_named){0}, err);
+    return make_one(play, rest, err);
 }

@@ -3,6 +3,7 @@
 #include "core/time.h"
 #include "link/report.h"
 #include "registry/record_verify.h"
+#include "service/service_figure_check.h"
 
 static bool verify_records(struct command_run *run, struct str name, struct tenant *tenant,
                            bool *is_good, struct err *err)
@@ -62,6 +63,27 @@ static bool verify_reported(struct command_run *run, struct str name, struct tx 
     return true;
 }
 
+/* What can be counted anew is no damage, but somebody has to know. */
+static bool verify_figures(struct command_run *run, struct str name, struct tenant *tenant,
+                           bool *is_good, struct err *err)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct service_figure_report report;
+
+    if (!tx_read(&tx, tenant, err) || !service_figure_check(&tx, run->arena, &report, err))
+        return false;
+    if (report.bad != 0)
+        command_print(run,
+                      "%.*s: %lld DIFFERENCES in the figures of services, the first: %.*s; uprava"
+                      " figures %.*s mends them\n",
+                      STR_ARG(name), (long long)report.bad, STR_ARG(report.what), STR_ARG(name));
+    else if (report.cases > 0)
+        command_print(run, "%.*s: %lld cases are counted as they are\n", STR_ARG(name),
+                      (long long)report.cases);
+    *is_good &= report.bad == 0;
+    return true;
+}
+
 bool verify_tenant(struct command_run *run, struct str name, bool *is_good, struct err *err)
 {
     CLEANUP(store_release) struct tenant *tenant = NULL;
@@ -77,5 +99,7 @@ bool verify_tenant(struct command_run *run, struct str name, bool *is_good, stru
         return err_while(err, "%.*s", STR_ARG(name));
     tx_done(&tx);
     *is_good &= report.bad == 0;
-    return verify_records(run, name, tenant, is_good, err) || err_while(err, "%.*s", STR_ARG(name));
+    return (verify_records(run, name, tenant, is_good, err) &&
+            verify_figures(run, name, tenant, is_good, err)) ||
+           err_while(err, "%.*s", STR_ARG(name));
 }

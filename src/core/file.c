@@ -186,6 +186,25 @@ bool file_exists(struct str path)
     return stat_path(path, &found);
 }
 
+bool file_sync_folder(struct str path, struct err *err)
+{
+    char z[PATH_MAX];
+
+    if (!path_to_z(path, z, err))
+        return false;
+
+    CLEANUP(file_close) int fd = open(z, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return (fd >= 0 && fsync(fd) == 0) || fail(err, "writing", z);
+}
+
+bool file_touch(struct str path)
+{
+    char z[PATH_MAX];
+    struct err ignored;
+
+    return path_to_z(path, z, &ignored) && utimensat(AT_FDCWD, z, NULL, 0) == 0;
+}
+
 bool file_is_folder(struct str path)
 {
     struct stat found;

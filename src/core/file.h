@@ -11,7 +11,11 @@ MUST_CHECK bool file_read(struct arena *arena, struct str path, size_t max, stru
 MUST_CHECK bool file_write(struct str path, struct str bytes, struct err *err);
 /* With its parents; true when it was there. Mode 0700. */
 MUST_CHECK bool file_make_folder(struct str path, struct err *err);
+/* A rename in it lasts only then. */
+MUST_CHECK bool file_sync_folder(struct str path, struct err *err);
 bool file_exists(struct str path);
+/* As if it were written just now; false when it is not there. */
+bool file_touch(struct str path);
 bool file_is_folder(struct str path);
 /* Names in a folder, sorted bytewise, without . and .. */
 MUST_CHECK bool file_list(struct arena *arena, struct str path, struct str **names, size_t *count,

@@ -40,19 +40,6 @@ bool file_draft_add(struct file_draft *draft, struct str bytes, struct err *err)
     return true;
 }
 
-/* A rename lasts only when its folder is on the disk. */
-static bool sync_folder(struct arena *arena, struct str folder)
-{
-    int fd = open(str_to_z(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    int number = errno;
-
-    if (fd >= 0)
-        close(fd);
-    errno = number;
-    return ok;
-}
-
 bool file_draft_keep(struct file_draft *draft, struct arena *arena, struct str name,
                      struct err *err)
 {
@@ -63,7 +50,7 @@ bool file_draft_keep(struct file_draft *draft, struct arena *arena, struct str n
         return fail(err, path);
     draft->path = NULL;
     close(draft->fd);
-    return sync_folder(arena, draft->folder) || fail(err, path);
+    return file_sync_folder(draft->folder, err);
 }
 
 void file_draft_drop(struct file_draft *draft)

@@ -274,8 +274,8 @@ bool document_read_token(struct str token, int64_t *id, int64_t *secret)
            id_parse(str_slice(token, ID_TEXT_LEN, ID_TEXT_LEN), secret);
 }
 
-struct str document_address(struct arena *arena, const struct catalog *catalog,
-                            const struct tenant *tenant, const struct document *document)
+struct str document_base(struct arena *arena, const struct catalog *catalog,
+                         const struct tenant *tenant)
 {
     struct str base = catalog_setting(catalog, STR("address"));
     struct str host = tenant_info(tenant)->host;
@@ -284,6 +284,14 @@ struct str document_address(struct arena *arena, const struct catalog *catalog,
         base = str_printf(arena, "https://%.*s", STR_ARG(host));
     while (str_ends(base, STR("/")))
         base.len--;
+    return base;
+}
+
+struct str document_address(struct arena *arena, const struct catalog *catalog,
+                            const struct tenant *tenant, const struct document *document)
+{
+    struct str base = document_base(arena, catalog, tenant);
+
     return base.len == 0 ? base
                          : str_printf(arena, "%.*s/documents/%.*s", STR_ARG(base),
                                       STR_ARG(document_token(arena, document)));

@@ -87,9 +87,10 @@ MUST_CHECK bool document_list(struct tx *tx, struct arena *arena, const struct d
 struct str document_token(struct arena *arena, const struct document *document);
 /* False: it is none. */
 bool document_read_token(struct str token, int64_t *id, int64_t *secret);
-/*
- * The whole address, for the QR code: the setting "address" of the municipality, else its domain.
- * Empty: neither is known.
- */
+/* Where the municipality is reached from outside: its setting "address", else its domain; without a
+ * slash at the end.  Empty: neither is known. */
+struct str document_base(struct arena *arena, const struct catalog *catalog,
+                         const struct tenant *tenant);
+/* The whole address, for the QR code; empty as above. */
 struct str document_address(struct arena *arena, const struct catalog *catalog,
                             const struct tenant *tenant, const struct document *document);

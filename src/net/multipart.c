@@ -166,7 +166,7 @@ static bool parse_head(struct reader *reader, struct multipart_part *part, bool 
 
 static bool put_file(struct str content, struct multipart_part *part, struct err *err)
 {
-    part->fd = spool_open(spool_folder());
+    part->fd = spool_open_for(spool_folder(), content.len);
     if (part->fd < 0 || !spool_write(part->fd, content) || !spool_rewind(part->fd))
         return err_set(err, ERR_BROKEN, "there is no room for a temporary file in %.*s",
                        STR_ARG(spool_folder()));

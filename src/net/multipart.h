@@ -1,6 +1,7 @@
 /*
  * multipart/form-data (RFC 7578), read from memory or from the file an exchange's body
- * was streamed to; parts with a file name are copied to unlinked files, never to memory.
+ * was streamed to; parts with a file name are copied to unlinked files, in memory one megabyte of
+ * each at most.
  */
 #pragma once
 

@@ -5,7 +5,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum {
+    MEMORY_MAX = 1024 * 1024,
+};
 
 struct str spool_folder(void)
 {
@@ -32,6 +37,13 @@ int spool_open(struct str folder)
     if (fd >= 0)
         unlink(path);
     return fd;
+}
+
+int spool_open_for(struct str folder, size_t size)
+{
+    int fd = size <= MEMORY_MAX ? memfd_create("uprava", MFD_CLOEXEC) : -1;
+
+    return fd >= 0 ? fd : spool_open(folder);
 }
 
 bool spool_write(int fd, struct str bytes)

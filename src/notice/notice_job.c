@@ -265,18 +265,6 @@ bool notice_job_try(const struct notice_place *place, struct arena *arena, enum 
     return true;
 }
 
-struct needing {
-    int64_t next_at, now;
-};
-
-static bool run_need(struct tx *tx, void *data, struct err *err)
-{
-    const struct needing *needing = data;
-    bool has_moved;
-
-    return outbox_need(tx, needing->next_at, needing->now, &has_moved, err);
-}
-
 struct working {
     struct worker_task *task;
     int64_t done;
@@ -305,7 +293,6 @@ static bool run_job(struct worker_task *task, struct str *result, struct err *er
                                  .clock = context->clock,
                                  .go_on = go_on,
                                  .data = &working};
-    struct needing needing = {.now = time_now()};
     struct notice_tally tally;
 
     task->may_rest = true;
@@ -315,12 +302,8 @@ static bool run_job(struct worker_task *task, struct str *result, struct err *er
         LOG(LOG_WARN, "notice.job", {"reason", str_from_z(err->text)});
         tally.next_at = place.now + LATER_MS;
     }
-    if (tally.next_at < INT64_MAX) {
-        needing.next_at = needing.now + MAX(tally.next_at - place.now, 0);
-        if (!tenant_write_wait(task->tenant, run_need, &needing, err))
-            return false;
-        worker_wake(task->pool, tenant_info(task->tenant)->name);
-    }
+    if (!worker_again(task, tally.next_at, place.now, err))
+        return false;
     *result = STR("{}");
     return true;
 }

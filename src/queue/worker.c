@@ -464,3 +464,30 @@ void worker_stop(struct worker_pool *pool)
     pthread_mutex_destroy(&pool->mutex);
     agenda_close(&pool->agenda);
 }
+
+struct coming {
+    struct job job;
+    int64_t due_at;
+};
+
+static bool run_again(struct tx *tx, void *data, struct err *err)
+{
+    const struct coming *coming = data;
+    bool has_moved;
+
+    return job_need(tx, &coming->job, coming->due_at, &has_moved, err);
+}
+
+bool worker_again(struct worker_task *task, int64_t next_at, int64_t now, struct err *err)
+{
+    struct coming coming = {
+        .job = {.kind = task->job.kind, .payload = STR("{}"), .put_at = time_now()}};
+
+    if (next_at == INT64_MAX)
+        return true;
+    coming.due_at = coming.job.put_at + MAX(next_at - now, 0);
+    if (!tenant_write_wait(task->tenant, run_again, &coming, err))
+        return false;
+    worker_wake(task->pool, tenant_info(task->tenant)->name);
+    return true;
+}

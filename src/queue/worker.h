@@ -48,6 +48,12 @@ void worker_wake_all(struct worker_pool *pool);
  */
 MUST_CHECK bool worker_report(struct worker_task *task, struct str step, int64_t done,
                               int64_t total, struct str state, bool *is_stopping, struct err *err);
+/*
+ * From inside run, for a job that each municipality has once: it comes again at next_at by the
+ * clock whose now that is. INT64_MAX: not.
+ */
+MUST_CHECK bool worker_again(struct worker_task *task, int64_t next_at, int64_t now,
+                             struct err *err);
 struct worker_counts {
     int64_t running;       /* just now */
     int64_t ended, failed; /* tries since the start; ended: all of them */

@@ -93,27 +93,50 @@ static bool read_pieces(const struct attachment_source *source, struct arena *ar
     return true;
 }
 
+/*
+ * A letter that is made once more, or that says what another one said: its bytes are here.  It
+ * counts as new, so that nobody collects them, and its name is on the disk before a row has it.
+ */
+static bool is_kept(const struct attachment_source *source, struct arena *arena, struct str folder)
+{
+    struct digest digest;
+
+    if (source->fd >= 0)
+        return false;
+    digest = digest_of(source->bytes);
+    return file_touch(file_join(arena, folder, print_digest(arena, &digest)));
+}
+
+static bool keep(const struct attachment_source *source, struct arena *arena, struct str folder,
+                 struct attachment *kept, struct err *err)
+{
+    CLEANUP(file_draft_drop) struct file_draft draft = {0};
+    bool is_there = is_kept(source, arena, folder);
+    struct attachment_type type = {0};
+    struct digest digest;
+
+    if ((!is_there && !file_draft_open(&draft, arena, folder, err)) ||
+        !read_pieces(source, arena, is_there ? NULL : &draft, &type, &digest, err) ||
+        !attachment_type_find(&type, kept->name, &kept->type, err))
+        return false;
+    kept->digest = print_digest(arena, &digest);
+    return is_there ? file_sync_folder(folder, err)
+                    : file_draft_keep(&draft, arena, kept->digest, err);
+}
+
 bool attachment_keep(struct tenant *tenant, struct arena *arena,
                      const struct attachment_source *source, struct attachment *attachment,
                      struct err *err)
 {
-    CLEANUP(file_draft_drop) struct file_draft draft = {0};
     struct attachment kept = {.size = source->size};
-    struct attachment_type type = {0};
     struct str folder = tenant_folder(tenant);
-    struct digest digest;
 
     if (source->size > ATTACHMENT_SIZE_MAX)
         return err_set(err, ERR_LIMIT, "a file has at most 20 MB");
     if (source->size == 0)
         return err_set(err, ERR_INPUT, "the file is empty");
     if (!clean_name(arena, source->name, &kept.name, err) || !file_make_folder(folder, err) ||
-        !file_draft_open(&draft, arena, folder, err) ||
-        !read_pieces(source, arena, &draft, &type, &digest, err) ||
-        !attachment_type_find(&type, kept.name, &kept.type, err))
-        return false;
-    kept.digest = print_digest(arena, &digest);
-    if (!file_draft_keep(&draft, arena, kept.digest, err))
+        !keep(source, arena, folder, &kept, err))
         return false;
     quota_kept(tenant, kept.size);
     *attachment = kept;

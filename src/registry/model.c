@@ -112,13 +112,34 @@ static bool compile_lists(struct arena *arena, struct model *model, struct err *
     return true;
 }
 
+/*
+ * Of a service's card only what a write has to know: whose records give cause to offer it.  The
+ * rest is service/service.h's, which says what is wrong with it.
+ */
+static void note_offer(struct compile *compile, const struct json *card)
+{
+    struct str name = json_find_text(json_find(card, STR("offer")), STR("register"));
+    struct buf whole = {.arena = compile->arena};
+    struct register_type *type;
+
+    if (str_find_char(name, '.') == name.len)
+        buf_printf(&whole, "%.*s.", STR_ARG(compile->pack->id));
+    buf_add(&whole, name);
+    type = map_find(&compile->model->by_id, buf_str(&whole));
+    if (type != NULL)
+        type->gives_cause = true;
+}
+
 static bool note_service(void *data, const struct pack_file *file)
 {
-    struct model *model = data;
+    struct compile *compile = data;
+    struct json *card;
+    struct err none;
 
-    (void)file;
-    model->has_services = true;
-    return false;
+    compile->model->has_services = true;
+    if (json_parse(compile->arena, file->bytes, NULL, &card, &none))
+        note_offer(compile, card);
+    return true;
 }
 
 static struct model *new_model(struct arena *arena, const struct pack_set *packs)
@@ -145,7 +166,7 @@ bool model_compile(struct arena *arena, const struct pack_set *packs,
         compile.pack = packs->packs[i];
         pack_each_file(compile.pack, STR("registers"), STR(".json"), add_type, &compile);
         pack_each_file(compile.pack, STR("words"), STR(".txt"), add_synonyms, &compile);
-        pack_each_file(compile.pack, STR("services"), STR(".json"), note_service, compile.model);
+        pack_each_file(compile.pack, STR("services"), STR(".json"), note_service, &compile);
         if (!add_messages(&compile))
             return false;
     }

@@ -7,6 +7,7 @@
 
 enum {
     MEASURED_MS = 15 * 1000,
+    MEASURED_PART = 100, /* at most one part of so many of the time goes into it */
     /* So much of the room may be used before it is counted again: other processes make records
      * of the same municipality too. */
     ROOM_PART = 16,
@@ -50,8 +51,10 @@ bool quota_need_disk(struct tenant *tenant, int64_t more, struct err *err)
 int64_t quota_measure_disk(struct tenant *tenant, int64_t now)
 {
     struct limit_marks *marks = limit_marks(tenant);
+    int64_t began_us = time_monotonic_us();
     int64_t bytes = store_measure_tenant(tenant_store(tenant), tenant_info(tenant)->name).bytes;
 
+    atomic_store(&marks->disk_took, (time_monotonic_us() - began_us) / 1000);
     atomic_store(&marks->disk_more, 0);
     atomic_store(&marks->disk, bytes);
     atomic_store(&marks->disk_at, now);
@@ -60,10 +63,11 @@ int64_t quota_measure_disk(struct tenant *tenant, int64_t now)
 
 bool quota_need_file(struct tenant *tenant, int64_t size, int64_t now, struct err *err)
 {
-    int64_t measured_at = atomic_load(&limit_marks(tenant)->disk_at);
+    struct limit_marks *marks = limit_marks(tenant);
+    int64_t measured_at = atomic_load(&marks->disk_at);
+    int64_t pause_ms = MAX(MEASURED_MS, atomic_load(&marks->disk_took) * MEASURED_PART);
 
-    if (limit_get(tenant, LIMIT_DISK) != 0 &&
-        (now - measured_at >= MEASURED_MS || now < measured_at))
+    if (limit_get(tenant, LIMIT_DISK) != 0 && (now - measured_at >= pause_ms || now < measured_at))
         quota_measure_disk(tenant, now);
     return quota_need_disk(tenant, size, err);
 }

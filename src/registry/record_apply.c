@@ -17,9 +17,12 @@
  *    What copies the records of another node (is_copy) is past 3, 4 and 6: they hold there.
  * 9. A slice that belongs to the newest edition of a published register is kept aside, slots
  *    and all, before it is replaced or deleted (publication.h).
+ * 10. A record that may be a cause to offer people a service has the job that looks at it
+ *    (workflow/offering.h), which reads the journal from the first such entry on.
  */
 #include "auth/journal.h"
 #include "core/id.h"
+#include "queue/job.h"
 #include "registry/beside.h"
 #include "registry/quota.h"
 #include "registry/record_cluster.h"
@@ -559,6 +562,21 @@ static bool apply_part(struct tx *tx, struct record_draft *draft, int64_t actor,
            run_act(tx, draft, actor, now, err);
 }
 
+/* Invariant 10. */
+static bool give_cause(struct tx *tx, struct record_draft *draft, int64_t now, struct err *err)
+{
+    struct job job = {.kind = STR("service.offer"), .put_at = now};
+    bool has_moved;
+
+    if (!draft->type->gives_cause || draft->is_upkeep || draft->act == RECORD_DELETE)
+        return true;
+    job.payload = str_printf(draft->arena, "{\"after\":%lld}", (long long)draft->version - 1);
+    if (!job_need(tx, &job, now, &has_moved, err))
+        return false;
+    draft->has_job |= has_moved;
+    return true;
+}
+
 bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int64_t now,
                   struct err *err)
 {
@@ -573,5 +591,6 @@ bool record_apply(struct tx *tx, struct record_draft *draft, int64_t actor, int6
                run_act(tx, draft, actor, now, err);
     return record_retitle_before(tx, draft, &was, err) && lay_out(tx, draft, err) &&
            borrowed_keep(tx, draft, err) && record_prepare_titles(tx, draft, err) &&
-           run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err);
+           run_act(tx, draft, actor, now, err) && record_retitle_after(tx, draft, was, now, err) &&
+           give_cause(tx, draft, now, err);
 }

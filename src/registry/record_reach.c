@@ -15,8 +15,10 @@ static struct record_reach_set read_set(const struct registry *registry,
                                         const struct register_type *type, const struct str *wheres,
                                         size_t count)
 {
-    struct record_where_asker asker = {catalog_clock(registry->catalog, registry->now),
-                                       user_of(registry->arena, registry->reader)};
+    struct record_where_asker asker = {
+        .clock = catalog_clock(registry->catalog, registry->now),
+        .user = user_of(registry->arena, registry->reader),
+    };
     struct record_reach_set set = {
         ARENA_ARRAY(registry->arena, const struct record_where *, count + 1), 0};
 

@@ -88,7 +88,7 @@ static void check_grant(struct checking *it, const struct json *grant)
 void record_reach_check_file(const struct pack_set *set, const struct pack *pack,
                              const struct pack_file *file, struct pack_findings *findings)
 {
-    struct record_where_asker asker = {{0, 0}, record_where_user(findings->arena, STR("login"), 0)};
+    struct record_where_asker asker = {.user = record_where_user(findings->arena, STR("login"), 0)};
     struct checking it = {findings->arena, set, pack, file, findings, &asker, {NULL, 0}, {NULL, 0}};
     struct json *roles;
     struct err err;

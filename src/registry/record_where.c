@@ -19,6 +19,7 @@ enum {
 };
 
 static const struct str USER = STR_INIT("user");
+static const struct str INPUT = STR_INIT("input");
 
 static struct record_where_part *compile(struct record_where_compiler *compiler,
                                          const struct feel_node *node, bool want);
@@ -26,8 +27,8 @@ static struct record_where_part *compile(struct record_where_compiler *compiler,
 static const struct feel_value *constant_of(struct record_where_compiler *compiler,
                                             const struct feel_node *node)
 {
-    struct feel_entry user = {USER, compiler->user};
-    struct feel_frame frame = {.entries = &user, .count = compiler->user != NULL ? 1 : 0};
+    struct feel_frame frame = {.entries = &compiler->given,
+                               .count = compiler->given.value != NULL ? 1 : 0};
     const struct feel_value *value;
 
     compiler->run->steps = FEEL_RUN_STEPS_MAX - CONSTANT_STEPS;
@@ -371,19 +372,31 @@ const struct feel_value *record_where_user(struct arena *arena, struct str login
     return feel_value_context(arena, members, 2);
 }
 
-/* user stands for nothing itself, and what it does not have would be null without a word. */
-static bool check_user(struct record_where_compiler *compiler, const struct feel_node *node)
+static bool has_member(const struct feel_value *context, struct str name)
 {
-    bool is_path = node->kind == FEEL_NODE_PATH && node->items[0]->kind == FEEL_NODE_NAME &&
-                   str_equal(node->items[0]->name, USER);
+    for (size_t i = 0; i < context->context.count; i++)
+        if (str_equal(context->context.entries[i].name, name))
+            return true;
+    return false;
+}
 
-    if (is_path && (str_equal(node->name, STR("login")) || str_equal(node->name, STR("person"))))
+/* user stands for nothing itself, and what it does not have would be null without a word. */
+static bool check_given(struct record_where_compiler *compiler, const struct feel_node *node)
+{
+    struct str given = compiler->given.name;
+    bool is_path = node->kind == FEEL_NODE_PATH && node->items[0]->kind == FEEL_NODE_NAME &&
+                   str_equal(node->items[0]->name, given);
+
+    if (is_path && has_member(compiler->given.value, node->name))
         return true;
-    if (is_path || (node->kind == FEEL_NODE_NAME && str_equal(node->name, USER)))
+    if (is_path || (node->kind == FEEL_NODE_NAME && str_equal(node->name, given)))
         return record_where_part_refuse(compiler, is_path ? node->items[0] : node,
-                                        "of who asks there are user.login and user.person") != NULL;
+                                        str_equal(given, USER)
+                                            ? "of who asks there are user.login and user.person"
+                                            : "input.NAME is an input of the task, and it has no "
+                                              "input of that name") != NULL;
     for (size_t i = 0; i < node->count; i++)
-        if (!check_user(compiler, node->items[i]))
+        if (!check_given(compiler, node->items[i]))
             return false;
     return true;
 }
@@ -393,31 +406,43 @@ static bool parse_tree(struct record_where_compiler *compiler, struct str text,
 {
     struct feel_scope *scope = record_feel_scope(compiler->arena, compiler->type);
 
-    if (compiler->user != NULL)
-        feel_scope_add(scope, USER);
+    if (compiler->given.value != NULL)
+        feel_scope_add(scope, compiler->given.name);
     return record_feel_parse_in(scope, compiler->type, text, tree, compiler->err) &&
-           (compiler->user == NULL || check_user(compiler, *tree));
+           (compiler->given.value == NULL || check_given(compiler, *tree));
+}
+
+/* A field of that name is meant. */
+static struct feel_entry given_of(const struct register_type *type,
+                                  const struct record_where_asker *asker)
+{
+    struct feel_entry given = asker->input != NULL ? (struct feel_entry){INPUT, asker->input}
+                                                   : (struct feel_entry){USER, asker->user};
+
+    if (register_type_field(type, given.name) != NULL)
+        given.value = NULL;
+    return given;
 }
 
 bool record_where_parse_as(struct arena *arena, const struct register_type *type, struct str text,
                            const struct record_where_asker *asker,
                            const struct record_where **where, struct err *err)
 {
-    struct record_where_compiler compiler = {
-        .arena = arena, .type = type, .run = feel_run_new_at(arena, asker->clock), .err = err};
+    struct record_where_compiler compiler = {.arena = arena,
+                                             .type = type,
+                                             .run = feel_run_new_at(arena, asker->clock),
+                                             .given = given_of(type, asker),
+                                             .err = err};
     struct record_where *made = ARENA_NEW(arena, struct record_where);
     struct feel_node *tree;
 
     if (text.len > RECORD_WHERE_BYTES_MAX)
         return err_set(err, ERR_INPUT, "a filter has at most %d bytes", RECORD_WHERE_BYTES_MAX);
-    /* A field of that name is meant. */
-    if (register_type_field(type, USER) == NULL)
-        compiler.user = asker->user;
     if (!parse_tree(&compiler, text, &tree))
         return false;
     made->type = type;
     made->clock = asker->clock;
-    made->user = compiler.user;
+    made->given = compiler.given;
     made->tree = tree;
     made->part = compile(&compiler, tree, true);
     if (made->part == NULL)
@@ -431,7 +456,7 @@ bool record_where_parse_as(struct arena *arena, const struct register_type *type
 bool record_where_parse(struct arena *arena, const struct register_type *type, struct str text,
                         struct feel_clock clock, const struct record_where **where, struct err *err)
 {
-    return record_where_parse_as(arena, type, text, &(struct record_where_asker){clock, NULL},
+    return record_where_parse_as(arena, type, text, &(struct record_where_asker){.clock = clock},
                                  where, err);
 }
 
@@ -444,9 +469,8 @@ bool record_where_holds(struct arena *arena, const struct record_where *where,
                         const struct json *value)
 {
     struct feel_run *run = feel_run_new_at(arena, where->clock);
-    struct feel_entry user = {USER, where->user};
-    struct feel_frame frame = {.entries = &user,
-                               .count = where->user != NULL ? 1 : 0,
+    struct feel_frame frame = {.entries = &where->given,
+                               .count = where->given.value != NULL ? 1 : 0,
                                .item = record_feel_values(arena, where->type, value)};
     const struct feel_value *result = feel_eval(run, where->tree, &frame);
 
@@ -495,6 +519,19 @@ static void add_text(const struct record_where_part *part, const struct tx *tx, 
     query_close(query);
 }
 
+/* An address, a number of a paper: few records have the same.  A code many have. */
+static bool is_rare(const struct record_where_part *part)
+{
+    return part->kind == RECORD_WHERE_PART_VALUE && part->op == QUERY_EQ &&
+           part->field->type == FIELD_TEXT && part->key.len > 0;
+}
+
+/* From that day on; above that number: half of a register may be so. */
+static bool is_range(const struct record_where_part *part)
+{
+    return part->field->type != FIELD_TEXT && part->op >= QUERY_LT && part->op <= QUERY_GE;
+}
+
 static void add_value(const struct record_where_part *part, const struct tx *tx,
                       struct query *query)
 {
@@ -524,7 +561,9 @@ static void add_fields(const struct record_where_part *part, const struct tx *tx
     query_where_places(query, tx, one, part->op, other);
 }
 
-static void add_part(const struct record_where_part *part, const struct tx *tx, struct query *query)
+/* has_rare: it stands beside what leaves few records. */
+static void add_part(const struct record_where_part *part, const struct tx *tx, bool has_rare,
+                     struct query *query)
 {
     switch (part->kind) {
     case RECORD_WHERE_PART_ALWAYS:
@@ -534,12 +573,17 @@ static void add_part(const struct record_where_part *part, const struct tx *tx, 
     case RECORD_WHERE_PART_ALL:
     case RECORD_WHERE_PART_ANY:
         query_open(query, part->kind == RECORD_WHERE_PART_ANY);
+        for (size_t i = 0; i < part->count && part->kind == RECORD_WHERE_PART_ALL; i++)
+            has_rare = has_rare || is_rare(part->items[i]);
         for (size_t i = 0; i < part->count; i++)
-            add_part(part->items[i], tx, query);
+            add_part(part->items[i], tx, has_rare, query);
         query_close(query);
         break;
     case RECORD_WHERE_PART_VALUE:
-        add_value(part, tx, query);
+        if (has_rare && is_range(part))
+            query_where_beside(query, slot_of(part->field).column, part->op, part->value);
+        else
+            add_value(part, tx, query);
         break;
     case RECORD_WHERE_PART_AMONG:
         query_where_in(query, slot_of(part->field).column, part->values, part->count);
@@ -552,5 +596,5 @@ static void add_part(const struct record_where_part *part, const struct tx *tx, 
 
 void record_where_add(const struct record_where *where, const struct tx *tx, struct query *query)
 {
-    add_part(where->part, tx, query);
+    add_part(where->part, tx, false, query);
 }

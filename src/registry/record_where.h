@@ -28,14 +28,18 @@ struct record_where {
     const struct record_where_part *part;
     const struct register_field **fields; /* that it names, each once */
     size_t field_count;
-    struct feel_clock clock;       /* what today() and now() were */
-    const struct feel_value *user; /* who asks; NULL: nobody in particular */
+    struct feel_clock clock; /* what today() and now() were */
+    struct feel_entry given; /* what is known besides: "user" or "input"; value NULL: nothing */
 };
 
-/* For whom a filter is compiled: its own values stand in it as user.login and user.person. */
+/*
+ * For whom a filter is compiled: their own values stand in it as user.login and user.person; or
+ * for a task of a process, whose inputs stand in it as input.NAME.  One of the two, or none.
+ */
 struct record_where_asker {
     struct feel_clock clock;
-    const struct feel_value *user; /* of record_where_user; NULL: there is no such name */
+    const struct feel_value *user;  /* of record_where_user; NULL: there is no such name */
+    const struct feel_value *input; /* a context; NULL: there is no such name */
 };
 
 /* ERR_INPUT: "line 1, column 7: …". */

@@ -36,9 +36,9 @@ struct record_where_part {
 struct record_where_compiler {
     struct arena *arena;
     const struct register_type *type;
-    struct feel_run *run;          /* of constants */
-    const struct feel_value *user; /* record_where_asker */
-    size_t count;                  /* of comparisons */
+    struct feel_run *run;    /* of constants */
+    struct feel_entry given; /* of struct record_where */
+    size_t count;            /* of comparisons */
     struct err *err;
 };
 

@@ -98,6 +98,7 @@ struct register_type {
     size_t list_count;
     int sort; /* field the list is sorted by, -1: the newest first */
     bool has_computed;
+    bool gives_cause;            /* some service is offered because of its records (model.h) */
     struct register_rule *rules; /* of quality */
     size_t rule_count;
 };

@@ -207,18 +207,27 @@ static int64_t longest(const struct term *term)
     return MIN(term->count, TERM_COUNT_MAX) * DAYS[term->unit] + REST_DAYS;
 }
 
-bool workdays_load_for(const struct registry *registry, const struct term *term, int64_t today,
-                       enum model_language language, struct calendar *calendar, struct err *err)
+void workdays_ask_add(struct workdays_ask *ask, const struct term *term, int64_t today)
 {
     int64_t unit = term->unit == TERM_WORKING_HOURS ? CALENDAR_DAY_MINUTES : 1;
     int64_t start = term->start / unit, end = start + longest(term);
-    struct workdays_ask ask = {.language = language};
+    bool is_first = ask->from_on == 0 && ask->to_on == 0;
 
     for (size_t i = 0; i < term->pause_count; i++)
         if (term->pauses[i].until != TERM_OPEN)
             end += MAX(term->pauses[i].until - MAX(term->pauses[i].from, term->start), 0) / unit;
-    ask.from_on = MIN(start, today) - 1;
-    ask.to_on = MAX(end, today);
+    start = MIN(start, today) - 1;
+    end = MAX(end, today);
+    ask->from_on = is_first ? start : MIN(ask->from_on, start);
+    ask->to_on = is_first ? end : MAX(ask->to_on, end);
+}
+
+bool workdays_load_for(const struct registry *registry, const struct term *term, int64_t today,
+                       enum model_language language, struct calendar *calendar, struct err *err)
+{
+    struct workdays_ask ask = {.language = language};
+
+    workdays_ask_add(&ask, term, today);
     return workdays_load(registry, &ask, calendar, err);
 }
 

@@ -28,7 +28,10 @@ struct workdays_ask {
 /* The calendar lives in the registry's arena.  ERR_UNAVAILABLE while an upgrade rebuilds days. */
 MUST_CHECK bool workdays_load(const struct registry *registry, const struct workdays_ask *ask,
                               struct calendar *calendar, struct err *err);
-/* The days that term_compute and term_rest_at of that day look at. */
+/* The days that term_compute and term_rest_at of that day look at, too: of several terms, so that
+ * they are asked for once. */
+void workdays_ask_add(struct workdays_ask *ask, const struct term *term, int64_t today);
+/* Those of one term alone. */
 MUST_CHECK bool workdays_load_for(const struct registry *registry, const struct term *term,
                                   int64_t today, enum model_language language,
                                   struct calendar *calendar, struct err *err);

@@ -2,9 +2,11 @@
 
 #include "core/arena.h"
 #include "service/service_form.h"
+#include "service/service_offer.h"
 
 enum {
     TEXT_MAX = 2000, /* bytes of one text */
+    VERSION_MAX = 40,
 };
 
 struct reading {
@@ -217,6 +219,25 @@ static void read_laws(struct reading *reading, const struct json *json, struct s
     }
 }
 
+static void read_consent(struct reading *reading, const struct json *json, struct service *service)
+{
+    static const char *const NAMES[] = {"version", "text", NULL};
+    const struct json *consent = json_find(json, STR("consent"));
+    struct str pointer = STR("/consent");
+
+    if (consent == NULL)
+        return;
+    if (consent->kind != JSON_OBJECT) {
+        complain(reading, pointer, "the consent is an object with a version and a text");
+        return;
+    }
+    check_names(reading, consent, pointer, NAMES);
+    service->consent.version = read_text(reading, consent, pointer, "version", true);
+    service->consent.text = read_text(reading, consent, pointer, "text", true);
+    if (service->consent.version.len > VERSION_MAX)
+        complain(reading, pointer, "the version of a consent has at most 40 bytes");
+}
+
 static void read_term(struct reading *reading, const struct json *json, struct service *service)
 {
     static const char *const NAMES[] = {"count", "unit", NULL};
@@ -295,6 +316,7 @@ static void read_form(struct reading *reading, const struct json *json, struct s
         return;
     service->register_id = str_printf(reading->arena, "%.*s.%.*s", STR_ARG(reading->pack->id),
                                       STR_ARG(stem(type->path)));
+    service->form_path = form->path;
     if (!json_parse(reading->arena, type->bytes, NULL, &schema, &err))
         return; /* its own checker says so */
     service->form = service_form_read(reading->arena, form, schema, reading->findings);
@@ -303,8 +325,9 @@ static void read_form(struct reading *reading, const struct json *json, struct s
 static void read_card(struct reading *reading, const struct json *json, struct service *service)
 {
     static const char *const NAMES[] = {
-        "$schema", "title",     "summary", "who",  "result",   "cost", "topic",   "term",
-        "ways",    "documents", "grounds", "laws", "register", "form", "process", NULL};
+        "$schema",  "title", "summary", "who",       "result",   "cost",  "topic",
+        "office",   "term",  "ways",    "documents", "grounds",  "laws",  "consent",
+        "register", "form",  "process", "assign",    "escalate", "offer", NULL};
     struct str none = {0};
 
     check_names(reading, json, none, NAMES);
@@ -314,13 +337,20 @@ static void read_card(struct reading *reading, const struct json *json, struct s
     service->result = read_text(reading, json, none, "result", true);
     service->cost = read_text(reading, json, none, "cost", true);
     service->topic = read_text(reading, json, none, "topic", false);
+    service->office = read_text(reading, json, none, "office", false);
     service->process = whole_name(reading, read_text(reading, json, none, "process", true));
     read_term(reading, json, service);
     read_ways(reading, json, service);
     read_documents(reading, json, service);
     read_grounds(reading, json, service);
     read_laws(reading, json, service);
+    service->work = service_work_read(reading->arena, json, reading->file, reading->findings,
+                                      &reading->has_failed);
+    read_consent(reading, json, service);
     read_form(reading, json, service);
+    service->offer =
+        service_offer_read(reading->arena, reading->pack, reading->file, json, reading->findings);
+    reading->has_failed |= service->offer == NULL && json_find(json, STR("offer")) != NULL;
 }
 
 struct service *service_read(struct arena *arena, const struct pack *pack,
@@ -362,6 +392,8 @@ void service_check_file(const struct pack_set *set, const struct pack *pack,
 
     if (service != NULL && !has_process(set, scratch, service->process))
         complain(&reading, STR("/process"), "no pack has that file in processes/");
+    if (service != NULL && service->offer != NULL)
+        service_offer_check(set, file, service, findings);
 }
 
 const struct service_ground *service_find_ground(const struct service *service, struct str id)

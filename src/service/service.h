@@ -10,8 +10,10 @@
 
 #include "core/term.h"
 #include "pack/pack.h"
+#include "service/service_work.h"
 
 struct service_form;
+struct service_offer;
 
 /* What the applicant brings. */
 struct service_document {
@@ -32,6 +34,12 @@ struct service_law {
     struct str href; /* may be empty */
 };
 
+/* What the applicant agrees to, and which wording it is. */
+struct service_consent {
+    struct str version; /* "2026-01"; empty: none is asked */
+    struct str text;    /* msgid */
+};
+
 /* How people come. */
 enum service_way {
     SERVICE_PAGE = 1, /* the site */
@@ -46,7 +54,8 @@ struct service {
     struct str who;    /* to whom */
     struct str result; /* what they get */
     struct str cost;
-    struct str topic; /* a heading of the catalogue; may be empty */
+    struct str topic;  /* a heading of the catalogue; may be empty */
+    struct str office; /* who of the administration gives it; may be empty */
     enum term_unit unit;
     int64_t count; /* 0: no term */
     unsigned ways;
@@ -56,9 +65,13 @@ struct service {
     size_t ground_count;
     struct service_law *laws;
     size_t law_count;
+    struct service_consent consent;
     struct str register_id; /* "greenery.application" */
     struct str process;     /* "greenery.felling" */
+    struct str form_path;   /* "forms/felling.json", in its pack */
     const struct service_form *form;
+    struct service_work work;
+    const struct service_offer *offer; /* NULL: people have to ask for it */
     const struct pack *pack;
 };
 

@@ -1,12 +1,14 @@
 #include "service/service_case.h"
 
 #include "core/arena.h"
+#include "core/id.h"
+#include "service/service_figure.h"
 #include "store/rows.h"
 
 #define COLUMNS                                                                                    \
     " id, register, service, number, flow, way, applicant, person, clerk, state, ground,"          \
-    " registered_at, closed_at, due_on, term, last_event, rating FROM service_case"                \
-    " WHERE tenant = $1"
+    " registered_at, closed_at, due_on, term, last_event, rating, told, opened_on, closed_on,"     \
+    " step, step_on, has_visit FROM service_case WHERE tenant = $1"
 
 static const struct str STATES[] = {
     [SERVICE_CASE_OPEN] = STR_INIT("open"),       [SERVICE_CASE_GRANTED] = STR_INIT("granted"),
@@ -20,8 +22,13 @@ static const struct str KINDS[] = {
     [SERVICE_CASE_PAUSED] = STR_INIT("paused"),
     [SERVICE_CASE_RESUMED] = STR_INIT("resumed"),
     [SERVICE_CASE_DECIDED] = STR_INIT("decided"),
+    [SERVICE_CASE_CHARGED] = STR_INIT("charged"),
+    [SERVICE_CASE_PAID] = STR_INIT("paid"),
+    [SERVICE_CASE_CONSENTED] = STR_INIT("consented"),
+    [SERVICE_CASE_REVOKED] = STR_INIT("revoked"),
     [SERVICE_CASE_WROTE] = STR_INIT("wrote"),
     [SERVICE_CASE_ANSWERED] = STR_INIT("answered"),
+    [SERVICE_CASE_HANDED] = STR_INIT("handed"),
 };
 
 struct str service_case_state_text(enum service_case_state state)
@@ -150,6 +157,12 @@ static bool read_row(struct arena *arena, const struct rows *rows, size_t row,
         .due_on = rows_int(rows, row, 13),
         .last_event = rows_int(rows, row, 15),
         .rating = (int)rows_int(rows, row, 16),
+        .told = (unsigned)rows_int(rows, row, 17),
+        .opened_on = rows_int(rows, row, 18),
+        .closed_on = rows_int(rows, row, 19),
+        .step = rows_text(rows, row, 20),
+        .step_on = rows_int(rows, row, 21),
+        .has_visit = rows_int(rows, row, 22) != 0,
     };
     return read_term(arena, rows_text(rows, row, 14), &one->term, err);
 }
@@ -167,6 +180,26 @@ bool service_case_get(struct tx *tx, struct arena *arena, int64_t id, struct ser
     return read_row(arena, &rows, 0, one, err);
 }
 
+static bool insert(struct tx *tx, struct arena *arena, const struct service_case *one,
+                   struct err *err)
+{
+    return store_exec(
+        tx,
+        "INSERT INTO service_case (tenant, id, register, service, number, flow, way, applicant,"
+        " person, clerk, state, ground, registered_at, closed_at, due_on, term, last_event, rating,"
+        " opened_on, closed_on, step, step_on, has_visit)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+        " $19, $20, $21, $22, $23)",
+        ARGS(INT(tx->tenant), INT(one->id), INT(one->no), TEXT(one->service), TEXT(one->number),
+             INT(one->flow), TEXT(service_way_text(one->way)), INT(one->applicant),
+             INT(one->person), INT(one->clerk), TEXT(STATES[one->state]), TEXT(one->ground),
+             INT(one->registered_at), INT(one->closed_at), INT(one->due_on),
+             TEXT(print_term(arena, &one->term)), INT(one->last_event), INT(one->rating),
+             INT(one->opened_on), INT(one->closed_on), TEXT(one->step), INT(one->step_on),
+             INT(one->has_visit)),
+        err);
+}
+
 bool service_case_open(struct tx *tx, struct arena *arena, int year, struct service_case *one,
                        struct err *err)
 {
@@ -180,51 +213,99 @@ bool service_case_open(struct tx *tx, struct arena *arena, int year, struct serv
                      ARGS(INT(tx->tenant), INT(year)), err))
         return false;
     one->number = str_printf(arena, "%d-%lld", year, (long long)rows_int(&rows, 0, 0));
-    return store_exec(
-        tx,
-        "INSERT INTO service_case (tenant, id, register, service, number, flow, way, applicant,"
-        " person, clerk, state, ground, registered_at, closed_at, due_on, term, last_event, rating)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)",
-        ARGS(INT(tx->tenant), INT(one->id), INT(one->no), TEXT(one->service), TEXT(one->number),
-             INT(one->flow), TEXT(service_way_text(one->way)), INT(one->applicant),
-             INT(one->person), INT(one->clerk), TEXT(STATES[one->state]), TEXT(one->ground),
-             INT(one->registered_at), INT(one->closed_at), INT(one->due_on),
-             TEXT(print_term(arena, &one->term)), INT(one->last_event)),
-        err);
+    return insert(tx, arena, one, err) && service_figure_move(tx, arena, NULL, one, err);
+}
+
+/* The row as it stands, with what of it a step changes. */
+static struct service_case changed(const struct service_case *kept, const struct service_case *one)
+{
+    struct service_case now = *kept;
+
+    now.state = one->state;
+    now.ground = one->ground;
+    now.closed_at = one->closed_at;
+    now.closed_on = one->closed_on;
+    now.due_on = one->due_on;
+    now.term = one->term;
+    now.step = one->step;
+    now.step_on = one->step_on;
+    now.has_visit = one->has_visit;
+    now.last_event = one->last_event;
+    return now;
 }
 
 bool service_case_change(struct tx *tx, struct arena *arena, const struct service_case *one,
                          struct err *err)
 {
+    struct service_case kept, now;
+
+    if (!service_case_get(tx, arena, one->id, &kept, err))
+        return false;
+    now = changed(&kept, one);
     return store_exec(tx,
                       "UPDATE service_case SET state = $3, ground = $4, closed_at = $5,"
-                      " due_on = $6, term = $7, last_event = $8 WHERE tenant = $1 AND id = $2",
-                      ARGS(INT(tx->tenant), INT(one->id), TEXT(STATES[one->state]),
-                           TEXT(one->ground), INT(one->closed_at), INT(one->due_on),
-                           TEXT(print_term(arena, &one->term)), INT(one->last_event)),
-                      err);
+                      " due_on = $6, term = $7, last_event = $8, closed_on = $9, step = $10,"
+                      " step_on = $11, has_visit = $12 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(now.id), TEXT(STATES[now.state]), TEXT(now.ground),
+                           INT(now.closed_at), INT(now.due_on), TEXT(print_term(arena, &now.term)),
+                           INT(now.last_event), INT(now.closed_on), TEXT(now.step),
+                           INT(now.step_on), INT(now.has_visit)),
+                      err) &&
+           service_figure_move(tx, arena, &kept, &now, err);
 }
 
-bool service_case_rate(struct tx *tx, int64_t id, int rating, struct err *err)
+static bool is_to_be_rated(const struct service_case *one)
 {
-    return store_exec(tx,
-                      "UPDATE service_case SET rating = $3 WHERE tenant = $1 AND id = $2"
-                      " AND rating = 0 AND state IN ('granted', 'refused', 'closed')",
-                      ARGS(INT(tx->tenant), INT(id), INT(rating)), err);
+    return one->rating == 0 && service_figure_is_decided(one->state);
+}
+
+bool service_case_rate(struct tx *tx, struct arena *arena, int64_t id, int rating, struct err *err)
+{
+    struct service_case kept, now;
+    struct err absent = {0};
+
+    if (!service_case_get(tx, arena, id, &kept, &absent)) {
+        *err = absent;
+        return absent.code == ERR_ABSENT;
+    }
+    if (!is_to_be_rated(&kept))
+        return true;
+    now = kept;
+    now.rating = rating;
+    return store_exec(tx, "UPDATE service_case SET rating = $3 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(id), INT(rating)), err) &&
+           service_figure_move(tx, arena, &kept, &now, err);
+}
+
+bool service_case_tell(struct tx *tx, const struct service_case *one, unsigned bit, bool *is_first,
+                       struct err *err)
+{
+    int64_t changed;
+    bool ok = store_change(
+        tx,
+        "UPDATE service_case SET told = $3 WHERE tenant = $1 AND id = $2"
+        " AND state = 'open' AND told = $4 AND due_on = $5",
+        ARGS(INT(tx->tenant), INT(one->id), INT(one->told | bit), INT(one->told), INT(one->due_on)),
+        &changed, err);
+
+    *is_first = ok && changed == 1;
+    return ok;
 }
 
 bool service_case_erase(struct tx *tx, int64_t id, struct err *err)
 {
     return store_exec(tx,
                       "UPDATE service_case_event SET body = '' WHERE tenant = $1"
-                      " AND service_case = $2 AND kind IN ('wrote', 'answered')",
+                      " AND service_case = $2 AND kind IN ('wrote', 'answered', 'handed')",
                       ARGS(INT(tx->tenant), INT(id)), err) &&
            store_exec(tx,
                       "UPDATE service_case SET applicant = 0, person = 0 WHERE tenant = $1"
                       " AND id = $2",
                       ARGS(INT(tx->tenant), INT(id)), err) &&
-           store_exec(tx, "UPDATE service_case SET person = 0 WHERE tenant = $1 AND person = $2",
-                      ARGS(INT(tx->tenant), INT(id)), err);
+           store_exec(
+               tx,
+               "UPDATE service_case SET person = 0 WHERE tenant = $1 AND id > 0 AND person = $2",
+               ARGS(INT(tx->tenant), INT(id)), err);
 }
 
 /* Those of an applicant, the latest first. */
@@ -246,9 +327,12 @@ static bool list_due(struct tx *tx, struct arena *arena, const struct service_ca
     return store_query(tx, arena, rows,
                        "SELECT" COLUMNS " AND state = $2"
                        " AND (due_on > $3 OR due_on = $3 AND id > $4) AND due_on >= $3"
+                       " AND due_on <= $6 AND ($7 = '' OR service = $7) AND ($8 = '' OR step = $8)"
                        " ORDER BY due_on, id LIMIT $5",
                        ARGS(INT(tx->tenant), TEXT(STATES[ask->state]), INT(ask->after_due),
-                            INT(ask->after_id), INT(ask->limit + 1)),
+                            INT(ask->after_id), INT(ask->limit + 1),
+                            INT(ask->until_due == 0 ? INT64_MAX : ask->until_due),
+                            TEXT(ask->service), TEXT(ask->step)),
                        err);
 }
 
@@ -268,6 +352,29 @@ bool service_case_list(struct tx *tx, struct arena *arena, const struct service_
         if (!read_row(arena, &rows, i, &page->items[i], err))
             return false;
     return true;
+}
+
+struct visiting {
+    bool (*take)(void *data, const struct service_case *one, struct err *err);
+    void *data;
+};
+
+static bool visit(void *data, const struct rows *row, struct err *err)
+{
+    const struct visiting *it = data;
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
+    struct service_case one;
+
+    return read_row(arena, row, 0, &one, err) && it->take(it->data, &one, err);
+}
+
+bool service_case_each(struct tx *tx,
+                       bool (*take)(void *data, const struct service_case *one, struct err *err),
+                       void *data, struct err *err)
+{
+    struct visiting it = {take, data};
+
+    return store_each(tx, "SELECT" COLUMNS, ARGS(INT(tx->tenant)), visit, &it, err);
 }
 
 static bool is_written(const struct service_case_event *event)
@@ -312,4 +419,34 @@ bool service_case_events(struct tx *tx, struct arena *arena, int64_t id,
             .body = rows_text(&rows, i, 4),
         };
     return true;
+}
+
+struct str service_case_print_handing(struct arena *arena, const struct service_case_handing *it)
+{
+    struct json *body = json_new(arena, JSON_OBJECT);
+    struct buf out = {.arena = arena};
+
+    json_set_text(arena, body, STR("element"), it->element);
+    json_set_text(arena, body, STR("from"), id_text(arena, it->from));
+    json_set_text(arena, body, STR("to"), id_text(arena, it->to));
+    json_set_text(arena, body, STR("reason"), it->reason);
+    json_canonical(&out, body);
+    return buf_str(&out);
+}
+
+struct service_case_handing service_case_read_handing(struct arena *arena, struct str body)
+{
+    struct service_case_handing it = {0};
+    struct json *json;
+    struct err none;
+
+    if (body.len == 0 || !json_parse(arena, body, NULL, &json, &none))
+        return it;
+    it.element = json_find_text(json, STR("element"));
+    it.reason = json_find_text(json, STR("reason"));
+    if (!id_parse(json_find_text(json, STR("from")), &it.from))
+        it.from = 0;
+    if (!id_parse(json_find_text(json, STR("to")), &it.to))
+        it.to = 0;
+    return it;
 }

@@ -57,7 +57,7 @@ const struct carry_table carry_tables[] = {
     {"setting", "name, value", "name", NULL, "value"},
     {"account",
      "id, login, login_key, name, password, state, person, level, failures, locked_until,"
-     " created_at, last_at",
+     " created_at, last_at, away_from, away_until, substitute, work_list",
      "id", NULL, "name"},
     {"account_role", "account, role", "account, role", NULL, NULL},
     {"session", "digest, account, kind, csrf, created_at, seen_at, expires_at, label", "digest",
@@ -99,11 +99,19 @@ const struct carry_table carry_tables[] = {
     {"document_series", "series, year, last", "series, year", NULL, NULL},
     {"service_case",
      "id, register, service, number, flow, way, applicant, person, clerk, state, ground,"
-     " registered_at, closed_at, due_on, term, last_event, rating",
+     " registered_at, closed_at, due_on, term, last_event, rating, told, opened_on, closed_on,"
+     " step, step_on, has_visit",
      "id", NULL, "term"},
+    {"charge",
+     "n, service_case, flow, wait, kop, purpose, cbc, oktmo, uin, state, made_at, document,"
+     " paid_on, ended_at, ended_by",
+     "n", NULL, "purpose"},
     {"service_case_event", "service_case, no, at, actor, kind, body", "service_case, no", NULL,
      "body"},
+    {"service_figure", "kind, at, service, name, n", "kind, at, service, name", NULL, NULL},
     {"application", "account, service, changed_at, body", "account, service", NULL, "body"},
+    {"service_offer", "person, service, cause, register, put_at, state, account, answered_at",
+     "person, service, cause", NULL, NULL},
     {"idempotency", "account, key, digest, status, answer, at", "account, key", NULL, "answer"},
 };
 const size_t carry_table_count = ARRAY_LEN(carry_tables);

@@ -45,6 +45,7 @@ struct limit_marks {
     atomic_llong disk;       /* bytes, as measured at disk_at */
     atomic_llong disk_more;  /* kept since */
     atomic_llong disk_at;
+    atomic_llong disk_took; /* ms: who has many files is measured less often */
 };
 struct limit_marks *limit_marks(struct tenant *tenant);
 

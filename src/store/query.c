@@ -180,6 +180,17 @@ void query_where(struct query *query, enum query_column column, enum query_op op
     }
 }
 
+void query_where_beside(struct query *query, enum query_column column, enum query_op op,
+                        struct store_arg value)
+{
+    assert(op <= QUERY_GE);
+    add_joint(query);
+    buf_char(&query->where, '+'); /* an expression: no index has it */
+    add_column(&query->where, column);
+    buf_add(&query->where, str_from_z(OPERATORS[op]));
+    add_value(query, &query->where, value);
+}
+
 static void add_place(struct query *query, const struct tx *tx, struct query_place place)
 {
     if (place.member.len == 0) {

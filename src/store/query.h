@@ -42,6 +42,10 @@ struct query *query_new(struct arena *arena, const char *what, int64_t tenant, i
 /* Every condition must hold. An equality or range makes its partial index usable. */
 void query_where(struct query *query, enum query_column column, enum query_op op,
                  struct store_arg value);
+/* The same for a comparison of a column by whose index nothing is to be looked for: another
+ * condition leaves fewer rows, which no database knows. */
+void query_where_beside(struct query *query, enum query_column column, enum query_op op,
+                        struct store_arg value);
 /*
  * Conditions within others: of those up to query_close any has to hold, or all.  At least one
  * stands between the two, and at most 100 groups are within each other.

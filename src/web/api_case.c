@@ -66,6 +66,10 @@ static bool read_input(struct apply *apply, const struct json *input, struct err
 
     if (data == NULL || data->kind != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "data: an object");
+    if (apply->one.service->consent.version.len > 0 &&
+        !str_equal(json_find_text(input, STR("consent")), apply->one.service->consent.version))
+        return err_set(err, ERR_INPUT,
+                       "consent: the version of the wording that was signed, as the card has it");
     if (way.len > 0 ? (service_way_read(way) & ways) == 0 : (SERVICE_DESK & ways) == 0)
         return err_set(err, ERR_INPUT, "way: how they came, one of the service's but page");
     *application = (struct application){.account = request->actor.account,
@@ -135,6 +139,7 @@ static bool open_case(struct apply *apply, struct conduct *conduct, struct flaws
         .way = service_way_read(from->way),
         .person = from->person,
         .clerk = from->account,
+        .consent = apply_consent(apply),
     };
 
     return apply_data_check(apply, flaws, err) &&

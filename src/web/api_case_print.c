@@ -2,6 +2,7 @@
 #include "core/json_put.h"
 #include "core/time.h"
 #include "web/api_case.h"
+#include "web/api_charge.h"
 #include "web/display.h"
 #include "web/page.h"
 #include "web/people.h"
@@ -120,6 +121,19 @@ static void put_lists(struct buf *out, struct request *request, const struct ser
     buf_char(out, ']');
 }
 
+static void put_consent(struct buf *out, struct request *request, const struct service *service)
+{
+    json_put_name(out, "consent");
+    if (service->consent.version.len == 0) {
+        buf_add(out, STR("null"));
+        return;
+    }
+    buf_char(out, '{');
+    json_put_text(out, "version", service->consent.version);
+    json_put_text(out, "text", request_pack_text(request, service->consent.text));
+    buf_char(out, '}');
+}
+
 static void put_steps(struct buf *out, struct request *request, const struct services_one *one)
 {
     const struct service_form *form = one->service->form;
@@ -190,6 +204,7 @@ void api_case_print_card(struct buf *out, struct request *request, const struct 
 {
     api_case_print_service(out, request, one);
     put_lists(out, request, one->service);
+    put_consent(out, request, one->service);
     put_steps(out, request, one);
     put_schema(out, one);
     buf_char(out, '}');
@@ -253,7 +268,9 @@ static bool put_events(struct buf *out, struct request *request, const struct se
         return false;
     buf_add(out, STR(",\"events\":["));
     for (size_t i = 0; i < count; i++) {
-        buf_add(out, i > 0 ? STR(",{") : STR("{"));
+        if (!case_view_shows(request, found, &events[i]))
+            continue;
+        buf_add(out, out->ptr[out->len - 1] == '}' ? STR(",{") : STR("{"));
         json_put_int(out, "no", events[i].no);
         json_put_moment(out, "at", events[i].at);
         json_put_text(out, "kind", service_case_kind_text(events[i].kind));
@@ -315,6 +332,24 @@ static bool put_files(struct buf *out, struct request *request, const struct ser
     return true;
 }
 
+static bool put_charges(struct buf *out, struct request *request, const struct services_case *found,
+                        struct err *err)
+{
+    struct charge *charges;
+    size_t count;
+
+    if (!charge_list(&request->tx, request->arena, found->one.id, &charges, &count, err))
+        return false;
+    buf_add(out, STR(",\"charges\":["));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        api_charge_print(out, request, &(struct charges_one){charges[i], *found});
+    }
+    buf_char(out, ']');
+    return true;
+}
+
 bool api_case_print_all(struct request *request, const struct services_case *found, struct err *err)
 {
     struct buf *out = &request->exchange->out;
@@ -325,7 +360,8 @@ bool api_case_print_all(struct request *request, const struct services_case *fou
     buf_add(out, STR(",\"data\":"));
     json_canonical(out, found->value);
     if (!put_term(out, request, &found->one, err) || !put_events(out, request, found, err) ||
-        !put_tasks(out, request, found, err) || !put_files(out, request, found, err))
+        !put_tasks(out, request, found, err) || !put_charges(out, request, found, err) ||
+        !put_files(out, request, found, err))
         return false;
     buf_char(out, '}');
     return true;

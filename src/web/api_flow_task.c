@@ -5,6 +5,7 @@
 #include "web/api_flow.h"
 #include "web/flow_form.h"
 #include "web/people.h"
+#include "web/tasks.h"
 #include "workflow/flow_row.h"
 
 enum {
@@ -52,8 +53,8 @@ static bool read_ask(struct request *request, struct flow_task_ask *ask, struct 
     const struct register_type *type = model_type(request->catalog->model, name);
     int64_t number = LIMIT_DEFAULT;
 
-    *ask =
-        (struct flow_task_ask){.rights = &request->actor.rights, .account = request->actor.account};
+    if (!tasks_ask(request, ask, err))
+        return false;
     if (name.len > 0 && type == NULL)
         return err_set(err, ERR_ABSENT, "there is no such register");
     if (type != NULL)
@@ -148,9 +149,9 @@ static bool claim(struct request *request, bool is_taken, struct err *err)
 
     if (!find(request, &told, err))
         return false;
-    if (!told.is_ours || told.task.kind != FLOW_WAIT_TASK)
+    if (told.task.kind != FLOW_WAIT_TASK)
         return err_set(err, ERR_DENIED, "your role does not allow this task");
-    return flows_claim(request, &told.task, is_taken, err) && reply_task(request, err);
+    return tasks_take(request, &told, is_taken, err) && reply_task(request, err);
 }
 
 bool api_flow_task_claim(struct request *request, struct err *err)

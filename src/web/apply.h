@@ -35,6 +35,8 @@ MUST_CHECK bool apply_check(const struct apply *apply, const struct register_typ
 /* apply_data.c: the fields that are sent. What hidden steps hold is not: it was entered before
  * something else made it needless. */
 struct json *apply_data(const struct apply *apply);
+/* The consent its card asks for, as the event of the case has it; empty: it asks for none. */
+struct str apply_consent(const struct apply *apply);
 /* Everything that is asked at once, as programs send it. ERR_INPUT with flaws, at /data/NAME: also
  * where something stands that is not asked. */
 MUST_CHECK bool apply_data_check(const struct apply *apply, struct flaws *flaws, struct err *err);

@@ -1,4 +1,5 @@
 /* What is sent of an application, and what is wrong with it. */
+#include "service/consent.h"
 #include "web/apply.h"
 
 /* The fields of a step that are asked now, into data; their flaws. */
@@ -50,4 +51,16 @@ bool apply_data_check(const struct apply *apply, struct flaws *flaws, struct err
             flaws_add(flaws, arena, str_printf(arena, "/data/%.*s", STR_ARG(one->name)),
                       "additionalProperties", (struct str){0});
     return flaws->count == 0 || err_set(err, ERR_INPUT, "some fields of the record are wrong");
+}
+
+struct str apply_consent(const struct apply *apply)
+{
+    const struct service_consent *asked = &apply->one.service->consent;
+
+    if (asked->version.len == 0)
+        return (struct str){0};
+    return consent_print(apply->request->arena,
+                         &(struct consent){.version = asked->version,
+                                           .text = request_pack_text(apply->request, asked->text),
+                                           .is_paper = apply->is_taken});
 }

@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "core/time.h"
 #include "registry/workdays.h"
+#include "web/charges.h"
 #include "web/flow_drawing.h"
 #include "web/flow_form.h"
 #include "web/flow_wording.h"
@@ -35,6 +36,47 @@ static struct term read_term(struct request *request, const struct service_case 
     return term;
 }
 
+static void tell_rest(const struct term_wording *wording, const struct term *term,
+                      const struct calendar *calendar, int64_t today, struct case_view_term *shown)
+{
+    struct term_rest rest = term_rest_at(term, calendar, &shown->result, today);
+
+    shown->rest = term_wording_short(wording, rest);
+    shown->kind = term_wording_colour(rest);
+}
+
+static bool has_rest(const struct service_case *one)
+{
+    return one->state == SERVICE_CASE_OPEN && one->term.count > 0;
+}
+
+bool case_view_rests(struct request *request, const struct service_case *cases, size_t count,
+                     struct case_view_term *terms, struct err *err)
+{
+    struct workdays_ask ask = {.language = request->language};
+    struct term_wording wording = wording_of(request);
+    int64_t today = request_today(request);
+    struct calendar calendar = {0};
+    bool has_some = false;
+
+    for (size_t i = 0; i < count; i++) {
+        terms[i] = (struct case_view_term){.kind = ""};
+        if (has_rest(&cases[i]))
+            workdays_ask_add(&ask, &cases[i].term, today);
+        has_some = has_some || has_rest(&cases[i]);
+    }
+    if (has_some && !workdays_load(&request->registry, &ask, &calendar, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!has_rest(&cases[i]))
+            continue;
+        if (!term_compute(&cases[i].term, &calendar, request->arena, &terms[i].result, err))
+            return false;
+        tell_rest(&wording, &cases[i].term, &calendar, today, &terms[i]);
+    }
+    return true;
+}
+
 bool case_view_term(struct request *request, const struct service_case *one,
                     struct case_view_term *shown, struct err *err)
 {
@@ -52,12 +94,8 @@ bool case_view_term(struct request *request, const struct service_case *one,
         return false;
     shown->text = term_wording_long(&wording, &term, &result);
     shown->result = result;
-    if (one->state == SERVICE_CASE_OPEN) {
-        struct term_rest rest = term_rest_at(&term, &calendar, &result, today);
-
-        shown->rest = term_wording_short(&wording, rest);
-        shown->kind = term_wording_colour(rest);
-    }
+    if (one->state == SERVICE_CASE_OPEN)
+        tell_rest(&wording, &term, &calendar, today, shown);
     return true;
 }
 
@@ -128,6 +166,36 @@ static struct str decided_text(struct request *request, const struct services_ca
     return request_text(request, STR("The work on it is over."));
 }
 
+/* "Handed over: Check the application, Иванова → Петров. In hospital" */
+static struct str handed_text(struct request *request, const struct services_case *found,
+                              struct str body)
+{
+    const struct service_case_handing it = service_case_read_handing(request->arena, body);
+    const struct bpmn_node *node =
+        found->of.process == NULL ? NULL : bpmn_find(found->of.process->model, it.element);
+    struct people people = {.request = request, .tx = &request->tx};
+    struct str from =
+        it.from == 0 ? request_text(request, STR("nobody yet")) : people_find(&people, it.from);
+
+    return str_printf(request->arena, "%.*s: %.*s, %.*s → %.*s. %.*s",
+                      STR_ARG(request_text(request, STR("Handed over"))),
+                      STR_ARG(node == NULL ? request_text(request, STR("task"))
+                                           : flow_drawing_name(request, node)),
+                      STR_ARG(from), STR_ARG(people_find(&people, it.to)), STR_ARG(it.reason));
+}
+
+static struct str charged_text(struct request *request, const struct service_case_event *event)
+{
+    struct str what =
+        request_text(request, event->kind == SERVICE_CASE_PAID ? STR("Paid") : STR("To be paid"));
+    int64_t n, kop;
+
+    if (!charge_event_read(event->body, &n, &kop))
+        return what;
+    return str_printf(request->arena, "%.*s: %.*s", STR_ARG(what),
+                      STR_ARG(charges_amount(request, kop)));
+}
+
 struct str case_view_event(struct request *request, const struct services_case *found,
                            const struct service_case_event *event)
 {
@@ -144,11 +212,28 @@ struct str case_view_event(struct request *request, const struct services_case *
         return request_text(request, STR("The term runs again."));
     case SERVICE_CASE_DECIDED:
         return decided_text(request, found, event->body);
+    case SERVICE_CASE_HANDED:
+        return handed_text(request, found, event->body);
+    case SERVICE_CASE_CHARGED:
+    case SERVICE_CASE_PAID:
+        return charged_text(request, event);
+    case SERVICE_CASE_CONSENTED:
+        return request_text(request, STR("Consent to the processing of personal data is given."));
+    case SERVICE_CASE_REVOKED:
+        return request_text(request,
+                            STR("Consent to the processing of personal data is withdrawn."));
     case SERVICE_CASE_WROTE:
     case SERVICE_CASE_ANSWERED:
         break;
     }
     return event->body;
+}
+
+/* What goes on inside the administration is not for applicants. */
+bool case_view_shows(const struct request *request, const struct services_case *found,
+                     const struct service_case_event *event)
+{
+    return event->kind != SERVICE_CASE_HANDED || (page_is_staff(request) && !found->is_own);
 }
 
 /* The latest first; to applicants an office has no names. */
@@ -158,16 +243,20 @@ static bool add_events(struct request *request, const struct services_case *foun
     struct people people = {.request = request, .tx = &request->tx};
     struct json *list = view_list(request, view, "events");
     bool is_staff = page_is_staff(request);
+    bool is_revoked = false;
     struct service_case_event *events;
     size_t count;
 
     if (!service_case_events(&request->tx, request->arena, found->one.id, &events, &count, err))
         return false;
     for (size_t i = count; i-- > 0;) {
-        struct json *one = view_push(request, list);
         bool is_mine = events[i].actor == request->actor.account;
         struct str who = (struct str){0};
+        struct json *one;
 
+        if (!case_view_shows(request, found, &events[i]))
+            continue;
+        one = view_push(request, list);
         if (is_staff && events[i].actor > 0)
             who = people_find(&people, events[i].actor);
         else if (events[i].kind == SERVICE_CASE_ANSWERED)
@@ -179,7 +268,9 @@ static bool add_events(struct request *request, const struct services_case *foun
         view_none(request, one, "href");
         view_text(request, one, "text", case_view_event(request, found, &events[i]));
         view_bool(request, one, "has_changes", false);
+        is_revoked |= events[i].kind == SERVICE_CASE_REVOKED;
     }
+    view_bool(request, view, "is_revoked", is_revoked);
     return true;
 }
 
@@ -212,7 +303,7 @@ bool case_view_fill(struct request *request, const struct services_case *found,
 {
     return add_head(request, found, view, err) && add_application(request, found, view, err) &&
            add_files(request, found, files_href, view, err) &&
-           add_events(request, found, view, err);
+           add_events(request, found, view, err) && charges_fill(request, found, view, err);
 }
 
 bool case_view_tasks(struct request *request, const struct service_case *one,
@@ -240,7 +331,7 @@ bool case_view_tasks(struct request *request, const struct service_case *one,
         if (!flow_task_get(&request->tx, request->arena, head.id, wait->part.id, &task->task, err))
             return false;
         flows_tell_task(request, &task->task, &task->told);
-        task->is_applicants = str_equal(task->task.name, STR("applicant"));
+        task->is_applicants = policy_is_applicant(task->task.name);
         tasks->count++;
     }
     return true;

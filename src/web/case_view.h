@@ -12,9 +12,16 @@ struct case_view_term {
 };
 MUST_CHECK bool case_view_term(struct request *request, const struct service_case *one,
                                struct case_view_term *term, struct err *err);
+/* Of the rows of a list rest and kind, with one look at the calendar; of cases that are over none.
+ */
+MUST_CHECK bool case_view_rests(struct request *request, const struct service_case *cases,
+                                size_t count, struct case_view_term *terms, struct err *err);
 /* What an event says, in words. */
 struct str case_view_event(struct request *request, const struct services_case *found,
                            const struct service_case_event *event);
+/* Whether this person is told of it. */
+bool case_view_shows(const struct request *request, const struct services_case *found,
+                     const struct service_case_event *event);
 /*
  * view.state, facts (number, term, …), sections of the application, files, events, and what is
  * waited for.  files_href: before the id of a file.

@@ -281,7 +281,8 @@ static bool throttle(struct request *request, struct err *err)
     const struct web *web = request->web;
     long long wait_s;
     int64_t wait_ms;
-    struct throttle_rule rule = {web->requests_per_minute, web->requests_per_minute};
+    struct throttle_rule rule = {.burst = web->requests_per_minute,
+                                 .per_minute = web->requests_per_minute};
 
     if (web->requests_per_minute == 0 || !request->is_on_loop ||
         throttle_take(web->throttle, request->exchange->peer, 1, rule, request->now, &wait_ms))

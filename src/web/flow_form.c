@@ -12,6 +12,7 @@
 
 enum {
     FIELDS_MAX = 100,
+    FOUND_SHOWN = 5, /* links to records that a step found */
 };
 
 const struct register_type *flow_form_type(struct request *request, const struct process *process,
@@ -309,6 +310,14 @@ static bool is_record(const struct bpmn_node *giver)
     return giver != NULL && str_starts(giver->work->operation, STR("record."));
 }
 
+/* All that a step found, not what its author has made of it. */
+static bool is_found(const struct bpmn_node *giver, const struct json *value)
+{
+    return giver != NULL && str_equal(giver->work->result, value->name) &&
+           (str_equal(giver->work->operation, STR("record.find")) ||
+            str_equal(giver->work->operation, STR("record.count")));
+}
+
 /* A record the flow made, changed or read stands there as a link. */
 static bool show_record(struct request *request, const struct bpmn_node *giver,
                         const struct json *value, struct display_value *shown, struct err *err)
@@ -322,6 +331,38 @@ static bool show_record(struct request *request, const struct bpmn_node *giver,
     return flow_wording_about(request, &head, shown, err);
 }
 
+static struct str label_of(struct request *request, const struct bpmn_node *giver,
+                           const struct json *value)
+{
+    return giver != NULL && giver->name.len > 0 ? request_pack_text(request, giver->name)
+                                                : value->name;
+}
+
+/* What record.find and record.count give: links to the first of them, else how many there are. */
+static bool add_found(struct request *request, const struct bpmn_node *giver,
+                      const struct json *value, struct json *facts, struct err *err)
+{
+    const struct json *list = json_find(value, STR("records"));
+    const struct json *count = json_find(value, STR("count"));
+    size_t shown_count = 0;
+
+    for (const struct json *one = list == NULL ? NULL : list->first;
+         one != NULL && shown_count < FOUND_SHOWN; one = one->next) {
+        struct display_value shown = {0};
+
+        if (!show_record(request, giver, one, &shown, err))
+            return false;
+        if (shown.text.len == 0)
+            continue; /* gone, or not theirs to see */
+        input_fact_link(request, facts, label_of(request, giver, value), shown.text, shown.href);
+        shown_count++;
+    }
+    if (count != NULL && (shown_count == 0 || list->count > shown_count))
+        input_fact(request, facts, label_of(request, giver, value),
+                   flow_wording_value(request, count));
+    return true;
+}
+
 /* A value no form asks for: by the name of what gives it, else by its own. */
 static bool add_other(struct request *request, const struct process *process,
                       const struct json *value, struct json *facts, struct err *err)
@@ -332,6 +373,8 @@ static bool add_other(struct request *request, const struct process *process,
     if (giver != NULL && str_equal(giver->work->operation, STR("document.make")) &&
         json_find(value, STR("file")) != NULL)
         shown.text = json_find_text(value, STR("name"));
+    if (is_found(giver, value))
+        return add_found(request, giver, value, facts, err);
     if (is_record(giver)) {
         shown.text = (struct str){0};
         if (!show_record(request, giver, value, &shown, err))
@@ -339,10 +382,7 @@ static bool add_other(struct request *request, const struct process *process,
         if (shown.text.len == 0)
             return true; /* what a record holds is on its card, for those who may see it */
     }
-    input_fact_link(request, facts,
-                    giver != NULL && giver->name.len > 0 ? request_pack_text(request, giver->name)
-                                                         : value->name,
-                    shown.text, shown.href);
+    input_fact_link(request, facts, label_of(request, giver, value), shown.text, shown.href);
     return true;
 }
 
@@ -377,6 +417,33 @@ static struct json *record_id(struct request *request, const struct bpmn_node *g
     return seen;
 }
 
+/* Of what record.find and record.count give: the ids they may see, and how many there are. */
+static struct json *found_ids(struct request *request, const struct bpmn_node *giver,
+                              const struct json *value)
+{
+    struct json *seen = json_copy(request->arena, value);
+    struct json *ids = json_new(request->arena, JSON_ARRAY);
+    const struct json *list = json_find(value, STR("records"));
+
+    for (const struct json *one = list == NULL ? NULL : list->first; one != NULL; one = one->next) {
+        struct json *id = record_id(request, giver, one);
+
+        if (id != NULL)
+            json_push(ids, id);
+    }
+    if (list != NULL)
+        json_set(seen, STR("records"), ids);
+    return seen;
+}
+
+static struct json *seen_of(struct request *request, const struct bpmn_node *giver,
+                            const struct json *value)
+{
+    if (is_found(giver, value))
+        return found_ids(request, giver, value);
+    return is_record(giver) ? record_id(request, giver, value) : json_copy(request->arena, value);
+}
+
 struct json *flow_form_seen(const struct flow_form_values *values, const struct json *object,
                             struct str skip)
 {
@@ -393,7 +460,7 @@ struct json *flow_form_seen(const struct flow_form_values *values, const struct 
         if (str_equal(one->name, skip) ||
             (field != NULL && (field->access & ~values->classes) != 0))
             continue;
-        shown = is_record(giver) ? record_id(request, giver, one) : json_copy(request->arena, one);
+        shown = seen_of(request, giver, one);
         if (shown != NULL)
             json_set(seen, one->name, shown);
     }

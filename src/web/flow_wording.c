@@ -71,6 +71,8 @@ struct str flow_wording_role(struct request *request, struct str role)
     const struct policy_role *roles;
     size_t count;
 
+    if (str_equal(role, STR("applicant")))
+        return request_text(request, STR("Applicant"));
     roles = policy_roles(request->catalog->model->policy, &count);
     for (size_t i = 0; i < count; i++)
         if (str_equal(roles[i].id, role))

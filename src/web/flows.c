@@ -127,6 +127,19 @@ void flows_seen(struct request *request, const struct flows_one *one)
         seen_add_flow(request, one->head.no, one->head.record, one->head.id);
 }
 
+/* Whose task it is is away, and this person does it meanwhile. */
+static bool stands_in(struct request *request, int64_t account)
+{
+    struct colleague one;
+    struct err none;
+    struct tx *tx;
+
+    return account != 0 && request_read(request, &tx, &none) &&
+           colleague_get(tx, request->arena, account, &one, &none) &&
+           one.substitute == request->actor.account &&
+           colleague_is_away(&one, request_today(request));
+}
+
 void flows_tell_task(struct request *request, const struct flow_task *task, struct flows_task *told)
 {
     *told = (struct flows_task){.task = *task};
@@ -137,7 +150,8 @@ void flows_tell_task(struct request *request, const struct flow_task *task, stru
         told->form = process_form(told->flow.process, told->node->work->form);
     if (task->kind == FLOW_WAIT_TASK)
         told->is_ours = policy_has_role(&request->actor.rights, task->name) &&
-                        (task->claimant == 0 || task->claimant == request->actor.account);
+                        (task->claimant == 0 || task->claimant == request->actor.account ||
+                         stands_in(request, task->claimant));
     else if (told->node != NULL)
         told->is_ours = policy_has_role(&request->actor.rights, told->node->work->role);
     told->is_ours |= flows_may(request, told->flow.name, POLICY_MANAGE);
@@ -171,21 +185,28 @@ static bool may_see(const struct request *request, const struct flows_task *told
            flows_may(request, told->flow.name, POLICY_WATCH);
 }
 
-bool flows_find_task(struct request *request, struct flows_task *told, struct err *err)
+bool flows_get_task(struct request *request, int64_t flow, int wait, struct flows_task *told,
+                    struct err *err)
 {
     struct flow_task task;
     struct tx *tx;
+
+    if (!request_read(request, &tx, err) ||
+        !flow_task_get(tx, request->arena, flow, wait, &task, err))
+        return false;
+    flows_tell_task(request, &task, told);
+    return may_see(request, told) || err_set(err, ERR_ABSENT, "there is no such task");
+}
+
+bool flows_find_task(struct request *request, struct flows_task *told, struct err *err)
+{
     int64_t flow;
     int64_t wait;
 
     if (!id_parse(request->parts[0], &flow) || !num_parse_int(request->parts[1], &wait) ||
         wait < 1 || wait > INT32_MAX)
         return err_set(err, ERR_ABSENT, "there is no such task");
-    if (!request_read(request, &tx, err) ||
-        !flow_task_get(tx, request->arena, flow, (int)wait, &task, err))
-        return false;
-    flows_tell_task(request, &task, told);
-    return may_see(request, told) || err_set(err, ERR_ABSENT, "there is no such task");
+    return flows_get_task(request, flow, (int)wait, told, err);
 }
 
 bool flows_has_part(const struct request *request, const struct flows_one *one)

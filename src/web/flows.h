@@ -48,6 +48,9 @@ struct flows_task {
 /* The task parts[1] of the flow parts[0], or what waits for another system. ERR_ABSENT also when
  * they may not see it. */
 MUST_CHECK bool flows_find_task(struct request *request, struct flows_task *task, struct err *err);
+/* That one, whatever the address. */
+MUST_CHECK bool flows_get_task(struct request *request, int64_t flow, int wait,
+                               struct flows_task *task, struct err *err);
 void flows_tell_task(struct request *request, const struct flow_task *task,
                      struct flows_task *told);
 /* They watch it, or some task of the process is of their role (a person's, or one that another

@@ -1,9 +1,10 @@
 #include "web/openapi_case.h"
 
 #include "core/json.h"
-#include "web/flows.h"
+#include "web/figures.h"
 #include "web/openapi.h"
 #include "web/openapi_operation.h"
+#include "web/openapi_register.h"
 
 #define ID      "{'$ref':'#/components/schemas/id'}"
 #define NO_ID   "{'type':['string','null']}"
@@ -24,19 +25,51 @@ static const struct openapi_operation READS[] = {
      "200", "service_card"},
 };
 
+static const struct openapi_operation FIGURES[] = {
+    {"/services/figures", "get", "services.figures",
+     "How services went in a year: open data, for everybody", "year figures_service", NULL, "200",
+     "figures"},
+};
+
+/* It is no JSON. */
+static const char FIGURES_CSV[] =
+    ",'/services/figures.csv':{'get':{'operationId':'services.figures_csv','summary':'The same as"
+    " CSV','parameters':[{'$ref':'#/components/parameters/year'},"
+    "{'$ref':'#/components/parameters/figures_service'}],"
+    "'responses':{'200':{'description':'The file','content':{'*/*':{}}}";
+
+/* Of staff who watch a process. */
+static const struct openapi_operation WATCHES[] = {
+    {"/figures", "get", "services.work",
+     "What is open and where it waits, who has how much in hand, how the last twelve months went",
+     "", NULL, "200", "figures_work"},
+};
+
 static const struct openapi_operation SIGNED[] = {
     {"/cases", "get", "cases.list",
      "Cases you watch by urgency; of who is no staff their own, the latest first",
      "case_state limit cursor", NULL, "200", "cases"},
-    {"/cases/{id}", "get", "cases.get", "A case with its term, what happened, open tasks and files",
-     "id", NULL, "200", "case_whole"},
+    {"/cases/{id}", "get", "cases.get",
+     "A case with its term, what happened, open tasks, charges and files", "id", NULL, "200",
+     "case_whole"},
+    {"/charges/{charge}", "get", "charges.get", "A charge, by its number or its UIN", "charge",
+     NULL, "200", "charge"},
+};
+
+static const struct openapi_operation PAYS[] = {
+    {"/charges/{charge}/payment", "post", "charges.pay",
+     "A charge was paid: the same once more is as good", "charge",
+     "{'type':'object','required':['document','paid_on'],'properties':{'document':{'type':'string',"
+     "'minLength':1,'maxLength':100},'paid_on':{'type':'string','format':'date'}}}",
+     "200", "charge"},
 };
 
 static const struct openapi_operation TAKES[] = {
     {"/services/{service}/applications", "post", "services.apply",
      "An application is sent for somebody: it becomes a case", "service idempotency_key",
      "{'type':'object','required':['data'],'properties':{'data':" OBJECT ",'person':" ID
-     ",'way':{'enum':['desk','phone','paper']}}}",
+     ",'way':{'enum':['desk','phone','paper']},"
+     "'consent':{'type':'string'}}}",
      "201", "case"},
 };
 
@@ -55,8 +88,8 @@ static const char SCHEMAS[] =
     ",'services':{" MEMBERS "'required':['services'],'properties':{'services':" LIST CARD ENDS "}},"
     "'service_card':{" MEMBERS "'required':['name','title','schema','steps'],'properties':{" CARD
     ",'documents':" LIST "'title':" TEXT_ ",'help':" TEXT_ ",'required':" BOOL_ ENDS
-    ",'grounds':" LIST "'id':" TEXT_ ",'title':" TEXT_ ",'law':" TEXT_ ENDS ",'laws':" LIST
-    "'title':" TEXT_ ",'href':" TEXT_ ENDS ","
+    ",'consent':{'type':['object','null']},'grounds':" LIST "'id':" TEXT_ ",'title':" TEXT_
+    ",'law':" TEXT_ ENDS ",'laws':" LIST "'title':" TEXT_ ",'href':" TEXT_ ENDS ","
     "'steps':" LIST "'title':" TEXT_ ",'has_files'"
     ":" BOOL_ ",'is_conditional'"
     ":" BOOL_ ",'fields':{'type'"
@@ -88,6 +121,7 @@ static const char MORE_SCHEMAS[] =
     ",'from':" MOMENT ",'to':" MOMENT ",'count':" NUMBER ",'text':" TEXT_ ENDS "}},"
     "'events':" LIST "'no':" NUMBER ",'at':" MOMENT ",'kind':" TEXT_ ",'text':" TEXT_
     ",'actor':" TEXT_ ENDS ","
+    "'charges':{'type':'array','items':{'$ref':'#/components/schemas/charge'}},"
     "'tasks':" LIST "'task':" NUMBER ",'element':" TEXT_ ",'for':" TEXT_ ",'may_answer':" BOOL_ ENDS
     ","
     "'files':" LIST "'id':" ID ",'name'"
@@ -98,14 +132,49 @@ static const char MORE_SCHEMAS[] =
     ":" MOMENT ENDS "}"
     "}";
 
+#define COUNTS                                                                                     \
+    "'service':" TEXT_ ",'title':" TEXT_ ",'office':" TEXT_ ",'from':" TEXT_ ",'to':" TEXT_        \
+    ",'applications':" NUMBER ",'granted':" NUMBER ",'refused':" NUMBER ",'withdrawn':" NUMBER     \
+    ",'closed':" NUMBER ",'in_time':" NUMBER ",'late':" NUMBER                                     \
+    ",'median_days':{'type':['integer','null']},'ratings':" NUMBER                                 \
+    ",'rating':{'type':['number','null']},'visits_avoided':" NUMBER ",'grounds':" LIST             \
+    "'id':" TEXT_ ",'title':" TEXT_ ",'refused':" NUMBER ENDS ",'other_grounds':" NUMBER
+
+static const char FIGURE_SCHEMAS[] =
+    ",'figures':{" MEMBERS "'required':['year','fewest','figures'],'properties':{'year':" NUMBER
+    ",'fewest':" NUMBER ",'figures':" LIST COUNTS ENDS "}},"
+    "'figures_work':{" MEMBERS "'required':['services','steps','persons','ended'],'properties':{"
+    "'services':" LIST "'service':" TEXT_ ",'title':" TEXT_ ",'open':" NUMBER ",'late':" NUMBER
+    ",'soon':" NUMBER ",'still':" NUMBER ENDS ",'steps':" LIST "'service':" TEXT_
+    ",'element':" TEXT_ ",'title':" TEXT_ ",'is_stuck':" BOOL_ ",'cases':" NUMBER ",'late':" NUMBER
+    ",'median_days':" NUMBER ",'longest_days':" NUMBER ENDS ",'persons':" LIST "'account':" NO_ID
+    ",'name':" TEXT_ ",'role':" TEXT_ ",'tasks':" NUMBER ",'late':" NUMBER ENDS
+    ",'ended':" LIST COUNTS ENDS "}}";
+
 static const char STATE[] =
     ",'case_state':{'name':'state','in':'query','schema':{'enum':['open','granted','refused',"
-    "'withdrawn','closed']}}";
+    "'withdrawn','closed']}}"
+    ",'year':{'name':'year','in':'query','schema':{'type':'integer','minimum':1,'maximum':9999}}"
+    ",'figures_service':{'name':'service','in':'query','schema':{'type':'string'}}"
+    ",'charge':{'name':'charge','in':'path','required':true,'schema':{'type':'string',"
+    "'pattern':'^[0-9]+$'}}";
+
+static const char CHARGE[] =
+    ",'charge':{" MEMBERS "'required':['number','case','uin','amount','purpose','state'],"
+    "'properties':{'number':" TEXT_ ",'case':" ID ",'uin':" TEXT_ ",'amount':{'type':'number'},"
+    "'purpose':" TEXT_ ",'cbc':" TEXT_ ",'oktmo':" TEXT_
+    ",'state':{'enum':['unpaid','paid','withdrawn']},'made_at':" MOMENT ",'document':" TEXT_
+    ",'paid_on':" MOMENT ",'qr':" TEXT_ "}}";
 
 /* Somebody who may send an application of another: they may begin its process. */
 static bool may_take(struct request *request)
 {
     return policy_may_some_process(&request->actor.rights, POLICY_BEGIN);
+}
+
+static bool may_manage(struct request *request)
+{
+    return policy_may_some_process(&request->actor.rights, POLICY_MANAGE);
 }
 
 /* 0 also where packs bring none. */
@@ -132,10 +201,18 @@ void openapi_case_paths(struct buf *out, struct request *request)
     if (!is_asked(request))
         return;
     openapi_operation_print(out, READS, ARRAY_LEN(READS));
+    openapi_operation_print(out, FIGURES, ARRAY_LEN(FIGURES));
+    openapi_put(out, FIGURES_CSV);
+    openapi_register_problems(out, STR("400 404 422 429 503"));
+    openapi_put(out, "}}}");
+    if (figures_is_for(request))
+        openapi_operation_print(out, WATCHES, ARRAY_LEN(WATCHES));
     if (request_is_signed_in(request))
         openapi_operation_print(out, SIGNED, ARRAY_LEN(SIGNED));
     if (request_is_signed_in(request) && may_take(request))
         openapi_operation_print(out, TAKES, ARRAY_LEN(TAKES));
+    if (request_is_signed_in(request) && (may_take(request) || may_manage(request)))
+        openapi_operation_print(out, PAYS, ARRAY_LEN(PAYS));
 }
 
 void openapi_case_parameters(struct buf *out, struct request *request)
@@ -161,4 +238,6 @@ void openapi_case_schemas(struct buf *out, struct request *request)
         return;
     openapi_put(out, SCHEMAS);
     openapi_put(out, MORE_SCHEMAS);
+    openapi_put(out, FIGURE_SCHEMAS);
+    openapi_put(out, CHARGE);
 }

@@ -37,6 +37,23 @@ static const struct openapi_operation WORK[] = {
      "{'type':'object','properties':{'data':" OBJECT ",'error':{'type':'string','minLength':1},"
      "'escalation':{'type':'string','minLength':1},'broken':{'type':'string','minLength':1}}}",
      "200", "flow_whole"},
+    {"/flows/{id}/tasks/{task}/people", "get", "tasks.people", "Who else may do it", "id task",
+     NULL, "200", "people"},
+    {"/flows/{id}/tasks/{task}/hand-over", "post", "tasks.hand_over",
+     "Another one does it from now on; the case remembers the reason", "id task",
+     "{'type':'object','required':['to','reason'],'properties':{'to':" ID
+     ",'reason':{'type':'string','minLength':1,'maxLength':500}}}",
+     "204", NULL},
+    {"/substitutes", "get", "substitutes.list",
+     "Who stands in for you; of who says it of others, for all who do tasks", "", NULL, "200",
+     "substitutes"},
+    {"/substitutes/{account}", "put", "substitutes.set",
+     "Somebody stands in for them from a day until another one, both included", "account",
+     "{'type':'object','required':['substitute','from','until'],'properties':{'substitute':" ID
+     ",'from':{'type':'string','format':'date'},'until':{'type':'string','format':'date'}}}",
+     "204", NULL},
+    {"/substitutes/{account}", "delete", "substitutes.end", "Nobody stands in any more", "account",
+     NULL, "204", NULL},
 };
 
 static const struct openapi_operation CARE[] = {
@@ -85,6 +102,17 @@ static const char SCHEMAS[] =
     "'integer'},'at':" MOMENT ",'actor':" TEXT_ ",'task':{'type':'integer'},'trace':" TEXT_
     "}}}}},";
 
+static const char PEOPLE_SCHEMAS[] =
+    ",'people':{" MEMBERS
+    "'required':['people'],'properties':{'people':{'type':'array','items':{" MEMBERS
+    "'required':['account','name','is_away'],'properties':{'account':" ID ",'name':" TEXT_
+    ",'is_away':{'type':'boolean'}}}}}},"
+    "'substitutes':{" MEMBERS
+    "'required':['substitutes'],'properties':{'substitutes':{'type':'array','items':{" MEMBERS
+    "'required':['account','name','substitute'],'properties':{'account':" ID ",'name':" TEXT_
+    ",'substitute':{'type':['string','null']},'substitute_name':" TEXT_ ",'from':" TEXT_
+    ",'until':" TEXT_ "}}}}}";
+
 static const char MORE_SCHEMAS[] =
     "'processes':{" MEMBERS "'required':['processes'],'properties':{'processes':{'type':'array',"
     "'items':{" MEMBERS "'required':['id','title','version','may_begin','may_watch'],"
@@ -114,6 +142,7 @@ static const char PARAMETERS[] =
     "that register','schema':" TEXT_ "},"
     "'after':{'name':'after','in':'query','description':'Steps behind this one','schema':{'type':"
     "'integer','minimum':0}},"
+    "'account':{'name':'account','in':'path','required':true,'schema':" ID "},"
     "'task':{'name':'task','in':'path','required':true,'schema':{'type':'integer','minimum':1}},"
     "'if_step':{'name':'If-Match','in':'header','description':'The ETag of the flow as it was "
     "seen: 409 if it has gone on since','schema':" TEXT_ "}";
@@ -144,4 +173,5 @@ void openapi_flow_schemas(struct buf *out, struct request *request)
         return;
     openapi_put(out, SCHEMAS);
     openapi_put(out, MORE_SCHEMAS);
+    openapi_put(out, PEOPLE_SCHEMAS);
 }

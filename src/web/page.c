@@ -153,6 +153,7 @@ static void add_subnav(struct request *request, struct json *page)
         add_link(request, subnav, "Offered packs", "/admin/offers");
         add_link(request, subnav, "Links", "/admin/links");
         add_link(request, subnav, "Notices", "/admin/notices");
+        add_link(request, subnav, "Payments", "/admin/payments");
     }
 }
 

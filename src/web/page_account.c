@@ -177,7 +177,8 @@ bool page_account_password(struct request *request, struct err *err)
     if (!throttle_take(
             request->web->throttle,
             str_printf(request->arena, "password %lld", (long long)request->actor.account), 1,
-            (struct throttle_rule){PASSWORDS_A_MINUTE, PASSWORDS_A_MINUTE}, request->now, &wait_ms))
+            (struct throttle_rule){.burst = PASSWORDS_A_MINUTE, .per_minute = PASSWORDS_A_MINUTE},
+            request->now, &wait_ms))
         return err_set(err, ERR_LIMIT, "Too many attempts. Wait a few minutes and try again.");
     if (!read_hash(request, &hash, err))
         return false;

@@ -33,6 +33,10 @@ bool page_outbox_post(struct request *request, struct err *err);
 bool page_outbox_do(struct request *request, struct err *err);
 bool page_outbox_trial(struct request *request, struct err *err);
 
+/* page_payment.c: who is paid what processes charge */
+bool page_payment(struct request *request, struct err *err);
+bool page_payment_post(struct request *request, struct err *err);
+
 /* page_journal.c */
 bool page_journal(struct request *request, struct err *err);
 /* Reads the whole chain again and says what it found. */

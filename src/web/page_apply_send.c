@@ -41,6 +41,34 @@ static bool add_step(const struct apply *apply, struct json *steps, size_t place
     return true;
 }
 
+/* To this wording: that of another version is asked for anew. */
+static bool is_agreed(const struct apply *apply)
+{
+    struct str version = apply->one.service->consent.version;
+
+    return version.len == 0 || str_equal(request_field(apply->request, STR("consent")), version);
+}
+
+/* The wording and the box; null where the card asks for none. */
+static void add_consent(const struct apply *apply, struct json *view, struct str error)
+{
+    struct request *request = apply->request;
+    const struct service_consent *consent = &apply->one.service->consent;
+    struct json *one;
+
+    view_none(request, view, "consent");
+    if (consent->version.len == 0)
+        return;
+    one = view_object(request, view, "consent");
+    view_text(request, one, "wording", request_pack_text(request, consent->text));
+    view_text(request, one, "version", consent->version);
+    view_maybe(request, one, "consent_error", error);
+    view_text(request, one, "consent_label",
+              request_text(request, apply->is_taken
+                                        ? STR("The applicant has signed this consent on paper")
+                                        : STR("I agree to this")));
+}
+
 static bool show(const struct apply *apply, int status, struct str error, struct err *err)
 {
     struct request *request = apply->request;
@@ -62,6 +90,7 @@ static bool show(const struct apply *apply, int status, struct str error, struct
         view_text(request, notice, "text", error);
         view_none(request, notice, "link");
     }
+    add_consent(apply, view, status == 422 && !is_agreed(apply) ? error : (struct str){0});
     view_text(request, view, "number", id_text(request->arena, apply->application.id));
     view_text(request, view, "action",
               page_href(request, "%.*s", STR_ARG(apply_path(apply, "send"))));
@@ -115,6 +144,7 @@ static bool send(struct apply *apply, struct err *err)
         .applicant = apply->is_taken ? 0 : request->actor.account,
         .person = apply_person(apply),
         .clerk = apply->is_taken ? request->actor.account : 0,
+        .consent = apply_consent(apply),
         .draft_of = request->actor.account,
         .files = apply->application.files,
         .file_count = apply->application.file_count,
@@ -132,6 +162,15 @@ static struct str case_path(const struct apply *apply, int64_t id)
 {
     return str_printf(apply->request->arena, apply->is_taken ? "/cases/%.*s" : "/my/cases/%.*s",
                       STR_ARG(id_text(apply->request->arena, id)));
+}
+
+/* Who sent it sees the receipt first; at the desk the work goes on. */
+static struct str sent_path(const struct apply *apply, int64_t id)
+{
+    struct str path = case_path(apply, id);
+
+    return apply->is_taken ? path
+                           : str_printf(apply->request->arena, "%.*s/receipt", STR_ARG(path));
 }
 
 /* The button was pressed twice: it is a case already. */
@@ -158,17 +197,22 @@ bool page_apply_send(struct request *request, struct err *err)
     if (!id_parse(request_field(request, STR("number")), &id))
         return err_set(err, ERR_INPUT, "the form is too old: open the page again and repeat");
     if (is_sent(&apply, id))
-        return answer_redirect(request, case_path(&apply, id));
+        return answer_redirect(request, sent_path(&apply, id));
     if (id != apply.application.id || apply.application.changed_at == 0)
         return answer_redirect(request, apply_path(&apply, "check"));
     if (!find_lack(&apply, &lack, err))
         return false;
     if (lack < SERVICE_FORM_STEPS_MAX)
         return answer_redirect(request, apply_step_path(&apply, lack));
+    if (!is_agreed(&apply))
+        return show(&apply, 422,
+                    request_text(request, STR("Tick that you agree: without it the application "
+                                              "cannot be sent.")),
+                    err);
     if (send(&apply, err) || is_sent(&apply, id)) {
         answer_notice(request, STR("ok"),
                       request_text(request, STR("The application is accepted.")));
-        return answer_redirect(request, case_path(&apply, id));
+        return answer_redirect(request, sent_path(&apply, id));
     }
     if (err->code != ERR_INPUT && err->code != ERR_LIMIT && err->code != ERR_CONFLICT)
         return false;
@@ -176,6 +220,46 @@ bool page_apply_send(struct request *request, struct err *err)
     struct tx *tx;
 
     return request_read(request, &tx, err) && show(&apply, 422, error, err);
+}
+
+/* One that must bring documents is looked through by whoever brings them. */
+static bool lacks_files(const struct apply *apply)
+{
+    const struct service *service = apply->one.service;
+    bool needs = false;
+
+    for (size_t i = 0; i < service->document_count; i++)
+        needs |= service->documents[i].is_required;
+    return needs && apply->application.file_count == 0;
+}
+
+bool page_apply_send_filled(struct apply *apply, struct str *path, struct err *err)
+{
+    struct request *request = apply->request;
+    struct err found = {0};
+    size_t lack;
+
+    bool is_whole, is_taken = false;
+
+    if (!find_lack(apply, &lack, err))
+        return false;
+    is_whole = lack == SERVICE_FORM_STEPS_MAX && !lacks_files(apply);
+    *path =
+        lack < SERVICE_FORM_STEPS_MAX ? apply_step_path(apply, lack) : apply_path(apply, "check");
+    if (is_whole)
+        is_taken = send(apply, &found) || is_sent(apply, apply->application.id);
+    if (is_whole && !is_taken && found.code != ERR_INPUT && found.code != ERR_LIMIT &&
+        found.code != ERR_CONFLICT) {
+        *err = found;
+        return false;
+    }
+    if (is_taken)
+        *path = case_path(apply, apply->application.id);
+    answer_notice(request, is_taken ? STR("ok") : STR("info"),
+                  request_text(request, is_taken
+                                            ? STR("The application is accepted.")
+                                            : STR("What we know is filled in. Add the rest.")));
+    return true;
 }
 
 bool page_apply_drop(struct request *request, struct err *err)

@@ -11,6 +11,7 @@
 #include "web/page_work.h"
 #include "web/people.h"
 #include "web/table.h"
+#include "web/tasks.h"
 
 enum {
     PAGE = 50,
@@ -39,17 +40,14 @@ static void read_place(const struct request *request, struct service_case_ask *a
     }
 }
 
-static bool add_row(struct request *request, struct json *view, const struct service_case *one,
-                    struct err *err)
+static void add_row(struct request *request, struct json *view, const struct service_case *one,
+                    const struct case_view_term *term)
 {
     struct flow_wording_state state = services_state(request, one);
     const struct service *service;
-    struct case_view_term term;
     struct err none;
     struct json *row;
 
-    if (!case_view_term(request, one, &term, err))
-        return false;
     row = table_row(request, view, one->number,
                     page_href(request, "/cases/%.*s", STR_ARG(id_text(request->arena, one->id))));
     table_cell(request, view, row,
@@ -59,15 +57,14 @@ static bool add_row(struct request *request, struct json *view, const struct ser
                    : one->service);
     table_cell(request, view, row,
                view_day(request, catalog_day(request->catalog, one->registered_at)));
-    if (term.kind[0] != '\0')
-        table_tag(request, view, row, term.kind, term.rest);
+    if (term->kind[0] != '\0')
+        table_tag(request, view, row, term->kind, term->rest);
     else
-        table_cell(request, view, row, term.rest);
+        table_cell(request, view, row, term->rest);
     if (state.kind[0] != '\0')
         table_tag(request, view, row, state.kind, state.text);
     else
         table_cell(request, view, row, state.text);
-    return true;
 }
 
 static void add_states(struct request *request, struct json *view, enum service_case_state state)
@@ -97,12 +94,14 @@ static void add_states(struct request *request, struct json *view, enum service_
 static bool add_rows(struct request *request, struct service_case_ask *ask, struct json *view,
                      int64_t *shown, bool *has_more, struct err *err)
 {
+    struct case_view_term *terms = ARENA_ARRAY(request->arena, struct case_view_term, PAGE);
     struct service_case_page page;
 
     *shown = 0;
     *has_more = true;
     for (int look = 0; look < LOOKS_MAX && *has_more; look++) {
-        if (!service_case_list(&request->tx, request->arena, ask, &page, err))
+        if (!service_case_list(&request->tx, request->arena, ask, &page, err) ||
+            !case_view_rests(request, page.items, page.count, terms, err))
             return false;
         *has_more = page.has_more;
         for (size_t i = 0; i < page.count; i++) {
@@ -110,8 +109,7 @@ static bool add_rows(struct request *request, struct service_case_ask *ask, stru
             ask->after_id = page.items[i].id;
             if (!services_may_watch(request, &page.items[i]))
                 continue;
-            if (!add_row(request, view, &page.items[i], err))
-                return false;
+            add_row(request, view, &page.items[i], &terms[i]);
             if (++*shown == PAGE) {
                 *has_more |= i + 1 < page.count;
                 return true;
@@ -162,6 +160,30 @@ bool page_case_list(struct request *request, struct err *err)
     return answer_page(request, 200, STR("page/cases"), view, err);
 }
 
+/* What is somebody else's to do: whose, and a way to give it to another one. */
+static void add_wait(struct request *request, const struct case_view_task *task, struct str name,
+                     struct json *waits)
+{
+    struct people people = {.request = request, .tx = &request->tx};
+    struct json *one = view_push(request, waits);
+    struct str role = flow_wording_role(request, task->task.name);
+    struct err no;
+
+    view_text(request, one, "name", name);
+    view_text(request, one, "whose",
+              task->is_applicants ? request_text(request, STR("the applicant"))
+              : task->task.claimant == 0
+                  ? role
+                  : str_printf(request->arena, "%.*s: %.*s", STR_ARG(role),
+                               STR_ARG(people_find(&people, task->task.claimant))));
+    view_maybe(request, one, "hand_href",
+               !task->is_applicants && tasks_may_hand(request, &task->told, &no)
+                   ? page_href(request, "/work/tasks/%.*s/%d/hand",
+                               STR_ARG(id_text(request->arena, task->task.flow.id)),
+                               task->task.wait)
+                   : (struct str){0});
+}
+
 static bool add_tasks(struct request *request, const struct services_case *found, struct json *view,
                       struct err *err)
 {
@@ -177,11 +199,7 @@ static bool add_tasks(struct request *request, const struct services_case *found
         struct json *one;
 
         if (!task->told.is_ours || task->is_applicants) {
-            one = view_push(request, waits);
-            view_text(request, one, "name", name);
-            view_text(request, one, "whose",
-                      task->is_applicants ? request_text(request, STR("the applicant"))
-                                          : flow_wording_role(request, task->task.name));
+            add_wait(request, task, name, waits);
             continue;
         }
         one = view_push(request, list);
@@ -243,9 +261,12 @@ bool page_case(struct request *request, struct err *err)
                           STR_ARG(found.one.number)));
     page_crumb(request, view, request_text(request, STR("Cases")), STR("/cases/"));
     view_bool(request, view, "is_open", found.one.state == SERVICE_CASE_OPEN);
+    view_text(request, view, "list_href", page_href(request, "/work/"));
     view_text(
         request, view, "flow_href",
         page_href(request, "/work/flows/%.*s", STR_ARG(id_text(request->arena, found.one.flow))));
+    view_text(request, view, "receipt_href",
+              page_href(request, "/cases/%.*s/receipt", STR_ARG(id)));
     view_maybe(request, view, "record_href",
                type == NULL || found.record.body.len == 0
                    ? (struct str){0}

@@ -66,6 +66,7 @@ bool page_case_own(struct request *request, struct err *err)
     view_bool(request, view, "may_rate",
               found.one.state != SERVICE_CASE_OPEN && found.one.state != SERVICE_CASE_WITHDRAWN &&
                   found.one.rating == 0);
+    view_text(request, view, "receipt_href", own_href(&found, request, "/receipt"));
     view_text(request, view, "write_action", own_href(&found, request, "/messages"));
     view_text(request, view, "withdraw_action", own_href(&found, request, "/withdraw"));
     view_text(request, view, "rate_action", own_href(&found, request, "/rating"));
@@ -205,7 +206,7 @@ static bool run_rate(struct tx *tx, void *data, struct err *err)
 {
     const struct remark *remark = data;
 
-    return service_case_rate(tx, remark->id, remark->rating, err);
+    return service_case_rate(tx, remark->request->arena, remark->id, remark->rating, err);
 }
 
 bool page_case_put_text(struct request *request, const struct services_case *found,

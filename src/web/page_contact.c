@@ -248,8 +248,8 @@ static bool write_address(struct tx *tx, void *data, struct err *err)
 static bool may_ask(struct request *request, enum contact_way way, struct str address,
                     struct err *err)
 {
-    struct throttle_rule rule = {CODES_AN_HOUR, 1};
-    struct throttle_rule narrow = {ADDRESS_AN_HOUR, 1};
+    struct throttle_rule rule = {.burst = CODES_AN_HOUR, .per_hour = CODES_AN_HOUR};
+    struct throttle_rule narrow = {.burst = ADDRESS_AN_HOUR, .per_hour = ADDRESS_AN_HOUR};
     int64_t wait_ms;
 
     return (throttle_take(
@@ -259,7 +259,7 @@ static bool may_ask(struct request *request, enum contact_way way, struct str ad
             throttle_take(request->web->throttle,
                           str_printf(request->arena, "code %d %.*s", (int)way, STR_ARG(address)), 1,
                           narrow, request->now, &wait_ms)) ||
-           err_set(err, ERR_LIMIT, "Too many attempts. Wait a few minutes and try again.");
+           err_set(err, ERR_LIMIT, "Too many codes were asked for. Try again in an hour.");
 }
 
 static bool find_present(struct request *request, enum contact_way way, struct contact_entry *entry,
@@ -348,7 +348,8 @@ static bool confirm(struct request *request, struct typed *typed, struct err *er
     if (!throttle_take(
             request->web->throttle,
             str_printf(request->arena, "confirm %lld", (long long)request->actor.account), 1,
-            (struct throttle_rule){CONFIRMS_A_MINUTE, CONFIRMS_A_MINUTE}, request->now, &wait_ms))
+            (struct throttle_rule){.burst = CONFIRMS_A_MINUTE, .per_minute = CONFIRMS_A_MINUTE},
+            request->now, &wait_ms))
         return err_set(err, ERR_LIMIT, "Too many attempts. Wait a few minutes and try again.");
     if (!request_write_wait(request, write_confirm, &confirming, err))
         return false;

@@ -1,5 +1,7 @@
 #include "web/page_account.h"
 
+#include <stdlib.h>
+
 #include "auth/journal.h"
 #include "core/id.h"
 #include "core/num.h"
@@ -7,14 +9,26 @@
 #include "web/answer.h"
 #include "web/display.h"
 #include "web/input.h"
+#include "web/page_my_offer.h"
+#include "web/page_service.h"
 #include "web/people.h"
-#include "web/services.h"
 #include "web/table.h"
 
 enum {
     LOOKS_PAGE = 50,
     LOOKS_BATCH = 500,
-    LOOKS_BATCHES_MAX = 20, /* a page reads at most so many entries of the journal */
+    LOOKS_BATCHES_MAX = 8, /* a page reads at most so many entries about lists of a register */
+};
+
+struct known { /* what is kept of me */
+    int64_t no, record;
+    struct str id;   /* of the record, as lists of what was read have it */
+    struct str name; /* in words */
+};
+
+struct look {
+    struct journal_entry entry;
+    struct str what;
 };
 
 struct looks {
@@ -22,7 +36,8 @@ struct looks {
     struct tx *tx;
     struct people people;
     struct json *view;
-    struct str id; /* of the person, as lists of what was read have it */
+    VEC(struct known) known;
+    VEC(struct look) found;
     int64_t shown;
     int64_t before; /* the last entry that was looked at */
 };
@@ -59,59 +74,144 @@ static bool add_facts(struct looks *looks, const struct register_type *type, str
     return true;
 }
 
-/* A look at the person's card, or at a list the person stood in. */
-static bool is_about(const struct looks *looks, const struct journal_entry *entry)
+static int compare_looks(const void *a, const void *b)
 {
-    if (entry->record != 0)
-        return entry->record == request_person(looks->request);
-    return str_find(entry->detail, looks->id) < entry->detail.len;
+    int64_t one = ((const struct look *)a)->entry.seq, other = ((const struct look *)b)->entry.seq;
+
+    return one < other ? 1 : one > other ? -1 : 0;
 }
 
-static void add_look(struct looks *looks, const struct journal_entry *entry)
+/* At one of my records, a page of them; *reached: the last that was looked at, 0: all were. */
+static bool find_direct(struct looks *looks, const struct known *one, int64_t *reached,
+                        struct err *err)
 {
-    struct request *request = looks->request;
-    struct json *row =
-        table_row(request, looks->view, view_moment(request, entry->at), (struct str){0});
+    struct journal_ask ask = {.before = looks->before,
+                              .no = one->no,
+                              .record = one->record,
+                              .action = STR("read"),
+                              .limit = LOOKS_PAGE};
+    struct journal_entry *entries;
+    size_t count;
 
-    table_cell(request, looks->view, row, people_find(&looks->people, entry->actor));
-    table_cell(request, looks->view, row,
-               request_text(request, entry->record != 0 ? STR("my card") : STR("a list I am in")));
-    looks->shown++;
+    if (!journal_list(looks->tx, looks->request->arena, &ask, &entries, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        VEC_PUSH(looks->request->arena, &looks->found, (struct look){entries[i], one->name});
+    *reached = count < LOOKS_PAGE ? 0 : entries[count - 1].seq;
+    return true;
 }
 
-static bool add_looks(struct looks *looks, int64_t no, struct err *err)
+/* A list of that register: was something of me in it? */
+static bool is_in(const struct looks *looks, const struct journal_entry *entry)
 {
+    for (size_t i = 0; i < looks->known.count; i++)
+        if (looks->known.items[i].no == entry->no &&
+            str_find(entry->detail, looks->known.items[i].id) < entry->detail.len)
+            return true;
+    return false;
+}
+
+static bool find_lists(struct looks *looks, int64_t no, int64_t *reached, struct err *err)
+{
+    struct arena *arena = looks->request->arena;
+    struct str what = request_text(looks->request, STR("a list I am in"));
+    size_t before = looks->found.count;
+
+    *reached = looks->before;
     for (int batch = 0; batch < LOOKS_BATCHES_MAX; batch++) {
-        struct journal_ask ask = {
-            .before = looks->before, .no = no, .action = STR("read"), .limit = LOOKS_BATCH};
+        struct journal_ask ask = {.before = *reached,
+                                  .no = no,
+                                  .action = STR("read"),
+                                  .is_list = true,
+                                  .limit = LOOKS_BATCH};
         struct journal_entry *entries;
         size_t count;
 
-        if (!journal_list(looks->tx, looks->request->arena, &ask, &entries, &count, err))
+        if (!journal_list(looks->tx, arena, &ask, &entries, &count, err))
             return false;
         for (size_t i = 0; i < count; i++) {
-            looks->before = entries[i].seq;
-            if (is_about(looks, &entries[i]))
-                add_look(looks, &entries[i]);
-            if (looks->shown == LOOKS_PAGE)
+            *reached = entries[i].seq;
+            if (is_in(looks, &entries[i]))
+                VEC_PUSH(arena, &looks->found, (struct look){entries[i], what});
+            if (looks->found.count - before == LOOKS_PAGE)
                 return true;
         }
         if (count < LOOKS_BATCH) {
-            looks->before = 0;
+            *reached = 0;
             return true;
         }
     }
     return true;
 }
 
-static bool add_person(struct looks *looks, const struct register_type *type, struct err *err)
+static void add_look(struct looks *looks, const struct look *look)
+{
+    struct request *request = looks->request;
+    struct json *row =
+        table_row(request, looks->view, view_moment(request, look->entry.at), (struct str){0});
+
+    table_cell(request, looks->view, row, people_find(&looks->people, look->entry.actor));
+    table_cell(request, looks->view, row, look->what);
+    looks->shown++;
+}
+
+/* The first of its register. */
+static bool is_first(const struct looks *looks, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (looks->known.items[i].no == looks->known.items[place].no)
+            return false;
+    return true;
+}
+
+/* Looks at each record and at lists have their indexes; what one of them has not reached yet is not
+ * shown of the others either. */
+static bool add_looks(struct looks *looks, struct err *err)
+{
+    int64_t edge = 0;
+
+    for (size_t i = 0; i < looks->known.count; i++) {
+        const struct known *one = &looks->known.items[i];
+        int64_t reached, listed = 0;
+
+        if (!find_direct(looks, one, &reached, err) ||
+            (is_first(looks, i) && !find_lists(looks, one->no, &listed, err)))
+            return false;
+        edge = MAX(edge, MAX(reached, listed));
+    }
+    if (looks->found.count > 0)
+        qsort(looks->found.items, looks->found.count, sizeof looks->found.items[0], compare_looks);
+    for (size_t i = 0; i < looks->found.count && looks->shown < LOOKS_PAGE; i++) {
+        const struct look *look = &looks->found.items[i];
+
+        if (look->entry.seq < edge)
+            break;
+        add_look(looks, look);
+        if (looks->shown == LOOKS_PAGE && i + 1 < looks->found.count)
+            edge = look->entry.seq;
+    }
+    looks->before = edge;
+    return true;
+}
+
+static void know(struct looks *looks, int64_t no, int64_t record, struct str name)
+{
+    struct arena *arena = looks->request->arena;
+
+    VEC_PUSH(
+        arena, &looks->known,
+        (struct known){.no = no, .record = record, .id = id_text(arena, record), .name = name});
+}
+
+/* Who looked at my card and at what I applied with. */
+static bool add_all_looks(struct looks *looks, struct err *err)
 {
     struct request *request = looks->request;
     struct str before = request_query(request, STR("before"));
 
     if (before.len > 0 && !num_parse_int(before, &looks->before))
         return err_set(err, ERR_INPUT, "before: the number of a version");
-    if (!add_facts(looks, type, err) || !add_looks(looks, catalog_no(request->catalog, type), err))
+    if (!add_looks(looks, err))
         return false;
     table_pages(request, looks->view,
                 &(struct table_pages){
@@ -141,8 +241,10 @@ static struct str service_title(struct request *request, struct str name)
 }
 
 /* What I have ordered, and what I have begun to fill in. */
-static bool add_cases(struct request *request, struct json *view, struct err *err)
+static bool add_cases(struct looks *looks, struct err *err)
 {
+    struct request *request = looks->request;
+    struct json *view = looks->view;
     struct service_case_ask ask = {.applicant = request->actor.account, .limit = CASES_MAX};
     struct json *cases = view_list(request, view, "cases");
     struct json *begun = view_list(request, view, "begun");
@@ -160,6 +262,10 @@ static bool add_cases(struct request *request, struct json *view, struct err *er
         struct json *row = view_push(request, cases);
         struct json *tag = view_object(request, row, "tag");
 
+        know(looks, one->no, one->id,
+             str_printf(request->arena, "%.*s %.*s",
+                        STR_ARG(request_text(request, STR("my application"))),
+                        STR_ARG(one->number)));
         view_text(request, row, "name", service_title(request, one->service));
         view_text(request, row, "case_href",
                   page_href(request, "/my/cases/%.*s", STR_ARG(id_text(request->arena, one->id))));
@@ -194,7 +300,9 @@ bool page_my(struct request *request, struct err *err)
     if (!request_read(request, &looks.tx, err))
         return false;
     looks.people = (struct people){.request = request, .tx = looks.tx};
-    looks.id = id_text(request->arena, request_person(request));
+    if (has_person)
+        know(&looks, catalog_no(request->catalog, type), request_person(request),
+             request_text(request, STR("my card")));
     page_title(request, looks.view, request_text(request, STR("My page")));
     view_text(request, looks.view, "notices_href", page_href(request, "/my/notices"));
     view_text(request, looks.view, "contacts_href", page_href(request, "/account/contacts"));
@@ -207,7 +315,11 @@ bool page_my(struct request *request, struct err *err)
     table_column(request, looks.view, "When", false);
     table_column(request, looks.view, "Who", false);
     table_column(request, looks.view, "What they saw", false);
-    if (!add_cases(request, looks.view, err) || (has_person && !add_person(&looks, type, err)))
+    if (!page_my_offer_add(request, looks.view, err) ||
+        (has_person && !add_facts(&looks, type, err)) || !add_cases(&looks, err) ||
+        !page_consent_fill(request, looks.view, err))
         return false;
-    return answer_page(request, 200, STR("page/my"), looks.view, err);
+    view_bool(request, looks.view, "has_looks", looks.known.count > 0);
+    return (looks.known.count == 0 || add_all_looks(&looks, err)) &&
+           answer_page(request, 200, STR("page/my"), looks.view, err);
 }

@@ -2,9 +2,9 @@
 #include "notice/notice.h"
 
 #include "core/id.h"
-#include "service/service_case.h"
 #include "web/answer.h"
 #include "web/page_account.h"
+#include "web/services.h"
 #include "web/view.h"
 
 enum {
@@ -30,24 +30,34 @@ static void add_lines(struct request *request, struct json *row, struct str body
     }
 }
 
-static bool is_own_case(struct request *request, const struct notice_item *item)
+static bool is_case(struct request *request, const struct notice_item *item,
+                    struct service_case *one)
 {
-    struct service_case one;
     struct err err;
 
     return item->record != 0 &&
-           service_case_get(&request->tx, request->arena, item->record, &one, &err) &&
-           one.applicant == request->actor.account;
+           service_case_get(&request->tx, request->arena, item->record, one, &err);
+}
+
+static bool is_own_case(struct request *request, const struct notice_item *item)
+{
+    struct service_case one;
+
+    return is_case(request, item, &one) && one.applicant == request->actor.account;
 }
 
 /* Where it leads whom it concerns: their case, staff's flows, cards for all who may see them. */
 static struct str about_of(struct request *request, const struct notice_item *item)
 {
     const struct register_type *type = catalog_type(request->catalog, item->no);
+    struct service_case one;
     unsigned classes;
 
     if (str_equal(item->template, STR("uprava.undelivered")))
         return page_href(request, "/admin/notices");
+    if (is_ours(item) && page_is_staff(request) && is_case(request, item, &one) &&
+        services_may_watch(request, &one))
+        return page_href(request, "/cases/%.*s", STR_ARG(id_text(request->arena, one.id)));
     if (is_own_case(request, item))
         return page_href(request, "/my/cases/%.*s", STR_ARG(id_text(request->arena, item->record)));
     if (item->flow != 0 && page_is_staff(request))
@@ -59,12 +69,24 @@ static struct str about_of(struct request *request, const struct notice_item *it
     return (struct str){0};
 }
 
+/* Ours, of a case: with its number. */
+static struct str subject_of(struct request *request, const struct notice_item *item)
+{
+    struct service_case one;
+
+    if (!is_ours(item))
+        return item->subject;
+    return is_case(request, item, &one)
+               ? str_printf(request->arena, "%.*s: %.*s",
+                            STR_ARG(request_text(request, item->subject)), STR_ARG(one.number))
+               : request_text(request, item->subject);
+}
+
 static void add_item(struct request *request, struct json *items, const struct notice_item *item)
 {
     struct json *row = view_push(request, items);
 
-    view_text(request, row, "subject",
-              is_ours(item) ? request_text(request, item->subject) : item->subject);
+    view_text(request, row, "subject", subject_of(request, item));
     view_bool(request, row, "is_new", item->read_at == 0);
     view_text(request, row, "when", view_moment(request, item->put_at));
     add_lines(request, row, is_ours(item) ? request_text(request, item->body) : item->body);

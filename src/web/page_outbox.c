@@ -334,10 +334,11 @@ static bool send_trial(struct request *request, enum contact_way way, struct str
                                  .now = request->now};
     int64_t wait_ms;
 
-    if (!throttle_take(request->web->throttle,
-                       str_printf(request->arena, "trial %lld", (long long)request->actor.account),
-                       1, (struct throttle_rule){TRIALS_A_MINUTE, TRIALS_A_MINUTE}, request->now,
-                       &wait_ms))
+    if (!throttle_take(
+            request->web->throttle,
+            str_printf(request->arena, "trial %lld", (long long)request->actor.account), 1,
+            (struct throttle_rule){.burst = TRIALS_A_MINUTE, .per_minute = TRIALS_A_MINUTE},
+            request->now, &wait_ms))
         return err_set(err, ERR_LIMIT, "Too many attempts. Wait a few minutes and try again.");
     return notice_job_try(&place, request->arena, way, address, end, err);
 }

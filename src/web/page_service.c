@@ -2,6 +2,8 @@
 
 #include "web/answer.h"
 #include "web/input.h"
+#include "web/page_figure.h"
+#include "web/page_my_offer.h"
 
 static struct json *find_topic(struct request *request, struct json *topics, struct str title)
 {
@@ -38,6 +40,7 @@ bool page_service_list(struct request *request, struct err *err)
         view_text(request, task, "href", services_href(request, services[i]));
     }
     view_bool(request, view, "has_topics", topics->count > 0);
+    view_text(request, view, "figures_href", page_href(request, "/services/figures"));
     view_maybe(request, view, "my_href",
                request_is_signed_in(request) && !page_is_staff(request) ? page_href(request, "/my/")
                                                                         : (struct str){0});
@@ -123,11 +126,14 @@ bool page_service_card(struct request *request, struct err *err)
     struct json *view = view_new(request);
     struct json *facts = view_list(request, view, "facts");
     struct services_one one;
+    struct str figures;
     struct tx *tx;
     bool begun;
 
     if (!request_read(request, &tx, err) || !services_find(request, 0, &one, err) ||
         !is_begun(request, one.service, &begun, err))
+        return false;
+    if (!page_figure_line(request, one.service->name, &figures, err))
         return false;
     page_title(request, view, request_pack_text(request, one.service->title));
     page_crumb(request, view, request_text(request, STR("Services")), STR("/services/"));
@@ -142,6 +148,12 @@ bool page_service_card(struct request *request, struct err *err)
                    services_term(request, one.service));
     input_fact(request, facts, request_text(request, STR("What it costs")),
                request_pack_text(request, one.service->cost));
+    if (figures.len > 0)
+        input_fact_link(
+            request, facts, request_text(request, STR("How it went")), figures,
+            page_href(request, "/services/figures?service=%.*s", STR_ARG(one.service->name)));
+    if (!page_my_offer_count(request, one.service, facts, err))
+        return false;
     add_documents(request, one.service, view);
     add_grounds(request, one.service, view);
     add_laws(request, one.service, view);

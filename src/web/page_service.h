@@ -4,6 +4,8 @@
 
 #include "web/services.h"
 
+struct apply;
+
 bool page_service_list(struct request *request, struct err *err);
 bool page_service_card(struct request *request, struct err *err);
 
@@ -22,6 +24,9 @@ bool page_apply_files_remove(struct request *request, struct err *err);
 bool page_apply_check(struct request *request, struct err *err);
 bool page_apply_send(struct request *request, struct err *err);
 bool page_apply_drop(struct request *request, struct err *err);
+/* One that was filled in for them: sent when nothing is missing. *path: its case, or the step where
+ * they go on. */
+MUST_CHECK bool page_apply_send_filled(struct apply *apply, struct str *path, struct err *err);
 
 /* page_case_own.c: one's own cases. */
 bool page_case_own(struct request *request, struct err *err);
@@ -30,6 +35,18 @@ bool page_case_own_task_post(struct request *request, struct err *err);
 bool page_case_write(struct request *request, struct err *err);
 bool page_case_withdraw(struct request *request, struct err *err);
 bool page_case_rate(struct request *request, struct err *err);
+
+/* page_consent.c: what I agreed to, for my page; and taking it back. */
+MUST_CHECK bool page_consent_fill(struct request *request, struct json *view, struct err *err);
+bool page_consent_withdraw(struct request *request, struct err *err);
+
+/* page_charge.c: staff says that a charge is paid. */
+bool page_charge_pay(struct request *request, struct err *err);
+
+/* page_receipt.c: for the applicant, for staff who hand it out; what anybody who has it is told. */
+bool page_receipt_own(struct request *request, struct err *err);
+bool page_receipt(struct request *request, struct err *err);
+bool page_receipt_state(struct request *request, struct err *err);
 
 /* page_case.c: cases for staff. */
 bool page_case_list(struct request *request, struct err *err);

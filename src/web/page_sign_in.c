@@ -85,10 +85,11 @@ bool page_sign_in_post(struct request *request, struct err *err)
 
     if (!request_form(request, err))
         return false;
-    if (!throttle_take(request->web->throttle,
-                       str_printf(request->arena, "sign-in %.*s", STR_ARG(request->exchange->peer)),
-                       1, (struct throttle_rule){ATTEMPTS_A_MINUTE, ATTEMPTS_A_MINUTE},
-                       request->now, &wait_ms))
+    if (!throttle_take(
+            request->web->throttle,
+            str_printf(request->arena, "sign-in %.*s", STR_ARG(request->exchange->peer)), 1,
+            (struct throttle_rule){.burst = ATTEMPTS_A_MINUTE, .per_minute = ATTEMPTS_A_MINUTE},
+            request->now, &wait_ms))
         return show(request, 429,
                     request_text(request, STR("There were too many attempts. Wait a minute and "
                                               "try again.")),

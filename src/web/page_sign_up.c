@@ -114,10 +114,12 @@ static bool may_come(struct request *request)
     struct str town =
         str_printf(request->arena, "sign-up of %.*s", STR_ARG(tenant_info(request->tenant)->name));
 
-    return throttle_take(request->web->throttle, one, 1, (struct throttle_rule){ONE_BURST, 1},
-                         request->now, &wait_ms) &&
+    return throttle_take(request->web->throttle, one, 1,
+                         (struct throttle_rule){.burst = ONE_BURST, .per_minute = 1}, request->now,
+                         &wait_ms) &&
            throttle_take(request->web->throttle, town, 1,
-                         (struct throttle_rule){TOWN_BURST, TOWN_A_MINUTE}, request->now, &wait_ms);
+                         (struct throttle_rule){.burst = TOWN_BURST, .per_minute = TOWN_A_MINUTE},
+                         request->now, &wait_ms);
 }
 
 static void check(struct request *request, struct form *form, struct str password)

@@ -7,6 +7,7 @@
 #include "web/input.h"
 #include "web/page_work.h"
 #include "web/people.h"
+#include "web/tasks.h"
 #include "web/wording.h"
 
 /* A task on its page. */
@@ -121,6 +122,17 @@ static void add_claim(const struct doing *doing, struct json *view)
                                                     : STR("Take it over")));
 }
 
+static void add_hand(const struct doing *doing, struct json *view)
+{
+    struct request *request = doing->request;
+    struct err no;
+
+    view_maybe(request, view, "hand_href",
+               tasks_may_hand(request, &doing->told, &no)
+                   ? page_href(request, "%.*s/hand", STR_ARG(task_path(request)))
+                   : (struct str){0});
+}
+
 static void add_notice(const struct doing *doing, struct json *view, struct str error)
 {
     struct request *request = doing->request;
@@ -153,6 +165,7 @@ static bool show(const struct doing *doing, int status, struct str error, struct
     view_bool(request, view, "is_ours", doing->told.is_ours);
     view_text(request, view, "list_href", page_href(request, "/work/"));
     add_claim(doing, view);
+    add_hand(doing, view);
     add_notice(doing, view, error);
     return add_facts(doing, view, err) &&
            flow_form_given(request, doing->told.flow.process, &doing->form, view, err) &&
@@ -290,11 +303,13 @@ bool page_task_claim(struct request *request, struct err *err)
     if (!doing.told.is_ours)
         return show(&doing, 409, (struct str){0}, err);
     is_taken = str_equal(request_field(request, STR("take")), STR("1"));
-    if (!flows_claim(request, &doing.told.task, is_taken, err)) {
-        if (err->code != ERR_CONFLICT)
+    if (!tasks_take(request, &doing.told, is_taken, err)) {
+        if (err->code != ERR_CONFLICT && err->code != ERR_DENIED)
             return false;
         answer_notice(request, STR("warn"),
-                      request_text(request, STR("Somebody else has taken this task.")));
+                      err->code == ERR_DENIED
+                          ? wording_err(request, err)
+                          : request_text(request, STR("Somebody else has taken this task.")));
         return answer_redirect(request, task_path(request));
     }
     answer_notice(request, STR("ok"),

@@ -3,8 +3,10 @@
 #include "core/id.h"
 #include "web/answer.h"
 #include "web/flow_wording.h"
+#include "web/page_work_filter.h"
 #include "web/people.h"
 #include "web/table.h"
+#include "web/tasks.h"
 #include "web/wording.h"
 #include "workflow/flow_list.h"
 
@@ -80,10 +82,13 @@ void page_work_views(struct request *request, struct json *view, enum page_work_
     add_view(request, views, "My tasks", "/work/", list == PAGE_WORK_TASKS);
     if (list == PAGE_WORK_CASES || watches)
         add_view(request, views, "Cases", "/cases/", list == PAGE_WORK_CASES);
+    if (list == PAGE_WORK_FIGURES || watches)
+        add_view(request, views, "Figures", "/work/figures", list == PAGE_WORK_FIGURES);
     if (list == PAGE_WORK_FLOWS || watches)
         add_view(request, views, "Processes that go on", "/work/flows/", list == PAGE_WORK_FLOWS);
     if (page_is_staff(request))
         add_view(request, views, "Documents", "/work/documents/", list == PAGE_WORK_DOCUMENTS);
+    add_view(request, views, "Substitutes", "/work/leave", list == PAGE_WORK_LEAVE);
     if (page_work_sees_messages(request))
         add_view(request, views, "Messages", "/work/messages/", list == PAGE_WORK_MESSAGES);
     if (page_work_may_begin(request))
@@ -106,12 +111,10 @@ bool page_work_step(struct request *request, struct conduct *conduct, struct err
 /* The first open task of a flow that this person may do; 0: none. */
 static bool find_next(struct request *request, int64_t flow, int *wait, struct err *err)
 {
-    struct flow_task_ask ask = {.rights = &request->actor.rights,
-                                .account = request->actor.account};
-    struct tx *tx;
+    struct flow_task_ask ask;
 
-    return request_read(request, &tx, err) &&
-           flow_task_next(tx, request->arena, &ask, flow, wait, err);
+    return tasks_ask(request, &ask, err) &&
+           flow_task_next(&request->tx, request->arena, &ask, flow, wait, err);
 }
 
 bool page_work_go_on(struct request *request, const struct conduct *conduct, const char *notice,
@@ -130,6 +133,19 @@ bool page_work_go_on(struct request *request, const struct conduct *conduct, con
         return answer_redirect(request,
                                str_printf(request->arena, "/work/flows/%.*s", STR_ARG(id)));
     return answer_redirect(request, STR("/work/"));
+}
+
+/* Of those who are away that is said: their tasks are this person's for a while. */
+static struct str taken_by(struct people *people, const struct flow_task *task)
+{
+    struct request *request = people->request;
+
+    if (task->claimant == 0)
+        return request_text(request, STR("nobody yet"));
+    if (task->claimant == request->actor.account)
+        return request_text(request, STR("you"));
+    return str_printf(request->arena, "%.*s (%.*s)", STR_ARG(people_find(people, task->claimant)),
+                      STR_ARG(request_text(request, STR("away"))));
 }
 
 static bool add_task(struct people *people, struct json *view, const struct flow_task *task,
@@ -161,15 +177,17 @@ static bool add_task(struct people *people, struct json *view, const struct flow
                       : due.text);
     else
         table_cell(request, view, row, due.text);
-    table_cell(request, view, row,
-               task->claimant == request->actor.account ? request_text(request, STR("you"))
-                                                        : request_text(request, STR("nobody yet")));
+    table_cell(request, view, row, taken_by(people, task));
+    table_tick(request, row,
+               str_printf(request->arena, "%.*s-%d",
+                          STR_ARG(id_text(request->arena, task->flow.id)), task->wait));
     return true;
 }
 
 static bool add_tasks(struct request *request, struct json *view, const struct flow_task_page *page,
-                      bool is_first, struct err *err)
+                      const struct page_work_filter *filter, struct err *err)
 {
+    bool is_first = request_query(request, STR("after")).len == 0;
     struct people people = {.request = request, .tx = &request->tx};
     struct str next = {0};
 
@@ -183,13 +201,17 @@ static bool add_tasks(struct request *request, struct json *view, const struct f
         if (!add_task(&people, view, &page->items[i], err))
             return false;
     if (page->has_more)
-        next = page_href(request, "/work/?after=%.*s",
+        next = page_href(request, "/work/?%.*s&after=%.*s",
+                         STR_ARG(page_work_filter_query(request, filter)),
                          STR_ARG(flows_task_place(request->arena, &page->items[page->count - 1])));
     table_pages(request, view,
                 &(struct table_pages){
                     .shown = (int64_t)page->count,
                     .total_text = view_count(request, (int64_t)page->count, page->has_more),
-                    .first_href = is_first ? (struct str){0} : page_href(request, "/work/"),
+                    .first_href = is_first
+                                      ? (struct str){0}
+                                      : page_href(request, "/work/?%.*s",
+                                                  STR_ARG(page_work_filter_query(request, filter))),
                     .next_href = next,
                     .page_size = PAGE,
                 });
@@ -199,22 +221,26 @@ static bool add_tasks(struct request *request, struct json *view, const struct f
 bool page_work(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
-    struct flow_task_ask ask = {
-        .rights = &request->actor.rights, .account = request->actor.account, .limit = PAGE};
     struct str after = request_query(request, STR("after"));
+    struct page_work_filter filter;
     struct flow_task_page page;
-    struct tx *tx;
+    struct flow_task_ask ask;
 
-    if (!page_work_is_open(request, err))
+    if (!page_work_is_open(request, err) || !tasks_ask(request, &ask, err) ||
+        !page_work_filter_read(request, &filter, err))
         return false;
+    ask.limit = PAGE;
+    page_work_filter_apply(request, &filter, &ask);
     if (after.len > 0 && !flows_read_task_place(after, &ask.after))
         return err_set(err, ERR_INPUT, "the address has a broken query");
-    if (!request_read(request, &tx, err) || !flow_task_list(tx, request->arena, &ask, &page, err))
+    if (!flow_task_list(&request->tx, request->arena, &ask, &page, err))
         return false;
     page_title(request, view, request_text(request, STR("My tasks")));
     page_work_views(request, view, PAGE_WORK_TASKS);
     view_bool(request, view, "may_begin", page_work_may_begin(request));
-    return add_tasks(request, view, &page, after.len == 0, err) &&
+    view_text(request, view, "bulk_action", page_href(request, "/work/bulk"));
+    page_work_filter_view(request, &filter, &ask, view);
+    return add_tasks(request, view, &page, &filter, err) &&
            answer_page(request, 200, STR("page/work"), view, err);
 }
 

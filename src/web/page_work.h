@@ -49,6 +49,8 @@ enum page_work_list {
     PAGE_WORK_MESSAGES,
     PAGE_WORK_DOCUMENTS,
     PAGE_WORK_CASES,
+    PAGE_WORK_LEAVE,
+    PAGE_WORK_FIGURES,
 };
 void page_work_views(struct request *request, struct json *view, enum page_work_list list);
 /* To the next thing this person can do in the flow, else to the flow, else to their tasks. */

@@ -112,7 +112,7 @@ static void add_file(struct showing *showing, struct str path, struct str text)
     if (draft != NULL && !draft->is_gone)
         text = draft->body;
     row = table_row(
-        request, showing->view, page_workshop_title(request, path, text),
+        request, showing->view, page_workshop_title(request, showing->sum.live, path, text),
         page_href(request, "/workshop/%.*s/%.*s", STR_ARG(showing->sum.live->id), STR_ARG(path)));
     table_cell(request, showing->view, row, page_workshop_kind(request, path));
     table_cell(request, showing->view, row, path);

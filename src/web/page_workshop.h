@@ -23,8 +23,9 @@ MUST_CHECK bool page_workshop_head(struct request *request, const struct worksho
                                    struct json *view, struct err *err);
 /* "Process", "Decision", …: what lies in that folder. */
 struct str page_workshop_kind(struct request *request, struct str path);
-/* What the file calls itself; its path when it says nothing. */
-struct str page_workshop_title(struct request *request, struct str path, struct str text);
+/* What the file calls itself; of an application's form its service; else its name. */
+struct str page_workshop_title(struct request *request, const struct pack *pack, struct str path,
+                               struct str text);
 /* Lines as files have them: browsers send CR LF. */
 struct str page_workshop_lines(struct request *request, struct str text);
 /* A process as a table (page_workshop_process.c): its page, and a change from it. */
@@ -45,6 +46,14 @@ MUST_CHECK bool page_workshop_form(struct request *request, const struct worksho
                                    struct err *err);
 MUST_CHECK bool page_workshop_form_post(struct request *request, struct workshop_file *file,
                                         struct err *err);
+/* Of a form in steps (page_workshop_preview.c): the service whose application it asks for (a msgid;
+ * empty: of none), and the register whose fields those are (NULL). */
+struct str page_workshop_asks(struct request *request, const struct pack *pack, struct str path);
+const struct register_type *page_workshop_asked(struct request *request, const struct pack *pack,
+                                                struct str path);
+/* A form as a phone shows it: view.preview, view.screens. */
+MUST_CHECK bool page_workshop_preview(struct request *request, const struct workshop_file *file,
+                                      struct json *view, struct err *err);
 /* What a checker says of the file as it stands now, without a trial: view.faults. */
 MUST_CHECK bool
 page_workshop_faults(struct request *request, const struct workshop_file *file, struct json *view,

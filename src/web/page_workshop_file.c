@@ -49,7 +49,8 @@ static struct str title_of_model(struct request *request, struct str text)
     return xml_tree_value(process != NULL ? process : root, "name");
 }
 
-struct str page_workshop_title(struct request *request, struct str path, struct str text)
+struct str page_workshop_title(struct request *request, const struct pack *pack, struct str path,
+                               struct str text)
 {
     struct str title = {0};
     struct json *json;
@@ -59,6 +60,8 @@ struct str page_workshop_title(struct request *request, struct str path, struct 
         title = title_of_model(request, text);
     else if (str_ends(path, STR(".json")) && json_parse(request->arena, text, NULL, &json, &err))
         title = json_find_text(json, STR("title"));
+    if (title.len == 0 && str_starts(path, STR("forms/")))
+        title = page_workshop_asks(request, pack, path);
     if (title.len == 0)
         return str_slice(path, str_find_char(path, '/') + 1, path.len);
     return utf8_head(request_pack_text(request, title), TITLE_MAX);
@@ -118,7 +121,7 @@ static bool add_findings(struct request *request, const struct workshop_file *fi
 bool page_workshop_head(struct request *request, const struct workshop_file *file,
                         struct json *view, struct err *err)
 {
-    struct str title = page_workshop_title(request, file->path, file->text);
+    struct str title = page_workshop_title(request, file->pack, file->path, file->text);
 
     page_title(request, view, title);
     page_crumb(request, view, request_text(request, STR("Workshop")), STR("/workshop/"));

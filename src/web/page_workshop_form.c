@@ -8,6 +8,8 @@
 #include "core/num.h"
 #include "core/vec.h"
 #include "registry/register_type.h"
+#include "service/service.h"
+#include "service/service_form.h"
 #include "web/answer.h"
 #include "web/form_view.h"
 #include "web/input.h"
@@ -18,8 +20,6 @@ enum {
     ID_MAX = 40,
     TEXT_MAX = 2000,
 };
-
-#define CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL)
 
 /* A field or a step: where it stands in the tree. */
 struct row {
@@ -34,7 +34,8 @@ struct form {
     struct request *request;
     const struct workshop_file *file;
     struct json *json;
-    struct json *steps; /* of a categorization; NULL: it is a schema */
+    struct json *steps;               /* of a categorization; NULL: it is a schema */
+    const struct register_type *type; /* whose fields the steps ask for; NULL: not known */
     VEC(struct row) rows;
 };
 
@@ -67,6 +68,7 @@ static bool read_form(struct request *request, const struct workshop_file *file,
         form->steps = json_find(form->json, STR("elements"));
         if (form->steps == NULL || form->steps->kind != JSON_ARRAY)
             return err_set(err, ERR_INPUT, "the form could not be read");
+        form->type = page_workshop_asked(request, file->pack, file->path);
         add_rows(form, form->steps, STR(""), true);
     } else {
         fields = json_find(form->json, STR("properties"));
@@ -123,12 +125,18 @@ static struct str name_of(const struct row *row)
 
 static struct str title_of(const struct form *form, const struct row *row)
 {
+    const struct register_field *field =
+        form->type == NULL ? NULL : register_type_field(form->type, name_of(row));
     struct str title = json_find_text(row->json, STR("title"));
 
     if (title.len == 0)
         title = json_find_text(row->json, STR("label"));
     if (title.len == 0)
         title = json_find_text(row->json, STR("text"));
+    if (title.len == 0 && str_equal(json_find_text(row->json, STR("type")), STR("Files")))
+        return request_text(form->request, STR("Photo or document"));
+    if (title.len == 0 && field != NULL)
+        title = field->title;
     return title.len > 0 ? request_pack_text(form->request, title) : name_of(row);
 }
 
@@ -190,30 +198,25 @@ static void show_row(const struct form *form, const struct row *row, struct json
     view_bool(request, one, "has_down", row->json->next != NULL);
 }
 
-/* As people fill it in, with fields that take nothing. */
-static bool show_preview(const struct form *form, struct json *view, struct err *err)
+/* The fields of the register that no step asks for yet. */
+static void add_unasked(const struct form *form, struct json *fields)
 {
     struct request *request = form->request;
-    struct pack_findings findings = {.arena = request->arena};
-    struct pack_file now = {form->file->path, form->file->text};
-    struct flaws flaws = {0};
-    struct display display;
-    struct tx *tx;
+    struct json *list = NULL;
 
-    view_none(request, view, "preview");
-    view_list(request, view, "groups");
-    if (form->steps != NULL)
-        return true;
-    struct register_type *type =
-        register_type_compile_form(request->arena, form->file->pack, &now, &findings);
-    if (type == NULL)
-        return true;
-    if (!request_read(request, &tx, err))
-        return false;
-    display = display_start(request, tx, CLASSES);
-    view_text(request, view, "preview", request_text(request, STR("As a phone shows it")));
-    return form_view_fill(&(struct form_view){.display = &display, .type = type, .flaws = &flaws},
-                          view, err);
+    for (size_t i = 0; i < form->type->field_count; i++) {
+        const struct register_field *one = &form->type->fields[i];
+        bool is_asked = one->computed != NULL;
+
+        for (size_t j = 0; j < form->rows.count; j++)
+            is_asked |= str_equal(name_of(&form->rows.items[j]), one->name);
+        if (is_asked)
+            continue;
+        if (list == NULL)
+            list = input_add(request, fields, "is_select", "new_id",
+                             request_text(request, STR("Field")));
+        input_option(request, list, one->name, request_pack_text(request, one->title), false);
+    }
 }
 
 static void add_new_fields(const struct form *form, struct json *view)
@@ -226,11 +229,17 @@ static void add_new_fields(const struct form *form, struct json *view)
     struct json *fields = view_list(request, view, "new_fields");
     struct json *field;
 
-    field = input_add(request, fields, "is_text", "new_id",
-                      request_text(request, STR("Name in the data")));
-    input_hint(
-        request, field,
-        request_text(request, STR("Small Latin letters, digits and _, for example: phone.")));
+    if (form->type != NULL) {
+        add_unasked(form, fields);
+        if (fields->first == NULL)
+            return;
+    } else {
+        field = input_add(request, fields, "is_text", "new_id",
+                          request_text(request, STR("Name in the data")));
+        input_hint(
+            request, field,
+            request_text(request, STR("Small Latin letters, digits and _, for example: phone.")));
+    }
     if (form->steps != NULL) {
         field = input_add(request, fields, "is_select", "new_type",
                           request_text(request, STR("In which step")));
@@ -248,16 +257,19 @@ static void add_new_fields(const struct form *form, struct json *view)
                      request_text(request, str_from_z(TYPES[i].label)), i == 0);
 }
 
+/* A form of steps is checked as the cards of services use it. */
 static void check_form(const struct pack_set *set, const struct pack *pack,
                        const struct pack_file *file, struct pack_findings *findings)
 {
-    register_type_check_form(set, pack, file, findings);
-}
+    struct pack_findings all = {.arena = findings->arena};
 
-static void check_nothing(const struct pack_set *set, const struct pack *pack,
-                          const struct pack_file *file, struct pack_findings *findings)
-{
-    (void)set, (void)pack, (void)file, (void)findings;
+    service_form_check_file(set, pack, file, findings);
+    for (size_t i = 0; i < pack->file_count; i++)
+        if (str_starts(pack->files[i].path, STR("services/")))
+            (void)service_read(findings->arena, pack, &pack->files[i], &all);
+    for (const struct pack_finding *one = all.first; one != NULL; one = one->next)
+        if (str_equal(one->file, file->path))
+            pack_find(findings, one->file, one->line, "%.*s", STR_ARG(one->text));
 }
 
 static bool show(const struct form *form, struct str wrong, int status, struct err *err)
@@ -267,13 +279,13 @@ static bool show(const struct form *form, struct str wrong, int status, struct e
     struct json *list = view_list(request, view, "parts");
 
     if (!page_workshop_head(request, form->file, view, err) ||
-        !page_workshop_faults(request, form->file, view,
-                              form->steps == NULL ? check_form : check_nothing, err) ||
-        !show_preview(form, view, err))
+        !page_workshop_faults(request, form->file, view, check_form, err) ||
+        !page_workshop_preview(request, form->file, view, err))
         return false;
     for (size_t i = 0; i < form->rows.count; i++)
         show_row(form, &form->rows.items[i], list);
     add_new_fields(form, view);
+    view_bool(request, view, "has_new_fields", json_find(view, STR("new_fields"))->first != NULL);
     view_bool(request, view, "has_steps", form->steps != NULL);
     view_maybe(request, view, "wrong", wrong);
     view_text(request, view, "action", page_workshop_href(request, form->file, ""));

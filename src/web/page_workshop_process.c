@@ -3,6 +3,7 @@
 #include "web/page_workshop.h"
 
 #include "core/num.h"
+#include "service/service_form.h"
 #include "web/answer.h"
 #include "web/flow_drawing.h"
 #include "web/flow_wording.h"
@@ -107,7 +108,7 @@ static struct str form_title(const struct table *table, struct str name)
 
     return name.len == 0  ? name
            : file == NULL ? name
-                          : page_workshop_title(request, path, file->bytes);
+                          : page_workshop_title(request, table->file->pack, path, file->bytes);
 }
 
 static void add_cells(const struct table *table, struct json *row, const struct str *texts,
@@ -236,6 +237,9 @@ static void add_roles(struct request *request, struct json *field, struct str pr
     bool is_known = present.len == 0;
 
     input_option(request, field, STR(""), request_text(request, STR("not said")), present.len == 0);
+    input_option(request, field, STR("applicant"), request_text(request, STR("Applicant")),
+                 str_equal(present, STR("applicant")));
+    is_known |= str_equal(present, STR("applicant"));
     for (size_t i = 0; i < count; i++) {
         bool is_it = present.len > 0 &&
                      (str_equal(roles[i].id, present) || str_equal(roles[i].title, present));
@@ -252,6 +256,7 @@ static void add_roles(struct request *request, struct json *field, struct str pr
 
 struct listing {
     struct request *request;
+    const struct pack *pack;
     struct json *field;
     struct str present;
     bool is_known;
@@ -262,17 +267,24 @@ static bool add_form(void *data, const struct pack_file *file)
     struct listing *listing = data;
     struct str name = str_slice(file->path, 6, file->path.len - 11); /* forms/ .json */
     bool is_it = str_equal(name, listing->present);
+    struct json *json;
+    struct err err;
 
+    /* In steps it asks for an application: no task can. */
+    if (!is_it && json_parse(listing->request->arena, file->bytes, NULL, &json, &err) &&
+        service_form_is_one(json))
+        return true;
     listing->is_known |= is_it;
     input_option(listing->request, listing->field, name,
-                 page_workshop_title(listing->request, file->path, file->bytes), is_it);
+                 page_workshop_title(listing->request, listing->pack, file->path, file->bytes),
+                 is_it);
     return true;
 }
 
 static bool add_forms(struct request *request, const struct workshop_file *file, struct json *field,
                       struct str present, struct err *err)
 {
-    struct listing listing = {request, field, present, present.len == 0};
+    struct listing listing = {request, file->pack, field, present, present.len == 0};
     struct pack_draft_sum sum;
     struct tx *tx;
 

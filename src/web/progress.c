@@ -33,6 +33,10 @@ struct str progress_title(struct request *request, struct str kind)
         return request_text(request, STR("Report to the one above"));
     if (str_equal(kind, STR("notice.send")))
         return request_text(request, STR("Sending notices"));
+    if (str_equal(kind, STR("case.remind")))
+        return request_text(request, STR("Reminding of the last days of cases"));
+    if (str_equal(kind, STR("service.offer")))
+        return request_text(request, STR("Offering services"));
     if (str_equal(kind, STR("workflow.flows")))
         return request_text(request, STR("Messages and terms of processes"));
     if (str_equal(kind, STR("pack.try")))

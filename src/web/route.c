@@ -4,9 +4,12 @@
 
 #include "web/api_beside.h"
 #include "web/api_case.h"
+#include "web/api_charge.h"
+#include "web/api_colleague.h"
 #include "web/api_document.h"
 #include "web/api_draft.h"
 #include "web/api_edition.h"
+#include "web/api_figure.h"
 #include "web/api_file.h"
 #include "web/api_flow.h"
 #include "web/api_import.h"
@@ -27,13 +30,17 @@
 #include "web/page_about.h"
 #include "web/page_account.h"
 #include "web/page_admin.h"
+#include "web/page_bulk.h"
 #include "web/page_card.h"
 #include "web/page_document.h"
+#include "web/page_figure.h"
 #include "web/page_files.h"
 #include "web/page_form.h"
 #include "web/page_import.h"
+#include "web/page_leave.h"
 #include "web/page_link.h"
 #include "web/page_list.h"
+#include "web/page_my_offer.h"
 #include "web/page_offer.h"
 #include "web/page_operator.h"
 #include "web/page_operator_backup.h"
@@ -45,6 +52,7 @@
 #include "web/page_sign_in.h"
 #include "web/page_subscription.h"
 #include "web/page_work.h"
+#include "web/page_work_filter.h"
 #include "web/page_workshop.h"
 
 /* The first two of a row: the length is known before the program starts. */
@@ -107,6 +115,8 @@ static const struct route PAGES[] = {
     {GET("/admin/packs"), page_packs, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/packs/*"), page_packs_one, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/packs/*/install"), page_packs_install, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/admin/payments"), page_payment, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/admin/payments"), page_payment_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/publications"), page_publication, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/publications"), page_publication_put, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/admin/publications/*"), page_publication_form, ROUTE_PAGE, ROUTE_SIGNED},
@@ -123,11 +133,14 @@ static const struct route PAGES[] = {
     {POST("/admin/users/*"), page_user_change, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/users/*/block"), page_user_block, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/admin/users/*/password"), page_user_password, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/applications/*"), page_receipt_state, ROUTE_PAGE, 0},
     {GET("/brand.css"), page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/cases/"), page_case_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/cases/*"), page_case, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/cases/*/charges/*"), page_charge_pay, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/cases/*/files/*"), page_case_file, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/cases/*/messages"), page_case_answer, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/cases/*/receipt"), page_receipt, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/documents/*"), page_document_ask, ROUTE_PAGE, 0},
     {POST("/documents/*"), page_document_ask_post, ROUTE_PAGE, ROUTE_LETTER},
     {GET("/imports/"), page_imports, ROUTE_PAGE, ROUTE_SIGNED},
@@ -150,11 +163,14 @@ static const struct route PAGES[] = {
     {GET("/my/cases/*/files/*"), page_case_own_file, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/messages"), page_case_write, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/rating"), page_case_rate, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/my/cases/*/receipt"), page_receipt_own, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/cases/*/tasks/*"), page_case_own_task, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/tasks/*"), page_case_own_task_post, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/withdraw"), page_case_withdraw, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/consents/*/withdraw"), page_consent_withdraw, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/notices"), page_notice, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/notices/read"), page_notice_read, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/offers/*/*"), page_my_offer_answer, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/proposals/"), page_proposal_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/proposals/*"), page_proposal, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/proposals/*/accept"), page_proposal_accept, ROUTE_PAGE, ROUTE_SIGNED},
@@ -188,6 +204,7 @@ static const struct route PAGES[] = {
     {GET("/registers/*/*/place"), page_place, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/search"), page_search, ROUTE_PAGE, 0},
     {GET("/services/"), page_service_list, ROUTE_PAGE, 0},
+    {GET("/services/figures"), page_figure, ROUTE_PAGE, 0},
     {GET("/services/*"), page_service_card, ROUTE_PAGE, 0},
     {GET("/services/*/apply"), page_apply, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/services/*/apply/applicant"), page_apply_applicant, ROUTE_PAGE, ROUTE_SIGNED},
@@ -220,12 +237,17 @@ static const struct route PAGES[] = {
     {GET("/vision"), page_vision, ROUTE_PAGE, ROUTE_LOOP},
     {POST("/vision"), page_vision_post, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/work/"), page_work, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/bulk"), page_bulk, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/documents/"), page_document_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/documents/*"), page_document, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/documents/*/pdf"), page_document_pdf, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/documents/*/revoke"), page_document_revoke, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/documents/*/signatures"), page_document_sign, ROUTE_PAGE,
      ROUTE_SIGNED | ROUTE_LETTER},
+    {POST("/work/filter"), page_work_filter_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/figures"), page_figure_work, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/figures/cases"), page_figure_cases, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/figures/tasks"), page_figure_tasks, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/"), page_work_flows, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/*"), page_flow, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/*/cancel"), page_flow_cancel, ROUTE_PAGE, ROUTE_SIGNED},
@@ -233,6 +255,8 @@ static const struct route PAGES[] = {
     {POST("/work/flows/*/retry"), page_flow_retry, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/flows/*/values"), page_flow_values, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/flows/*/values"), page_flow_values_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/leave"), page_leave, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/leave"), page_leave_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/"), page_message_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/*"), page_message, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/messages/*/deliver"), page_message_deliver, ROUTE_PAGE, ROUTE_SIGNED},
@@ -241,6 +265,7 @@ static const struct route PAGES[] = {
     {GET("/work/tasks/*/*"), page_task, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/tasks/*/*"), page_task_post, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/tasks/*/*/claim"), page_task_claim, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/tasks/*/*/hand"), page_bulk_hand, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/workshop/"), page_workshop, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/workshop/*"), page_workshop_one, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/workshop/*/back"), page_workshop_back, ROUTE_PAGE, ROUTE_SIGNED},
@@ -254,11 +279,14 @@ static const struct route PAGES[] = {
 static const struct route API[] = {
     {GET("/api/v1/cases"), api_case_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/cases/*"), api_case_get, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/charges/*"), api_charge_get, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/charges/*/payment"), api_charge_pay, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents"), api_document_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents/*"), api_document_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/documents/*/revoke"), api_document_revoke, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/editions"), api_edition_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/editions/*"), api_edition_get, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/figures"), api_figure_work, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/flows"), api_flow_list, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/flows"), api_flow_begin, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/flows/*"), api_flow_get, ROUTE_API, ROUTE_SIGNED},
@@ -268,6 +296,8 @@ static const struct route API[] = {
     {GET("/api/v1/flows/*/tasks/*"), api_flow_task_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/flows/*/tasks/*/answer"), api_flow_task_answer, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/flows/*/tasks/*/claim"), api_flow_task_claim, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/flows/*/tasks/*/hand-over"), api_colleague_hand, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/flows/*/tasks/*/people"), api_colleague_people, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/flows/*/tasks/*/release"), api_flow_task_release, ROUTE_API, ROUTE_SIGNED},
     {PATCH("/api/v1/flows/*/values"), api_flow_values, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/imports/*"), api_import_get, ROUTE_API, ROUTE_SIGNED},
@@ -330,6 +360,8 @@ static const struct route API[] = {
     {GET(RECORDS "/*/slices"), api_record_slices, ROUTE_API, ROUTE_LOOP},
     {POST("/api/v1/reports"), api_report_receive, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/services"), api_case_services, ROUTE_API, 0},
+    {GET("/api/v1/services/figures"), api_figure_public, ROUTE_API, 0},
+    {GET("/api/v1/services/figures.csv"), api_figure_csv, ROUTE_API, 0},
     {GET("/api/v1/services/*"), api_case_service, ROUTE_API, 0},
     {POST("/api/v1/services/*/applications"), api_case_apply, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/subscriptions"), api_subscription_list, ROUTE_API, ROUTE_SIGNED},
@@ -343,6 +375,9 @@ static const struct route API[] = {
     {PUT("/api/v1/subscriptions/*/records/*/own"), api_beside_put, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/subscriptions/*/records/*/proposals"), api_proposal_create, ROUTE_API,
      ROUTE_SIGNED},
+    {GET("/api/v1/substitutes"), api_colleague_list, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/substitutes/*"), api_colleague_set, ROUTE_API, ROUTE_SIGNED},
+    {DELETE("/api/v1/substitutes/*"), api_colleague_end, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/tasks"), api_flow_task_list, ROUTE_API, ROUTE_SIGNED},
 };
 

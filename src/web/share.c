@@ -74,7 +74,8 @@ bool share_take(struct share_table *table, const struct tenant *tenant, int64_t 
     int64_t id = tenant_info(tenant)->id;
     int64_t limit = limit_get(tenant, LIMIT_REQUESTS);
     struct share *share = find(table, id);
-    struct throttle_rule rule = {(int)MIN(limit, RATE_MAX), (int)MIN(limit, RATE_MAX)};
+    struct throttle_rule rule = {.burst = (int)MIN(limit, RATE_MAX),
+                                 .per_minute = (int)MIN(limit, RATE_MAX)};
 
     if (share == NULL)
         share = make(table, id);

@@ -27,8 +27,14 @@ struct json *table_row(struct request *request, struct json *view, struct str ti
     view_bool(request, view, "has_rows", true);
     view_maybe(request, row, "href", href);
     view_text(request, row, "title", title);
+    view_none(request, row, "tick");
     view_list(request, row, "cells");
     return row;
+}
+
+void table_tick(struct request *request, struct json *row, struct str value)
+{
+    view_text(request, row, "tick", value);
 }
 
 /* The column a new cell stands in gives its label, which small screens show beside it. */

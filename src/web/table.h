@@ -11,6 +11,8 @@ void table_column(struct request *request, struct json *view, const char *title,
 /* A new row; the first column shows title, as a link when href is not empty. */
 struct json *table_row(struct request *request, struct json *view, struct str title,
                        struct str href);
+/* A box that ticks the row, sent as "task" with that value. */
+void table_tick(struct request *request, struct json *row, struct str value);
 /* The cells of a row, in the order of the columns from the second on. */
 void table_cell(struct request *request, struct json *view, struct json *row, struct str text);
 void table_link(struct request *request, struct json *view, struct json *row, struct str text,

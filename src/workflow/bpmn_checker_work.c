@@ -7,9 +7,8 @@
 #include "workflow/bpmn_checker.h"
 #include "workflow/conduct.h"
 
-/* "housing.house" and "registers", ".json": the file of that pack, of which it is a name. */
-static const struct pack_file *find_file(const struct pack_set *set, const struct pack *own,
-                                         struct str name, const char *folder, const char *ending)
+const struct pack_file *bpmn_checker_file(const struct pack_set *set, const struct pack *own,
+                                          struct str name, const char *folder, const char *ending)
 {
     CLEANUP(arena_close) struct arena *scratch = arena_open(0);
     struct str rest = name;
@@ -64,7 +63,8 @@ static bool has_input(const struct bpmn_node *node, struct str name)
 static void check_record(const struct pack_set *set, const struct pack *pack,
                          const struct bpmn_node *node, struct bpmn_findings *findings)
 {
-    const struct pack_file *file = find_file(set, pack, node->work->subject, "registers", ".json");
+    const struct pack_file *file =
+        bpmn_checker_file(set, pack, node->work->subject, "registers", ".json");
 
     if (node->work->subject.len == 0)
         bpmn_note(findings, false, node, "which register? Give uprava:register");
@@ -132,7 +132,7 @@ static void check_document(const struct pack_set *set, const struct pack *pack,
     struct str type = node->work->subject;
 
     check_letter(pack, node, findings);
-    if (type.len > 0 && find_file(set, pack, type, "registers", ".json") == NULL)
+    if (type.len > 0 && bpmn_checker_file(set, pack, type, "registers", ".json") == NULL)
         bpmn_note(findings, false, node,
                   "there is no register \"%.*s\", here or in a pack this one requires",
                   STR_ARG(utf8_head(type, 100)));
@@ -202,7 +202,7 @@ static void check_process(const struct pack_set *set, const struct pack *pack,
     name = str_slice(name, 0, str_find_char(name, '#'));
     if (name.len == 0)
         bpmn_note(findings, false, node, "which process? Give uprava:process");
-    else if (find_file(set, pack, name, "processes", ".bpmn") == NULL)
+    else if (bpmn_checker_file(set, pack, name, "processes", ".bpmn") == NULL)
         bpmn_note(findings, false, node,
                   "there is no process \"%.*s\", here or in a pack this one requires",
                   STR_ARG(utf8_head(name, 100)));
@@ -225,9 +225,13 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
     else if (!conduct_knows(operation))
         bpmn_note(findings, false, node,
                   "nobody does \"%.*s\": there are record.create, record.change, record.read, "
-                  "document.make, message.send, case.decide, process.begin, and exchange.* for "
+                  "record.find, record.count, document.make, message.send, charge.make, "
+                  "case.decide, "
+                  "process.begin, and exchange.* for "
                   "what other systems answer",
                   STR_ARG(utf8_head(operation, 100)));
+    else if (str_equal(operation, STR("record.find")) || str_equal(operation, STR("record.count")))
+        bpmn_checker_find(set, pack, node, findings);
     else if (str_starts(operation, STR("record.")))
         check_record(set, pack, node, findings);
     else if (str_equal(operation, STR("document.make")))
@@ -268,15 +272,24 @@ static void check_form(const struct pack *pack, const struct bpmn_node *node,
                   STR_ARG(utf8_head(form, 100)));
 }
 
+bool bpmn_checker_has_role(const struct pack_set *set, const struct pack *pack, struct str role,
+                           struct arena *arena)
+{
+    bool is_known = is_role_of(pack, role, arena);
+
+    for (size_t i = 0; i < set->count && !is_known; i++)
+        is_known = is_role_of(set->packs[i], role, arena);
+    return is_known;
+}
+
 static void check_task(const struct pack_set *set, const struct pack *pack,
                        const struct bpmn_node *node, struct bpmn_findings *findings)
 {
     struct str role = node->work->role.len > 0 ? node->work->role : node->lane;
     /* Who ordered the service, whatever their roles are. */
-    bool is_known = str_equal(role, STR("applicant")) || is_role_of(pack, role, findings->arena);
+    bool is_known =
+        policy_is_applicant(role) || bpmn_checker_has_role(set, pack, role, findings->arena);
 
-    for (size_t i = 0; i < set->count && !is_known; i++)
-        is_known = is_role_of(set->packs[i], role, findings->arena);
     if (role.len == 0)
         bpmn_note(findings, false, node,
                   "who does it? Give uprava:role, or put it in a lane named as a role");
@@ -296,4 +309,5 @@ void bpmn_checker_work(const struct pack_set *set, const struct pack *pack,
         check_service(set, pack, node, findings);
     if (node->kind == BPMN_CALL && node->called < 0 && node->work->called.len > 0)
         check_process(set, pack, node, node->work->called, findings);
+    bpmn_checker_charge(node, findings);
 }

@@ -81,10 +81,13 @@ struct bpmn_work {
     struct str called;    /* process of a call activity, decision of a business rule task */
     struct str form, role, term; /* of a user task */
     struct str days;             /* of its term: as of a timer */
+    struct str where;            /* of record.find and record.count: a filter in FEEL, */
+    struct str sort, limit;      /* by which field, "-year" from the end; at most how many */
     struct str letter;           /* of document.make: the NAME of letters/NAME.odt */
     struct str message;          /* of message.send: the NAME of messages/NAME.mustache */
     struct str stage;            /* what the applicant of a case is told when it begins */
     struct str pause;            /* why the term of a case stands while it is waited for */
+    bool is_visit;               /* whoever applied has to come for it */
     struct bpmn_expression script;
     struct str script_format;
     const struct bpmn_mapping *inputs; /* none: a call and a decision get all there is */

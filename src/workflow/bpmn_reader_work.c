@@ -136,10 +136,14 @@ void bpmn_reader_work(struct bpmn_reader *reader, const struct xml_tree *element
     work->role = bpmn_reader_own(element, "role");
     work->term = bpmn_reader_own(element, "term");
     work->days = bpmn_reader_days(reader, element);
+    work->where = bpmn_reader_own(element, "where");
+    work->sort = bpmn_reader_own(element, "sort");
+    work->limit = bpmn_reader_own(element, "limit");
     work->letter = bpmn_reader_own(element, "letter");
     work->message = bpmn_reader_own(element, "message");
     work->stage = bpmn_reader_own(element, "stage");
     work->pause = bpmn_reader_own(element, "pause");
+    work->is_visit = str_equal(bpmn_reader_own(element, "visit"), STR("true"));
     if (node->kind == BPMN_CALL)
         work->called = str_trim(xml_tree_value(element, "calledElement"));
     if (node->kind == BPMN_RULE)

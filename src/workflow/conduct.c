@@ -25,9 +25,9 @@ enum {
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
 
-static const char *const PROVIDED[] = {"case.decide",   "document.make", "message.send",
-                                       "process.begin", "record.change", "record.create",
-                                       "record.read"};
+static const char *const PROVIDED[] = {
+    "case.decide",   "charge.make",  "document.make", "message.send", "process.begin",
+    "record.change", "record.count", "record.create", "record.find",  "record.read"};
 
 bool conduct_provides(struct str operation)
 {
@@ -172,12 +172,16 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
     }
     if (node->kind == BPMN_RULE)
         return decide(conduct, wait, answer);
+    if (str_equal(operation, STR("record.find")) || str_equal(operation, STR("record.count")))
+        return conduct_find(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("record.")))
         return conduct_record(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("document.")))
         return conduct_document(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("message.")))
         return conduct_message(read, conduct, wait, answer, err);
+    if (str_starts(operation, STR("charge.")))
+        return conduct_charge(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("case.")))
         conduct_case_decide(conduct, wait, answer);
     else
@@ -310,6 +314,8 @@ bool conduct_prepare(struct tx *read, struct conduct *conduct, struct err *err)
         return false;
     if (!conduct->was_taken)
         return true;
+    if (!conduct_assign(read, conduct, err))
+        return false;
     conduct_post_gather(conduct);
     conduct->work->diff = flow_store_compare(conduct->arena, &conduct->head, conduct->after, doer);
     return conduct_case_follow(read, conduct, err);
@@ -388,6 +394,13 @@ static bool put_papers(struct tx *tx, struct conduct *conduct, struct err *err)
     return true;
 }
 
+static bool put_dues(struct tx *tx, struct conduct *conduct, struct err *err)
+{
+    int wait = 0;
+
+    return conduct_charge_put(tx, conduct, &wait, err) || try_again(conduct, wait, err);
+}
+
 static bool put_seen(struct tx *tx, const struct conduct *conduct, struct err *err)
 {
     const struct conduct_work *work = conduct->work;
@@ -414,7 +427,7 @@ static bool put_posts(struct tx *tx, struct conduct *conduct, struct err *err)
 
     for (size_t i = 0; i < work->posts.count; i++) {
         struct flow_post *post = &work->posts.items[i];
-        bool is_ours = post->kind == FLOW_POST_GO && work->papers.count > 0;
+        bool is_ours = post->kind == FLOW_POST_GO && work->papers.count + work->dues.count > 0;
 
         if (!flow_post_put(tx, post, err))
             return false;
@@ -457,10 +470,11 @@ bool conduct_run(struct tx *tx, void *data, struct err *err)
     if (!conduct->was_taken)
         return true;
     if (!conduct_case_open(tx, conduct, err) || !flow_store_put(tx, conduct->work->diff, err) ||
-        !put_changes(tx, conduct, err) || !conduct_case_put(tx, conduct, err) ||
-        !put_files(tx, conduct, err) || !put_papers(tx, conduct, err) ||
-        !put_seen(tx, conduct, err) || !conduct_message_put(tx, conduct, err) ||
-        !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
+        !put_changes(tx, conduct, err) || !put_dues(tx, conduct, err) ||
+        !conduct_case_put(tx, conduct, err) || !put_files(tx, conduct, err) ||
+        !put_papers(tx, conduct, err) || !put_seen(tx, conduct, err) ||
+        !conduct_message_put(tx, conduct, err) || !put_posts(tx, conduct, err) ||
+        !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
     return conduct_journal(tx, conduct, err);

@@ -8,6 +8,7 @@
  *     what people do              user tasks are waits with a role (flow_task.h)
  *     what is for other flows     posts (flow_post.h): messages, signals, processes to begin
  *     what is for later           one job of the municipality, due when its next timer is
+ *     who is to pay               charges, and the message that one is paid (conduct_charge.h)
  *     who did it                  flow_step, and the journal where a person did it
  *
  * What the engine itself can do is done at once, in memory, before anything is written; so a task
@@ -44,7 +45,9 @@ struct conduct_opening {
     struct service_case made; /* set by conduct_run: as it is written, with its number */
     struct attachment *files;
     size_t file_count;
-    int64_t draft_of; /* the account whose application (service/application.h) goes with it */
+    struct str secret;  /* of the page where anybody asks how far it is (service_case.h) */
+    struct str consent; /* the body of its event; empty: none is asked */
+    int64_t draft_of;   /* the account whose application (service/application.h) goes with it */
 };
 
 struct conduct {
@@ -87,8 +90,8 @@ MUST_CHECK bool conduct_prepare(struct tx *read, struct conduct *conduct, struct
 MUST_CHECK bool conduct_run(struct tx *tx, void *data, struct err *err);
 /* After conduct_run failed: preparing again may help. */
 bool conduct_is_late(const struct err *err);
-/* What was written gave letters their numbers: they are to be made, by conduct_follow or else, a
- * little later, by the job. */
+/* What was written gave letters and charges their numbers: they are to be made, by conduct_follow
+ * or else, a little later, by the job. */
 bool conduct_has_letters(const struct conduct *conduct);
 /* After the commit: makes them, with writes of their own; head and after are as they are then.
  * Waits for the disk: not on a loop. */
@@ -99,5 +102,13 @@ MUST_CHECK bool conduct_step(struct tenant *tenant, struct conduct *conduct, str
 
 /* What the engine does itself for a service task of that uprava:operation, or leaves to others. */
 bool conduct_provides(struct str operation);
+/* record.find and record.count, of which the first is bounded so.  Of a register, what uprava:sort
+ * ("-year") and uprava:limit say; false: nothing that can be done. */
+enum {
+    CONDUCT_FIND_MAX = 100,
+};
+bool conduct_find_sort(const struct register_type *type, struct str text,
+                       const struct register_field **field, bool *is_descending);
+bool conduct_find_limit(struct str text, int *limit);
 /* The operation is known, to us or to those who answer over the API ("exchange.ask"). */
 bool conduct_knows(struct str operation);

@@ -544,36 +544,22 @@ bool conduct_job_go(const struct conduct_place *place, int64_t *next_at, struct 
     return find_next(place, next_at, err);
 }
 
-struct needing {
-    int64_t next_at, now;
-};
-
-static bool run_need(struct tx *tx, void *data, struct err *err)
-{
-    const struct needing *needing = data;
-    bool has_moved;
-
-    return conduct_job_need(tx, needing->next_at, needing->now, &has_moved, err);
-}
-
 static bool run(struct worker_task *task, struct str *result, struct err *err)
 {
     const struct conduct_job_context *context = task->context;
     struct conduct_place place = {task->tenant, context->processes, context->clock()};
-    struct needing needing = {.now = time_now()};
+    int64_t next_at;
 
     task->may_rest = true;
-    if (!conduct_job_go(&place, &needing.next_at, err)) {
+    if (!conduct_job_go(&place, &next_at, err)) {
         if (err->code == ERR_UNAVAILABLE)
             return false;
         LOG(LOG_WARN, "flow.job", {"reason", str_from_z(err->text)});
-        needing.next_at = place.now + LATER_MS;
+        next_at = place.now + LATER_MS;
     }
-    if (needing.next_at < INT64_MAX) {
-        needing.next_at = needing.now + MAX(needing.next_at - place.now, 0);
-        if (!tenant_write_wait(task->tenant, run_need, &needing, err))
-            return false;
-    }
+    if (!worker_again(task, next_at, place.now, err))
+        return false;
+    /* The steps may have put other jobs. */
     worker_wake(task->pool, tenant_info(task->tenant)->name);
     *result = STR("{}");
     return true;

@@ -2,8 +2,18 @@
 
 #include "core/id.h"
 #include "registry/change.h"
+#include "sign/secret.h"
 
 #define ALL_CLASSES (POLICY_PUBLIC | POLICY_INTERNAL | POLICY_PERSONAL | POLICY_SECRET)
+
+/* The case's own number is a name that others see: who has only that asks nothing. */
+static int64_t draw_secret(void)
+{
+    uint64_t bits;
+
+    secret_random(&bits, sizeof bits);
+    return (int64_t)(bits >> 1);
+}
 
 static struct service_case new_case(const struct conduct *conduct,
                                     const struct conduct_application *application,
@@ -18,6 +28,7 @@ static struct service_case new_case(const struct conduct *conduct,
         .person = application->person,
         .clerk = application->clerk,
         .registered_at = conduct->now,
+        .opened_on = catalog_day(conduct->catalog, conduct->now),
         .due_on = SERVICE_CASE_NO_TERM,
         .term = {.start = catalog_day(conduct->catalog, conduct->now),
                  .count = application->service->count,
@@ -89,8 +100,12 @@ bool conduct_open(struct tx *read, struct conduct *conduct,
     if (!process_find(conduct->processes, model, application->service->process, &conduct->process,
                       err))
         return false;
+    if (application->service->consent.version.len > 0 && application->consent.len == 0)
+        return err_set(err, ERR_INPUT, "the consent to the processing of personal data is missing");
     conduct->opening = ARENA_NEW(conduct->arena, struct conduct_opening);
     *conduct->opening = (struct conduct_opening){.one = new_case(conduct, application, type),
+                                                 .secret = id_text(conduct->arena, draw_secret()),
+                                                 .consent = application->consent,
                                                  .draft_of = application->draft_of};
     add_files(conduct, application);
     conduct->begins = true;

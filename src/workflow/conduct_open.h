@@ -14,6 +14,7 @@ struct conduct_application {
     int64_t applicant; /* as service_case.h has them */
     int64_t person;
     int64_t clerk;
+    struct str consent;             /* the body of its event (service/consent.h); may be empty */
     int64_t draft_of;               /* whose application goes with it; 0: nobody's */
     const struct attachment *files; /* kept already */
     size_t file_count;

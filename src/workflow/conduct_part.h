@@ -6,6 +6,7 @@
 #include "notice/notice.h"
 #include "registry/attachment.h"
 #include "registry/change.h"
+#include "service/charge.h"
 #include "workflow/conduct.h"
 #include "workflow/flow_post.h"
 
@@ -26,6 +27,12 @@ struct conduct_paper { /* a document that gets its number in this write; it is m
     int wait;
 };
 
+struct conduct_due { /* a charge that gets its number in this write */
+    struct charge charge;
+    int wait;
+    size_t event; /* of the case, that tells of it */
+};
+
 struct conduct_seen { /* a record that was read */
     int64_t no, id;
 };
@@ -34,8 +41,10 @@ struct conduct_seen { /* a record that was read */
 struct conduct_case {
     struct service_case one;
     VEC(struct service_case_event) events;
-    size_t noted; /* marks of the flow that were looked at: they gather over its steps */
+    int64_t remind_at; /* when staff is to be told of its last day; 0: nothing has changed */
+    size_t noted;      /* marks of the flow that were looked at: they gather over its steps */
     bool has_changed;
+    bool is_over; /* without what was applied for: what is not paid is not to be paid */
 };
 
 struct conduct_work {
@@ -44,6 +53,7 @@ struct conduct_work {
     VEC(struct conduct_change *) changes;
     VEC(struct conduct_file *) files;
     VEC(struct conduct_paper *) papers;
+    VEC(struct conduct_due *) dues;
     VEC(struct conduct_seen) seen;
     VEC(struct notice) notices;
     VEC(struct flow_post) posts;
@@ -62,6 +72,9 @@ MUST_CHECK bool conduct_record(struct tx *read, struct conduct *conduct,
                                struct err *err);
 /* A record of this write is named: what asks for it has to see it, so it comes in the next one. */
 bool conduct_record_is_pending(const struct conduct *conduct, const struct json *value);
+/* conduct_find.c: records that a filter finds, or how many; answer as above. */
+MUST_CHECK bool conduct_find(struct tx *read, struct conduct *conduct, const struct flow_wait *wait,
+                             struct flow_step *answer, struct err *err);
 /* conduct_document.c: a letter for a record; answer as above.  One with a number waits for it. */
 MUST_CHECK bool conduct_document(struct tx *read, struct conduct *conduct,
                                  const struct flow_wait *wait, struct flow_step *answer,
@@ -84,6 +97,9 @@ void conduct_post_gather(struct conduct *conduct);
  * the last one, what applicants are told, and how the term goes on.  Put: in the writer.
  */
 MUST_CHECK bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err);
+/* Something happened to it; its place among the events. */
+size_t conduct_case_tell(struct conduct *conduct, enum service_case_event_kind kind,
+                         struct str body);
 void conduct_case_decide(struct conduct *conduct, const struct flow_wait *wait,
                          struct flow_step *answer);
 MUST_CHECK bool conduct_case_follow(struct tx *read, struct conduct *conduct, struct err *err);
@@ -91,6 +107,15 @@ MUST_CHECK bool conduct_case_open(struct tx *tx, struct conduct *conduct, struct
 MUST_CHECK bool conduct_case_put(struct tx *tx, struct conduct *conduct, struct err *err);
 /* What happened in one flow_step, for what applicants are told. */
 void conduct_case_note(struct conduct *conduct);
+/* conduct_assign.c: whose the new tasks of a case are. */
+MUST_CHECK bool conduct_assign(struct tx *read, struct conduct *conduct, struct err *err);
+/* conduct_charge.c: somebody is to pay; answer as above.  Put: in the write, before the case is
+ * put; *wait: of the one that was refused. */
+MUST_CHECK bool conduct_charge(struct tx *read, struct conduct *conduct,
+                               const struct flow_wait *wait, struct flow_step *answer,
+                               struct err *err);
+MUST_CHECK bool conduct_charge_put(struct tx *tx, struct conduct *conduct, int *wait,
+                                   struct err *err);
 /* conduct_journal.c: an entry for what a person did. */
 MUST_CHECK bool conduct_journal(struct tx *tx, const struct conduct *conduct, struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */

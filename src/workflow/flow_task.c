@@ -69,6 +69,7 @@ struct gathering {
     struct arena *arena;
     const struct flow_task_ask *ask;
     VEC(struct flow_task) found;
+    VEC(struct str) tags;
 };
 
 /* One role, and one who took them: each is a part of the index. */
@@ -81,12 +82,13 @@ static bool gather(struct gathering *it, struct str role, struct str tag, struct
                      "SELECT " COLUMNS " FROM flow_wait AS w JOIN flow AS f"
                      " ON f.tenant = w.tenant AND f.id = w.flow"
                      " WHERE w.tenant = $1 AND w.kind = 'task' AND w.name = $2 AND w.tag = $3"
-                     " AND (w.term, w.flow, w.no) > ($4, $5, $6)"
+                     " AND (w.term, w.flow, w.no) > ($4, $5, $6) AND w.term <= $10"
                      " AND ($7 = 0 OR f.register = $7) AND ($8 = 0 OR f.record = $8)"
                      " AND f.tenant = $1 ORDER BY w.term, w.flow, w.no LIMIT $9",
                      ARGS(INT(it->tx->tenant), TEXT(role), TEXT(tag), INT(ask->after.term),
                           INT(ask->after.flow), INT(ask->after.wait), INT(ask->no),
-                          INT(ask->record), INT(ask->limit + 1)),
+                          INT(ask->record), INT(ask->limit + 1),
+                          INT(ask->before > 0 ? ask->before - 1 : FLOW_ROW_NO_TERM)),
                      err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
@@ -99,16 +101,34 @@ static bool gather(struct gathering *it, struct str role, struct str tag, struct
     return true;
 }
 
+static struct str tag_of(struct arena *arena, int64_t account)
+{
+    return account == 0 ? (struct str){0} : str_printf(arena, "%lld", (long long)account);
+}
+
+/* What stands at tasks they may do: nothing, their account, those of who is away. */
+static void find_tags(struct gathering *it)
+{
+    const struct flow_task_ask *ask = it->ask;
+    bool is_all = ask->whose == FLOW_TASK_ALL;
+
+    if (is_all || ask->whose == FLOW_TASK_FREE)
+        VEC_PUSH(it->arena, &it->tags, (struct str){0});
+    if (is_all || ask->whose == FLOW_TASK_MINE)
+        VEC_PUSH(it->arena, &it->tags, tag_of(it->arena, ask->account));
+    if (is_all || ask->whose == FLOW_TASK_OTHERS)
+        for (size_t i = 0; ask->absent != NULL && i < ask->absent->count; i++)
+            VEC_PUSH(it->arena, &it->tags, tag_of(it->arena, ask->absent->items[i].account));
+}
+
 static bool gather_role(struct gathering *it, const struct policy_role *role, struct err *err)
 {
-    struct str mine = str_printf(it->arena, "%lld", (long long)it->ask->account);
     const struct str names[] = {role->id, role->title};
-    const struct str tags[] = {{0}, mine};
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        for (size_t j = 0; j < ARRAY_LEN(tags); j++)
+        for (size_t j = 0; j < it->tags.count; j++)
             if (names[i].len > 0 && (i == 0 || !str_equal(names[0], names[1])) &&
-                !gather(it, names[i], tags[j], err))
+                !gather(it, names[i], it->tags.items[j], err))
                 return false;
     return true;
 }
@@ -145,11 +165,12 @@ static void drop_doubles(struct gathering *it)
 bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
                     struct flow_task_page *page, struct err *err)
 {
-    struct gathering it = {tx, arena, ask, {0}};
+    struct gathering it = {tx, arena, ask, {0}, {0}};
     size_t count = 0;
     const struct policy_role *roles =
         ask->rights->policy == NULL ? NULL : policy_roles(ask->rights->policy, &count);
 
+    find_tags(&it);
     for (size_t i = 1; i < count; i++) /* the first is everybody's */
         if ((ask->rights->roles >> i & 1) != 0 && !gather_role(&it, &roles[i], err))
             return false;
@@ -165,28 +186,25 @@ bool flow_task_list(struct tx *tx, struct arena *arena, const struct flow_task_a
 bool flow_task_next(struct tx *tx, struct arena *arena, const struct flow_task_ask *ask,
                     int64_t flow, int *wait, struct err *err)
 {
-    struct str mine = str_printf(arena, "%lld", (long long)ask->account);
+    struct gathering it = {tx, arena, ask, {0}, {0}};
     struct rows rows;
 
     *wait = 0;
+    find_tags(&it);
     if (!store_query(tx, arena, &rows,
                      "SELECT no, name, tag FROM flow_wait WHERE tenant = $1 AND flow = $2"
                      " AND kind = 'task' ORDER BY no",
                      ARGS(INT(tx->tenant), INT(flow)), err))
         return false;
     for (size_t i = 0; i < rows.count && *wait == 0; i++) {
-        struct str tag = rows_text(&rows, i, 2);
+        bool is_theirs = false;
 
-        if ((tag.len == 0 || str_equal(tag, mine)) &&
-            policy_has_role(ask->rights, rows_text(&rows, i, 1)))
+        for (size_t j = 0; j < it.tags.count; j++)
+            is_theirs |= str_equal(it.tags.items[j], rows_text(&rows, i, 2));
+        if (is_theirs && policy_has_role(ask->rights, rows_text(&rows, i, 1)))
             *wait = (int)rows_int(&rows, i, 0);
     }
     return true;
-}
-
-static struct str tag_of(struct arena *arena, int64_t account)
-{
-    return account == 0 ? (struct str){0} : str_printf(arena, "%lld", (long long)account);
 }
 
 bool flow_task_claim(struct tx *tx, const struct flow_task_claim *claim, struct err *err)

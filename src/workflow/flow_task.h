@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "auth/policy.h"
+#include "auth/colleague.h"
 #include "workflow/flow_store.h"
 
 enum {
@@ -38,11 +38,22 @@ struct flow_task_place {
 };
 struct flow_task_place flow_task_place(const struct flow_task *task);
 
+/* Whose tasks a list has. */
+enum flow_task_whose {
+    FLOW_TASK_ALL, /* that they may do: those nobody took, theirs, and of whom they stand in for */
+    FLOW_TASK_MINE,
+    FLOW_TASK_FREE,   /* nobody took them */
+    FLOW_TASK_OTHERS, /* of those they stand in for */
+};
+
 struct flow_task_ask {
-    const struct policy_rights *rights; /* tasks of these roles */
-    int64_t account;                    /* and not taken by anybody else */
-    int64_t no, record;                 /* about that register, that record; 0: any */
-    struct flow_task_place after;       /* behind that task; {0}: from the first */
+    const struct policy_rights *rights;  /* tasks of these roles */
+    int64_t account;                     /* and not taken by anybody else */
+    const struct colleague_page *absent; /* but by these, who are away; NULL: nobody */
+    enum flow_task_whose whose;
+    int64_t before;               /* due before that moment; 0: whenever */
+    int64_t no, record;           /* about that register, that record; 0: any */
+    struct flow_task_place after; /* behind that task; {0}: from the first */
     int limit;
 };
 struct flow_task_page {

@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{case\}/, '/cases/1').replace(/^\{document\}/, '/work/documents/1').replace(/^\{asking\}/, '/documents/1').replace(/^\{own\}/, '/my/cases/1').replace(/^\{asked\}/, '/my/cases/1/tasks/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{case\}/, '/cases/1').replace(/^\{document\}/, '/work/documents/1').replace(/^\{asking\}/, '/documents/1').replace(/^\{state\}/, '/applications/1').replace(/^\{own\}/, '/my/cases/1').replace(/^\{asked\}/, '/my/cases/1/tasks/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -152,8 +152,9 @@ async function order(walk) {
   await walk.signIn('resident')
   await fill(walk)
   await walk.press('Отправить заявление')
-  await walk.sees('Заявление принято.')
-  const own = new URL(walk.page.url()).pathname.replace(/^\/demo/, '')
+  await walk.sees('Расписка о приёме заявления')
+  const own = new URL(walk.page.url()).pathname.replace(/^\/demo|\/receipt$/g, '')
+  const state = new URL(await walk.page.locator('main figcaption a').getAttribute('href')).pathname.replace(/^\/demo/, '')
   await fill(walk)
   await walk.signIn('clerk')
   await walk.go(`/demo${own.replace('/my/', '/')}`)
@@ -163,7 +164,7 @@ async function order(walk) {
   await walk.signIn('resident')
   await walk.go(`/demo${own}`)
   const asked = (await walk.page.locator('main a.task').first().getAttribute('href')).replace(/^\/demo/, '')
-  return { own, asked, case: own.replace('/my/', '/') }
+  return { own, asked, state, case: own.replace('/my/', '/') }
 }
 
 /* Made once for all ways through the pages: they share a server. */

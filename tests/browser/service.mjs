@@ -1,6 +1,6 @@
 import { EVERY_WAY } from './lib/walk.mjs'
 
-export const title = 'a resident orders a felling permit, is asked for more, and gets a refusal; another one gets the permit'
+export const title = 'a resident orders a felling permit, is asked for more, and gets a refusal; another time the tree is paid for and the permit comes'
 export const ways = EVERY_WAY
 export const limit_ms = 240_000
 
@@ -49,7 +49,14 @@ async function order(walk, place) {
   await walk.sees(place)
   await walk.fits()
   await walk.press('Отправить заявление')
-  await walk.sees('Заявление принято.')
+  /* The receipt, whose code leads a stranger to the state alone. */
+  await walk.sees('Расписка о приёме заявления')
+  await walk.fits()
+  const state = await walk.page.locator('main figcaption a').getAttribute('href')
+  walk.must(/\/applications\/\w{26}$/.test(state), 'the receipt leads nowhere')
+  await walk.go(new URL(state).pathname)
+  await walk.sees('в работе')
+  await walk.press('К заявлению')
   await walk.sees('Специалист проверяет заявление.')
   await walk.fits()
   return new URL(walk.page.url()).pathname
@@ -137,19 +144,30 @@ export default async walk => {
   await walk.sees('Спасибо.')
   await walk.fits()
 
-  /* And again, with a dead tree. */
+  /* And again: it may be felled, and is paid for before. */
   const second = await order(walk, place)
   await as('clerk')
   await work(walk, second, 'Проверить заявление', async () => {
     await walk.page.getByLabel('да', { exact: true }).check()
   })
-  await work(walk, second, 'Осмотреть дерево', inspect(walk, 'dead'))
+  await work(walk, second, 'Осмотреть дерево', inspect(walk, 'sound'))
   await as('head')
   await work(walk, second, 'Принять решение', async () => {
     await walk.page.getByLabel('да', { exact: true }).check()
   })
   await as('resident')
   await walk.go(second)
+  await walk.sees('нужно оплатить')
+  await walk.fits()
+  await as('clerk')
+  await walk.go(second.replace('/my/cases/', '/cases/'))
+  await walk.field('document').fill(`п/п ${walk.mark}`)
+  await walk.fits()
+  await walk.press('Оплачено, записать')
+  await walk.sees('Оплата записана.')
+  await as('resident')
+  await walk.go(second)
+  await walk.sees('оплачено')
   await walk.sees('Решение: разрешить.')
   await walk.sees('Разрешение на снос.odt')
   await walk.go('/demo/registers/greenery.permit')

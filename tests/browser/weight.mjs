@@ -1,4 +1,5 @@
 import { DESK_WAY } from './lib/walk.mjs'
+import { weigh } from './lib/weigh.mjs'
 
 export const title = 'a page of text and forms is under 60 kB in all at the first visit'
 export const ways = [{ ...DESK_WAY, name: 'ru', language: 'ru' }, { ...DESK_WAY, no: 1, name: 'ky', language: 'ky' }]
@@ -7,26 +8,12 @@ const LIMIT = 60_000
 const GUEST = ['/', '/sign-in', '/search?q=%D0%BB%D0%B5%D0%BD%D0%B8%D0%BD%D0%B0+5', '/registers/', '/registers/housing.house']
 const CLERK = ['/registers/housing.house', '{house}', '{house}/edit', '{house}/history', '/account']
 
-/* What came over the wire for one address with nothing kept from before. */
-async function weigh(walk, state, path) {
-  const context = await walk.context({ storageState: state, locale: `${walk.way.language}-KG` })
-  const page = await context.newPage()
-  walk.page = page
-  const wire = await context.newCDPSession(page)
-  const parts = {}
-  const urls = {}
-  await wire.send('Network.enable')
-  wire.on('Network.responseReceived', e => { urls[e.requestId] = e.response.url })
-  wire.on('Network.loadingFinished', e => { parts[new URL(urls[e.requestId]).pathname.split('/').pop()] = e.encodedDataLength })
-  await walk.go('/demo' + path)
-  await page.waitForLoadState('networkidle')
-  await context.close()
-  return parts
-}
-
 async function weighAll(walk, state, who, paths, heavy) {
   for (const path of paths) {
-    const parts = await weigh(walk, state, path)
+    const context = await walk.context({ storageState: state, locale: `${walk.way.language}-KG` })
+    walk.page = await context.newPage()
+    const { parts } = await weigh(context, walk.page, walk.base + '/demo' + path)
+    await context.close()
     const total = Object.values(parts).reduce((a, b) => a + b, 0)
     console.log(`  ${walk.way.name}, ${who}: ${(total / 1000).toFixed(1)} kB ${path}`)
     if (total > LIMIT) heavy.push(`${path}: ${total} bytes: ${JSON.stringify(parts)}`)

@@ -175,27 +175,10 @@ class FlowWriter:
 
 def read_rows(rows):
     """With nobody else at the file: every step is there once, and so is its entry."""
-    found = []
-    for flow, step, count, last in rows.execute(
-            "SELECT f.id, f.step, count(s.step), max(s.step) FROM flow f JOIN flow_step s"
-            " ON s.flow = f.id GROUP BY f.id, f.step"):
-        if not step == count == last:
-            found.append(f"flow {flow} is at step {step} and has {count} up to {last}")
-    noted = dict(rows.execute("SELECT cause, count(*) FROM journal WHERE action IN ('flow.begin',"
-                              " 'flow.answer') GROUP BY cause"))
-    steps = dict(rows.execute("SELECT id, step FROM flow"))
-    found += [f"flow {flow} has {step} steps and {noted.get(flow)} entries"
-              for flow, step in steps.items() if noted.get(flow) != min(step, ANSWERED)]
+    found = compare_steps(rows, "housing", ANSWERED, LAST)
     twice = rows.execute("SELECT count(*) FROM (SELECT cause, record FROM journal WHERE action ="
                          " 'change' AND cause IN (SELECT id FROM flow) GROUP BY cause, record"
                          " HAVING count(*) > 1)").fetchone()[0]
-    letters = dict(rows.execute("SELECT flow, count(*) FROM document WHERE attachment IN"
-                                " (SELECT id FROM attachment) GROUP BY flow"))
-    found += [f"flow {flow} is at step {step} and has made {letters.get(flow, 0)} letters"
-              for flow, step in steps.items() if letters.get(flow, 0) != (step == LAST)]
-    numbered = dict(rows.execute("SELECT flow, count(*) FROM document GROUP BY flow"))
-    found += [f"flow {flow} is at step {step} and has {numbered.get(flow, 0)} numbers"
-              for flow, step in steps.items() if numbered.get(flow, 0) != (step >= ANSWERED)]
     for series, year, last, count, most in rows.execute(
             "SELECT s.series, s.year, s.last, count(DISTINCT d.n), max(d.n) FROM document_series s"
             " JOIN document d ON d.series = s.series AND d.year = s.year GROUP BY 1, 2, 3"):
@@ -203,4 +186,27 @@ def read_rows(rows):
             found.append(f"{count} numbers of {series} {year}, up to {most}, counted to {last}")
     if twice:
         found.append(f"{twice} records were changed twice by one flow")
+    return found
+
+
+def compare_steps(rows, pack, answered, last_step):
+    """Of the flows of a pack whose letter has its number behind one step, and is made with the next."""
+    found = []
+    for flow, step, count, last in rows.execute(
+            "SELECT f.id, f.step, count(s.step), max(s.step) FROM flow f JOIN flow_step s"
+            " ON s.flow = f.id WHERE f.pack = ? GROUP BY f.id, f.step", (pack,)):
+        if not step == count == last:
+            found.append(f"flow {flow} is at step {step} and has {count} up to {last}")
+    noted = dict(rows.execute("SELECT cause, count(*) FROM journal WHERE action IN ('flow.begin',"
+                              " 'flow.answer') GROUP BY cause"))
+    steps = dict(rows.execute("SELECT id, step FROM flow WHERE pack = ?", (pack,)))
+    found += [f"flow {flow} has {step} steps and {noted.get(flow)} entries"
+              for flow, step in steps.items() if noted.get(flow) != min(step, answered)]
+    letters = dict(rows.execute("SELECT flow, count(*) FROM document WHERE attachment IN"
+                                " (SELECT id FROM attachment) GROUP BY flow"))
+    found += [f"flow {flow} is at step {step} and has made {letters.get(flow, 0)} letters"
+              for flow, step in steps.items() if letters.get(flow, 0) != (step == last_step)]
+    numbered = dict(rows.execute("SELECT flow, count(*) FROM document GROUP BY flow"))
+    found += [f"flow {flow} is at step {step} and has {numbered.get(flow, 0)} numbers"
+              for flow, step in steps.items() if numbered.get(flow, 0) != (step >= answered)]
     return found

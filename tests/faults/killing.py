@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 
+import cases
 from flows import FlowWriter, read_rows
 from load import Connection, Lost, Writer
 from serving import Fault, Folder, Server, program
@@ -22,12 +23,13 @@ class Epoch:
         self.random = random.Random(seed)
         self.folder = Folder()
         # Not a copy: anchors are signed for one tenant.
-        self.tenant = self.folder.make_template("base,housing")
+        self.tenant = self.folder.make_template("base,housing,errand")
         self.token = self.folder.tokens[self.tenant]["clerk"]
         self.jobs_token = self.folder.tokens[self.tenant]["data"]
         self.writers = [Writer(i, self.tenant, seed) for i in range(CLIENTS)]
         head = {"head": self.folder.tokens[self.tenant]["head"]}
         self.writers += [FlowWriter(i, self.tenant, seed, head) for i in range(FLOW_CLIENTS)]
+        self.writers += cases.make_writers(self.tenant, seed, self.folder.tokens[self.tenant])
         self.kills = self.owed = self.entries = 0
         self.server = None
         self.importing = None
@@ -40,7 +42,13 @@ class Epoch:
         return sum(writer.acknowledged for writer in self.writers)
 
     def flow_steps(self):
-        return sum(writer.acknowledged for writer in self.writers if isinstance(writer, FlowWriter))
+        return self.acknowledged_by(FlowWriter)
+
+    def case_steps(self):
+        return self.acknowledged_by(cases.CaseWriter)
+
+    def acknowledged_by(self, kind):
+        return sum(writer.acknowledged for writer in self.writers if isinstance(writer, kind))
 
     def remove(self):
         if self.server is not None and self.server.is_alive():
@@ -171,7 +179,7 @@ class Epoch:
                     self.found.append(f"{record.id} was read {record.reads} times, the journal"
                                       f" has {reads.get(number, 0)}")
         self.read_streets(rows)
-        self.found += read_rows(rows)
+        self.found += read_rows(rows) + cases.read_rows(rows)
         rows.close()
 
     def read_streets(self, rows):

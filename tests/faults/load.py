@@ -24,15 +24,21 @@ class Connection:
 
     async def ask(self, method, path, body=None, headers=()):
         """Status, headers in lower case, JSON of the body (None: empty)."""
-        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        status, head, content = await self.send(
+            method, path, data, [("Content-Type", "application/json"), *headers])
+        return status, head, json.loads(content) if content else None
+
+    async def send(self, method, path, data=None, headers=()):
+        """The same with bytes on both sides."""
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost",
                  f"Authorization: Bearer {self.token}", *(f"{n}: {v}" for n, v in headers)]
-        if body is not None:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(data)}"]
+        if data is not None:
+            lines.append(f"Content-Length: {len(data)}")
         try:
             if self.writer is None:
                 self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-            self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
+            self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + (data or b""))
             return await self.read()
         except (OSError, asyncio.IncompleteReadError, EOFError):
             self.close()
@@ -48,7 +54,7 @@ class Connection:
         body = await self.reader.readexactly(size) if size else b""
         if headers.get("connection") == "close":
             self.close()
-        return int(head[0].split()[1]), headers, json.loads(body) if body else None
+        return int(head[0].split()[1]), headers, body
 
     def close(self):
         if self.writer is not None:

@@ -93,7 +93,7 @@ IF SQLERRM NOT LIKE '%row-level security policy%' THEN out := out || SQLERRM || 
 
 # The towns here have no rows of them: only mirrors have arrivals, and nobody signs in to one; codes
 # of lists are those of the packs, which no municipality keeps.
-UNREACHED = ("arrival", "contact", "list_code", "notice")
+UNREACHED = ("arrival", "contact", "list_code", "notice", "service_offer")
 
 
 def forged(session, database, tables, other):

@@ -129,6 +129,7 @@ class Town:
         self.plant_flow()
         self.plant_draft()
         self.plant_case()
+        self.plant_charge()
         self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
@@ -242,13 +243,33 @@ class Town:
                          self.ask("resident", "GET", apply + "/check").text())[1]
         self.page("resident", apply + "/send", number=case)
         one = self.api("clerk", "GET", f"/cases/{case}")
-        self.api("clerk", "POST", f"/flows/{one['flow']}/tasks/{one['tasks'][0]['task']}/answer",
+        # Whoever it was assigned to: staff manages the process.
+        self.api("staff", "POST", f"/flows/{one['flow']}/tasks/{one['tasks'][0]['task']}/answer",
                  {"data": {"is_complete": False, "lacks": f"{self.prefix}zqlacks"}})
         self.tasks.append(str(self.api("clerk", "GET", f"/cases/{case}")["tasks"][0]["task"]))
         self.page("resident", f"/my/cases/{case}/messages", text=f"{self.prefix}zqasks")
         self.plant_file("greenery.application", case)
         for number, form in enumerate(steps[:2], 1):
             self.page("resident", f"{apply}/{number}", **form)
+
+    def plant_charge(self):
+        """A case that waits for a payment."""
+        self.page("admin", "/admin/payments", payee_name=f"{self.prefix}zqpayee",
+                  uin_head=str(188 + sum(map(ord, self.prefix)) % 700))
+        case = self.api("clerk", "POST", "/services/greenery.felling/applications", {"data": {
+            "reason": "building", "place": f"{self.prefix}zqplace", "plot": "town", "kind": "pine",
+            "trees": 1, "diameter": 30, "applicant_name": f"{self.prefix}zqpayer",
+            "applicant_contact": "1"}})["id"]
+        answers = (("clerk", {"is_complete": True}),
+                   ("clerk", {"condition": "sound", "measured_trees": 1, "measured_diameter": 30}),
+                   ("head", {"is_granted": True}))
+        for role, data in answers:
+            one = self.api("clerk", "GET", f"/cases/{case}")
+            path = f"/api/v1/flows/{one['flow']}/tasks/{one['tasks'][0]['task']}/answer"
+            # It was assigned to one of those who have the role.
+            if not any(self.ask(who, "POST", path, {"data": data}).status == 200
+                       for who in (role, "staff")):
+                raise Fault(f"nobody may answer {path}")
 
     def plant_file(self, register, record):
         made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="
@@ -351,6 +372,10 @@ class Town:
             "document": ids("SELECT id FROM document"),
             "document address": [id_text(one) + id_text(secret) for one, secret in rows.execute(
                 "SELECT id, secret FROM document").fetchall()],
+            "receipt": [id_text(one) + secret for one, secret in rows.execute(
+                "SELECT service_case, body FROM service_case_event WHERE kind = 'registered'"
+                ).fetchall()],
+            "charge": [one for (one,) in rows.execute("SELECT uin FROM charge").fetchall()],
             "file": [one for ids_ in self.files.values() for one in ids_],
             "import": self.imports[-2:],
             "proposal": [one for (one,) in rows.execute(

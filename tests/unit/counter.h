@@ -25,7 +25,7 @@ static const char COUNTER_PROCESS[] =
     "<uprava:input name=\"ground\" value=\"ground\"/>"
     "</extensionElements></serviceTask>"
     "<sequenceFlow id=\"e\" sourceRef=\"decide\" targetRef=\"hand\"/>"
-    "<userTask id=\"hand\" uprava:role=\"clerk\"/>"
+    "<userTask id=\"hand\" uprava:role=\"clerk\" uprava:visit=\"true\"/>"
     "<sequenceFlow id=\"f\" sourceRef=\"hand\" targetRef=\"again\"/>"
     "<serviceTask id=\"again\" uprava:operation=\"case.decide\"><extensionElements>"
     "<uprava:input name=\"result\" value='\"granted\"'/>"
@@ -45,7 +45,45 @@ static const char COUNTER_ONCE[] =
     "</extensionElements></serviceTask>"
     "<sequenceFlow id=\"b\" sourceRef=\"grant\" targetRef=\"end\"/>"
     "<endEvent id=\"end\"/></process></definitions>";
+
+/* Charges what it is told, and waits for it for ten days. */
+static const char COUNTER_PAY[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+    " xmlns:uprava=\"urn:uprava:bpmn:1\" id=\"d\" targetNamespace=\"t\">"
+    "<message id=\"paid\" name=\"charge.paid\"/>"
+    "<process id=\"pay\" isExecutable=\"true\" name=\"pay\">"
+    "<startEvent id=\"start\"/>"
+    "<sequenceFlow id=\"a\" sourceRef=\"start\" targetRef=\"check\"/>"
+    "<userTask id=\"check\" uprava:role=\"clerk\"/>"
+    "<sequenceFlow id=\"b\" sourceRef=\"check\" targetRef=\"charge\"/>"
+    "<serviceTask id=\"charge\" uprava:operation=\"charge.make\" uprava:result=\"charge\"><extensionElements>"
+    "<uprava:input name=\"amount\" value=\"amount\"/>"
+    "<uprava:input name=\"purpose\" value='\"Плата\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"c\" sourceRef=\"charge\" targetRef=\"wait\"/>"
+    "<receiveTask id=\"wait\" messageRef=\"paid\" uprava:correlation=\"charge.number\""
+    " uprava:result=\"payment\" uprava:pause=\"ждём оплаты\"/>"
+    "<boundaryEvent id=\"late\" attachedToRef=\"wait\"><timerEventDefinition>"
+    "<timeDuration>P10D</timeDuration></timerEventDefinition></boundaryEvent>"
+    "<sequenceFlow id=\"e\" sourceRef=\"wait\" targetRef=\"grant\"/>"
+    "<serviceTask id=\"grant\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value='\"granted\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"f\" sourceRef=\"grant\" targetRef=\"end\"/>"
+    "<sequenceFlow id=\"g\" sourceRef=\"late\" targetRef=\"refuse\"/>"
+    "<serviceTask id=\"refuse\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value='\"refused\"'/>"
+    "<uprava:input name=\"ground\" value='\"none\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"h\" sourceRef=\"refuse\" targetRef=\"end\"/>"
+    "<endEvent id=\"end\"/></process></definitions>";
 /* clang-format on */
+
+static const char COUNTER_PAY_CARD[] =
+    "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
+    "\"grounds\":[{\"id\":\"none\",\"title\":\"Нет\"}],"
+    "\"consent\":{\"version\":\"2\",\"text\":\"Согласен.\"},"
+    "\"register\":\"street\",\"form\":\"order\",\"process\":\"pay\"}";
 
 static const char COUNTER_CARD[] =
     "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
@@ -72,13 +110,17 @@ struct counter {
     struct err err;
 };
 
-static inline void counter_open(struct counter *counter)
+static const char COUNTER_ROLES[] = "[{\"id\":\"clerk\",\"title\":\"Писарь\",\"grants\":[]},"
+                                    "{\"id\":\"head\",\"title\":\"Староста\",\"grants\":[]}]";
+
+/* With another card of the service. */
+static inline void counter_open_with(struct counter *counter, const char *card)
 {
-    static const char *const FILES[][2] = {{"processes/order.bpmn", COUNTER_PROCESS},
-                                           {"processes/once.bpmn", COUNTER_ONCE},
-                                           {"services/once.json", COUNTER_ONCE_CARD},
-                                           {"services/order.json", COUNTER_CARD},
-                                           {"forms/order.json", COUNTER_FORM}};
+    const char *const FILES[][2] = {
+        {"processes/order.bpmn", COUNTER_PROCESS}, {"processes/once.bpmn", COUNTER_ONCE},
+        {"processes/pay.bpmn", COUNTER_PAY},       {"services/once.json", COUNTER_ONCE_CARD},
+        {"services/pay.json", COUNTER_PAY_CARD},   {"services/order.json", card},
+        {"forms/order.json", COUNTER_FORM},        {"roles.json", COUNTER_ROLES}};
 
     *counter = (struct counter){.now = HAMLET_NOW, .arena = arena_open(0)};
     hamlet_open(&counter->hamlet);
@@ -91,6 +133,19 @@ static inline void counter_open(struct counter *counter)
     counter->processes = process_library_new(counter->arena, counter->hamlet.library);
     CHECK_OK(process_service(counter->processes, counter->hamlet.catalog->model,
                              STR("hamlet.order"), &counter->service, &counter->err),
+             &counter->err);
+}
+
+static inline void counter_open(struct counter *counter)
+{
+    counter_open_with(counter, COUNTER_CARD);
+}
+
+/* Other applications from here on. */
+static inline void counter_use(struct counter *counter, const char *service)
+{
+    CHECK_OK(process_service(counter->processes, counter->hamlet.catalog->model,
+                             str_from_z(service), &counter->service, &counter->err),
              &counter->err);
 }
 
@@ -147,8 +202,6 @@ static inline struct service_case counter_case(struct counter *counter, int64_t 
 /* "registered|stage Проверяем.|": what happened, in its order. */
 static inline struct str counter_events(struct counter *counter, int64_t id)
 {
-    static const char *const KINDS[] = {"registered", "stage", "paused",  "resumed",
-                                        "decided",    "wrote", "answered"};
     CLEANUP(tx_done) struct tx tx = {0};
     struct buf said = {.arena = check_arena()};
     struct service_case_event *events;
@@ -159,7 +212,10 @@ static inline struct str counter_events(struct counter *counter, int64_t id)
              &counter->err);
     for (size_t i = 0; i < count; i++) {
         CHECK_INT(events[i].no, (int64_t)i + 1);
-        buf_printf(&said, "%s %.*s|", KINDS[events[i].kind], STR_ARG(events[i].body));
+        /* The first has a secret that is another one each time. */
+        buf_printf(
+            &said, "%.*s %.*s|", STR_ARG(service_case_kind_text(events[i].kind)),
+            STR_ARG(events[i].kind == SERVICE_CASE_REGISTERED ? (struct str){0} : events[i].body));
     }
     return buf_str(&said);
 }

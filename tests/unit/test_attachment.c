@@ -1,5 +1,6 @@
 #include "registry/attachment.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,6 +87,28 @@ static void bytes_come_back_as_they_were_in_pieces_too(void)
     back = (struct str){room, (size_t)read(fd, room, bytes.len + 1)};
     CHECK(str_equal(back, bytes));
     file_close(&fd);
+    hamlet_close(&h);
+}
+
+static void bytes_that_are_there_are_not_written_again(void)
+{
+    static const struct timespec LONG_AGO[] = {{1000, 0}, {1000, 0}};
+    struct attachment first, again;
+    struct stat before, after;
+    struct hamlet h;
+
+    hamlet_open(&h);
+    CHECK_INT(keep(&h, STR("a.txt"), STR("text"), &first), ERR_NONE);
+    const char *path = str_to_z(check_arena(), path_of(&h, first.digest));
+    CHECK(stat(path, &before) == 0 && utimensat(AT_FDCWD, path, LONG_AGO, 0) == 0);
+    CHECK_INT(keep(&h, STR("b.txt"), STR("text"), &again), ERR_NONE);
+    CHECK_STR(again.digest, first.digest);
+    CHECK_STR(again.name, STR("b.txt"));
+    CHECK_STR(again.type, first.type);
+    CHECK(stat(path, &after) == 0);
+    CHECK_INT((int64_t)after.st_ino, (int64_t)before.st_ino);
+    CHECK(after.st_mtime >= before.st_mtime); /* so that it is not collected */
+    CHECK_INT(count_files(&h), 1);
     hamlet_close(&h);
 }
 
@@ -244,14 +267,52 @@ static void the_file_of_an_import_stays(void)
     hamlet_close(&h);
 }
 
+struct erasure {
+    int64_t no, record;
+};
+
+static bool run_erase(struct tx *tx, void *data, struct err *err)
+{
+    const struct erasure *erasure = data;
+
+    return attachment_erase(tx, erasure->no, erasure->record, err);
+}
+
+/* Of an erased record nothing tells that it had files; what another record has stays. */
+static void an_erased_record_had_no_files(void)
+{
+    struct hamlet h;
+
+    hamlet_open(&h);
+    int64_t gone = hamlet_make(&h, "house", STR("{\"number\":\"5\"}"));
+    int64_t other = hamlet_make(&h, "house", STR("{\"number\":\"6\"}"));
+    struct attachment own = attach(&h, gone, "a.txt", STR("passport"));
+    struct attachment removed = attach(&h, gone, "b.txt", STR("an old one"));
+    struct attachment shared = attach(&h, gone, "c.txt", STR("both have it"));
+    struct attachment kept = attach(&h, other, "d.txt", STR("both have it"));
+    struct erasure erasure = {own.no, gone};
+
+    CHECK_OK(tenant_write_wait(h.town.tenant, run_remove, &removed, &h.err), &h.err);
+    CHECK_OK(tenant_write_wait(h.town.tenant, run_erase, &erasure, &h.err), &h.err);
+    CHECK_INT(town_count(&h.town, "SELECT count(*) FROM attachment WHERE tenant = $1"), 1);
+    CHECK_INT(collect(&h, ATTACHMENT_ORPHAN_MS + 60 * 1000), 2);
+    CHECK(!file_exists(path_of(&h, own.digest)));
+    CHECK(!file_exists(path_of(&h, removed.digest)));
+    CHECK_STR(shared.digest, kept.digest);
+    CHECK(file_exists(path_of(&h, kept.digest)));
+    hamlet_close(&h);
+}
+
 static const struct check_test TESTS[] = {
     CHECK_TEST(bytes_come_back_as_they_were_in_pieces_too),
+    CHECK_TEST(bytes_that_are_there_are_not_written_again),
     CHECK_TEST(a_source_may_be_an_open_file),
     CHECK_TEST(what_is_not_kept_leaves_nothing),
     CHECK_TEST(changed_bytes_are_not_given_out),
     CHECK_TEST(events_tell_what_was_put_and_removed),
     CHECK_TEST(bytes_nobody_names_go_after_a_day_and_no_others),
     CHECK_TEST(the_file_of_an_import_stays),
+    CHECK_TEST(an_erased_record_had_no_files),
 };
 
 int main(void)

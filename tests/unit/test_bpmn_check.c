@@ -265,6 +265,61 @@ static void services_and_tasks_name_what_is_there(void)
               STR(""));
 }
 
+static struct str charge(const char *inputs)
+{
+    return check_file(STR("processes/a.bpmn"),
+                      wrap(str_printf(check_arena(),
+                                      "<serviceTask id=\"t\" uprava:operation=\"charge.make\">"
+                                      "<extensionElements>%s</extensionElements></serviceTask>",
+                                      inputs)));
+}
+
+#define CHARGE_INPUT(name, value) "<uprava:input name=\"" name "\" value='" value "'/>"
+#define CHARGE_WHOLE              CHARGE_INPUT("amount", "5") CHARGE_INPUT("purpose", "\"P\"")
+
+static void charges_say_how_much_and_what_for(void)
+{
+    CHECK_STR(charge(CHARGE_WHOLE CHARGE_INPUT("cbc", "\"00011705040040000180\"")), STR(""));
+    CHECK_STR(charge(CHARGE_WHOLE CHARGE_INPUT("cbc", "code")), STR(""));
+    CHECK_STR(
+        charge(""),
+        STR("processes/a.bpmn:1: t: how much is to be paid? Give an input amount, in roubles\n"
+            "processes/a.bpmn:1: t: what is to be paid for? Give an input purpose\n"));
+    CHECK_STR(charge(CHARGE_WHOLE CHARGE_INPUT("sum", "5")),
+              STR("processes/a.bpmn:1: t: a charge has no \"sum\": its inputs are amount, purpose, "
+                  "cbc and oktmo\n"));
+    CHECK_STR(charge(CHARGE_WHOLE CHARGE_INPUT("cbc", "\"117\"")),
+              STR("processes/a.bpmn:1: t: its cbc \"117\" is no КБК: it has 20 digits\n"));
+    CHECK_STR(charge(CHARGE_WHOLE CHARGE_INPUT("oktmo", "\"1\"")),
+              STR("processes/a.bpmn:1: t: its oktmo \"1\" is no ОКТМО: it has 8 or 11 digits\n"));
+    CHECK(str_starts(service("uprava:operation=\"charge.double\""),
+                     STR("processes/a.bpmn:1: t: nobody does \"charge.double\"")));
+}
+
+static struct str waiting(const char *event)
+{
+    struct str text = wrap(str_from_z(event));
+    struct str head = STR("<process ");
+    size_t at = str_find(text, head);
+
+    return check_file(STR("processes/a.bpmn"),
+                      str_printf(check_arena(), "%.*s<message id=\"m\" name=\"charge.paid\"/>%.*s",
+                                 (int)at, text.ptr, (int)(text.len - at), text.ptr + at));
+}
+
+static void who_waits_for_a_payment_says_for_which(void)
+{
+    CHECK_STR(waiting("<receiveTask id=\"t\" messageRef=\"m\" uprava:correlation=\"c.number\"/>"),
+              STR(""));
+    CHECK_STR(waiting("<receiveTask id=\"t\" messageRef=\"m\"/>"),
+              STR("processes/a.bpmn:1: t: which charge is waited for? Give uprava:correlation, the "
+                  "number that charge.make gave\n"));
+    CHECK_STR(waiting("<intermediateThrowEvent id=\"t\"><messageEventDefinition "
+                      "messageRef=\"m\"/></intermediateThrowEvent>"),
+              STR("processes/a.bpmn:1: t: only who pays sends \"charge.paid\": give the message "
+                  "another name\n"));
+}
+
 /* What is found goes into answers, as JSON. */
 static void finding_quotes_whole_letters(void)
 {
@@ -293,6 +348,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(only_the_wanted_process_is_looked_at),
     CHECK_TEST(processes_of_packs_say_what_services_do),
     CHECK_TEST(services_and_tasks_name_what_is_there),
+    CHECK_TEST(charges_say_how_much_and_what_for),
+    CHECK_TEST(who_waits_for_a_payment_says_for_which),
     CHECK_TEST(finding_quotes_whole_letters),
     CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
 };

@@ -1,5 +1,6 @@
 /* What steps of a process do to the case: its term, what is told, how it ends. */
 #include "counter.h"
+#include "service/service_figure_check.h"
 
 enum {
     CASE = 4711,
@@ -193,7 +194,56 @@ static void application_whose_first_write_fails_is_decided_once(void)
     counter_close(&counter);
 }
 
+/* What its row says, and what is counted of it. */
+static void check_step(struct counter *counter, const char *step, int64_t day)
+{
+    CLEANUP(tx_done) struct tx tx = {0};
+    struct service_case one = counter_case(counter, CASE);
+    struct service_figure_report report;
+
+    CHECK_STR(one.step, str_from_z(step));
+    CHECK_INT(one.step_on, day);
+    CHECK_INT(one.opened_on, HAMLET_DAY);
+    CHECK_OK(tx_read(&tx, counter->hamlet.town.tenant, &counter->err), &counter->err);
+    CHECK_OK(service_figure_check(&tx, check_arena(), &report, &counter->err), &counter->err);
+    CHECK_STR(report.what, STR(""));
+    CHECK_INT(report.cases, 1);
+}
+
+static void case_says_where_it_waits_and_since_when(void)
+{
+    struct counter counter;
+
+    begin(&counter);
+    check_step(&counter, "check", HAMLET_DAY);
+    counter.now += 2 * (int64_t)TIME_DAY_MS;
+    counter_answer(&counter, "{}");
+    check_step(&counter, "supply", HAMLET_DAY + 2);
+    counter.now += 5 * (int64_t)TIME_DAY_MS;
+    CHECK(!counter_case(&counter, CASE).has_visit);
+    counter_answer(&counter, "{\"result\":\"granted\"}");
+    /* It is over; what is granted has to be fetched. */
+    check_step(&counter, "supply", HAMLET_DAY + 2);
+    CHECK_INT(counter_case(&counter, CASE).closed_on, HAMLET_DAY + 7);
+    CHECK(counter_case(&counter, CASE).has_visit);
+    counter_close(&counter);
+}
+
+static void case_that_is_stuck_says_so(void)
+{
+    struct counter counter;
+
+    begin(&counter);
+    counter_answer(&counter, "{}");
+    counter.now += 3 * (int64_t)TIME_DAY_MS;
+    counter_answer(&counter, "{\"result\":\"refused\"}");
+    check_step(&counter, "!decide", HAMLET_DAY + 3);
+    counter_close(&counter);
+}
+
 static const struct check_test TESTS[] = {
+    CHECK_TEST(case_says_where_it_waits_and_since_when),
+    CHECK_TEST(case_that_is_stuck_says_so),
     CHECK_TEST(term_stands_while_the_applicant_is_asked),
     CHECK_TEST(refusal_names_a_ground_of_the_card),
     CHECK_TEST(refusal_without_a_ground_is_none),

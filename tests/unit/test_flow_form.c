@@ -16,7 +16,17 @@ static const char MODEL[] =
     "<serviceTask id=\"read\" uprava:operation=\"record.read\""
     " uprava:register=\"hamlet.street\" uprava:result=\"street\"><extensionElements>"
     "<uprava:input name=\"id\" value=\"record\"/></extensionElements></serviceTask>"
-    "<sequenceFlow id=\"c\" sourceRef=\"read\" targetRef=\"end\"/>"
+    "<sequenceFlow id=\"c\" sourceRef=\"read\" targetRef=\"find\"/>"
+    "<serviceTask id=\"find\" uprava:operation=\"record.find\""
+    " uprava:register=\"hamlet.street\" uprava:result=\"streets\"/>"
+    "<sequenceFlow id=\"d\" sourceRef=\"find\" targetRef=\"some\"/>"
+    "<serviceTask id=\"some\" uprava:operation=\"record.find\""
+    " uprava:register=\"hamlet.street\"><extensionElements>"
+    "<uprava:output name=\"names\" value=\"records\"/></extensionElements></serviceTask>"
+    "<sequenceFlow id=\"e\" sourceRef=\"some\" targetRef=\"count\"/>"
+    "<serviceTask id=\"count\" uprava:operation=\"record.count\""
+    " uprava:register=\"hamlet.street\" uprava:result=\"number\"/>"
+    "<sequenceFlow id=\"f\" sourceRef=\"count\" targetRef=\"end\"/>"
     "<endEvent id=\"end\"/>"
     "</process></definitions>";
 /* clang-format on */
@@ -27,8 +37,16 @@ static const char ROLES[] =
     "[{\"id\":\"clerk\",\"title\":\"Clerk\",\"grants\":[{\"register\":\"hamlet.*\",\"actions\":["
     "\"read\"],\"classes\":[\"public\",\"internal\"]}]}]";
 static const char VALUES[] =
-    "{\"damage\":\"35\",\"record\":\"06d1q4x2m8k0s\",\"street\":{\"id\":\"06d1q4x2m8k0s\","
-    "\"name\":\"Mira\"},\"verdict\":[1],\"who\":\"Anna\"}";
+    "{\"damage\":\"35\",\"names\":[{\"id\":\"06d1q4x2m8k0s\",\"name\":\"Mira\"}],"
+    "\"number\":{\"count\":2,\"is_more\":false},\"record\":\"06d1q4x2m8k0s\","
+    "\"street\":{\"id\":\"06d1q4x2m8k0s\",\"name\":\"Mira\"},"
+    "\"streets\":{\"count\":1,\"is_more\":false,"
+    "\"records\":[{\"id\":\"06d1q4x2m8k0s\",\"name\":\"Mira\"}]},"
+    "\"verdict\":[1],\"who\":\"Anna\"}";
+#define NUMBER "\"number\":{\"count\":2,\"is_more\":false},"
+#define STREET "\"street\":{\"id\":\"06d1q4x2m8k0s\"},"
+#define STREETS(records)                                                                           \
+    "\"streets\":{\"count\":1,\"is_more\":false,\"records\":[" records "]},\"verdict\":[1]"
 
 /* As JSON; with_role: of a clerk, else of somebody without rights. */
 static struct str see(const struct hamlet *hamlet, struct process_library *processes,
@@ -66,11 +84,12 @@ static void values_are_as_personal_as_the_register_and_records_are_numbers(void)
     hamlet_install(&hamlet);
     processes = process_library_new(arena, hamlet.library);
     CHECK_STR(see(&hamlet, processes, true, "street"),
-              STR("{\"damage\":\"35\",\"street\":{\"id\":\"06d1q4x2m8k0s\"},\"verdict\":[1]}"));
-    CHECK_STR(see(&hamlet, processes, false, "street"), STR("{\"verdict\":[1]}"));
+              STR("{\"damage\":\"35\"," NUMBER STREET STREETS("{\"id\":\"06d1q4x2m8k0s\"}") "}"));
+    CHECK_STR(see(&hamlet, processes, false, "street"), STR("{" NUMBER STREETS("") "}"));
     CHECK_STR(see(&hamlet, processes, true, NULL),
-              STR("{\"damage\":\"35\",\"street\":{\"id\":\"06d1q4x2m8k0s\"},\"verdict\":[1],"
-                  "\"who\":\"Anna\"}"));
+              STR("{\"damage\":\"35\"," NUMBER STREET STREETS(
+                  "{\"id\":\"06d1q4x2m8k0s\"}") ","
+                                                "\"who\":\"Anna\"}"));
     process_library_close(&processes);
     hamlet_close(&hamlet);
     arena_close(&arena);

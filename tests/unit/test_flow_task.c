@@ -92,6 +92,46 @@ static void earliest_term_comes_first_and_none_last(void)
     hamlet_close(&hamlet);
 }
 
+static void tasks_of_who_is_away_are_theirs_for_a_while(void)
+{
+    struct colleague away = {.account = 8};
+    const struct colleague_page absent = {&away, 1};
+    struct policy_rights rights;
+    struct hamlet hamlet;
+
+    open_tasks(&hamlet);
+    struct flow_task_ask ask = ask_of(&hamlet, &rights);
+    ask.limit = 20;
+    ask.absent = &absent;
+    CHECK_STR(list(&hamlet, &ask), STR("4 5 3 6 2 7 1 8 end"));
+    ask.after = (struct flow_task_place){0};
+    ask.whose = FLOW_TASK_OTHERS;
+    CHECK_STR(list(&hamlet, &ask), STR("4 end"));
+    hamlet_close(&hamlet);
+}
+
+static void list_can_have_a_part_of_them(void)
+{
+    struct policy_rights rights;
+    struct hamlet hamlet;
+
+    open_tasks(&hamlet);
+    struct flow_task_ask ask = ask_of(&hamlet, &rights);
+    ask.limit = 20;
+    ask.whose = FLOW_TASK_MINE;
+    CHECK_STR(list(&hamlet, &ask), STR("3 end"));
+    ask.after = (struct flow_task_place){0};
+    ask.whose = FLOW_TASK_FREE;
+    CHECK_STR(list(&hamlet, &ask), STR("5 6 2 7 1 8 end"));
+    ask.after = (struct flow_task_place){0};
+    ask.before = 500;
+    CHECK_STR(list(&hamlet, &ask), STR("5 6 end"));
+    ask.after = (struct flow_task_place){0};
+    ask.whose = FLOW_TASK_OTHERS;
+    CHECK_STR(list(&hamlet, &ask), STR("end"));
+    hamlet_close(&hamlet);
+}
+
 static int next(struct hamlet *hamlet, const struct flow_task_ask *ask, int64_t flow)
 {
     CLEANUP(tx_done) struct tx tx = {0};
@@ -121,6 +161,8 @@ static void next_task_of_a_flow_is_one_they_may_do(void)
 
 static const struct check_test TESTS[] = {
     CHECK_TEST(earliest_term_comes_first_and_none_last),
+    CHECK_TEST(tasks_of_who_is_away_are_theirs_for_a_while),
+    CHECK_TEST(list_can_have_a_part_of_them),
     CHECK_TEST(next_task_of_a_flow_is_one_they_may_do),
 };
 

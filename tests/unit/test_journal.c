@@ -126,6 +126,36 @@ static void the_list_is_filtered_and_paged_both_ways(void)
     close_town(&tenant);
 }
 
+static bool add_look(struct tx *tx, void *data, struct err *why)
+{
+    struct journal_entry entry = {
+        .at = 1000, .actor = 5, .action = STR("read"), .no = 3, .detail = STR("[]")};
+
+    (void)data;
+    return journal_add(tx, &entry, why);
+}
+
+static void looks_at_lists_are_found_among_those_at_records(void)
+{
+    struct tenant *tenant = open_town();
+    struct batch batch = {.count = 10};
+    struct journal_entry *entries;
+
+    CHECK_OK(tenant_write_wait(tenant, add_look, NULL, &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, add_some, &batch, &err), &err);
+    CHECK_OK(tenant_write_wait(tenant, add_look, NULL, &err), &err);
+    struct journal_ask ask = {.no = 3, .action = STR("read"), .is_list = true, .limit = 9};
+
+    CHECK_INT((int64_t)list(tenant, ask, &entries), 2);
+    CHECK_INT(entries[0].seq, 12);
+    CHECK_INT(entries[1].seq, 1);
+    ask.before = 12;
+    CHECK_INT((int64_t)list(tenant, ask, &entries), 1);
+    ask.no = 4;
+    CHECK_INT((int64_t)list(tenant, ask, &entries), 0);
+    close_town(&tenant);
+}
+
 static void digests_are_salted(void)
 {
     struct str salt, other;
@@ -150,6 +180,7 @@ int main(void)
         CHECK_TEST(entries_are_numbered_and_chained_over_transactions),
         CHECK_TEST(a_write_that_fails_leaves_no_gap),
         CHECK_TEST(the_list_is_filtered_and_paged_both_ways),
+        CHECK_TEST(looks_at_lists_are_found_among_those_at_records),
         CHECK_TEST(digests_are_salted),
     };
 

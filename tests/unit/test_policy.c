@@ -72,6 +72,26 @@ static void what_nobody_granted_is_denied(void)
     CHECK_INT(rights_of(policy, "clerk").admin, 0);
 }
 
+/* Tasks of applicants are theirs alone, whatever a pack that nobody checked says. */
+static void nobody_has_the_role_of_applicants(void)
+{
+    static const char *const ROLES[] = {
+        "[{\"id\":\"applicant\",\"title\":\"К\",\"admin\":[\"users\"],\"grants\":[]}]",
+        "[{\"id\":\"some\",\"title\":\"applicant\",\"admin\":[\"users\"],\"grants\":[]}]",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(ROLES); i++) {
+        struct policy *policy = compile("[]", ROLES[i]);
+        struct policy_rights rights = rights_of(policy, i == 0 ? "applicant" : "some");
+        size_t count;
+
+        CHECK(!policy_has_role(&rights, STR("applicant")));
+        CHECK_INT(rights.admin, 0);
+        (void)policy_roles(policy, &count);
+        CHECK_INT((int64_t)count, 1); /* guests */
+    }
+}
+
 static void a_grant_gives_its_actions_and_classes_and_no_others(void)
 {
     struct policy *policy = compile(
@@ -299,6 +319,7 @@ int main(void)
     static const struct check_test TESTS[] = {
         CHECK_TEST(processes_are_granted_by_name_or_by_pack),
         CHECK_TEST(what_nobody_granted_is_denied),
+        CHECK_TEST(nobody_has_the_role_of_applicants),
         CHECK_TEST(a_grant_gives_its_actions_and_classes_and_no_others),
         CHECK_TEST(grants_without_classes_or_with_unknown_words_give_nothing),
         CHECK_TEST(grants_of_a_role_add_up_over_packs_and_roles),

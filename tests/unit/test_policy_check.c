@@ -55,6 +55,15 @@ static void what_would_be_passed_over_is_found(void)
             "14: a role needs an \"id\" like \"clerk\": a-z 0-9 _ -, a letter first\n"));
 }
 
+static void applicants_are_no_role(void)
+{
+    static const char SAID[] = "1: a role cannot be called \"applicant\": in processes that is "
+                               "whoever ordered the service\n";
+
+    CHECK_STR(check_roles("[{\"id\":\"applicant\",\"title\":\"К\"}]"), str_from_z(SAID));
+    CHECK_STR(check_roles("[{\"id\":\"some\",\"title\":\"applicant\"}]"), str_from_z(SAID));
+}
+
 static void other_shapes_are_found_too(void)
 {
     CHECK_STR(check_roles("{}"), STR("1: must be a list of roles\n"));
@@ -69,6 +78,7 @@ int main(void)
     static const struct check_test TESTS[] = {
         CHECK_TEST(good_roles_have_no_findings),
         CHECK_TEST(what_would_be_passed_over_is_found),
+        CHECK_TEST(applicants_are_no_role),
         CHECK_TEST(other_shapes_are_found_too),
     };
 

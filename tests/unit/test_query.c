@@ -305,6 +305,11 @@ static void every_list_goes_by_an_index_without_sorting(void)
     query_order(query, QUERY_ID, false);
     CHECK(has(plan_of(query), STR("record_n1 (tenant=? AND register=? AND n1=?)")));
     CHECK(!has(plan_of(query), STR("TEMP B-TREE")));
+    query = ask(); /* the one of two conditions that leaves fewer rows */
+    query_where(query, QUERY_T1, QUERY_EQ, TEXT(STR("w001")));
+    query_where_beside(query, QUERY_N1, QUERY_GE, INT(4));
+    query_order(query, QUERY_ID, false);
+    CHECK(has(plan_of(query), STR("record_t1 (tenant=? AND register=? AND t1=?)")));
     query = ask();
     query_in_box(query, (const int64_t[4]){0, 0, 9, 9});
     CHECK(has(plan_of(query), STR("record_cell (tenant=? AND register=? AND cell>? AND cell<?)")));

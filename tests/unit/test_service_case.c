@@ -34,7 +34,7 @@ static bool run_rate(struct tx *tx, void *data, struct err *err)
 {
     struct writing *writing = data;
 
-    return service_case_rate(tx, writing->one.id, writing->rating, err);
+    return service_case_rate(tx, check_arena(), writing->one.id, writing->rating, err);
 }
 
 static bool run_erase(struct tx *tx, void *data, struct err *err)

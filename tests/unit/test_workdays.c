@@ -202,6 +202,28 @@ static void a_term_sees_all_days_it_needs(void)
     town_close(&town);
 }
 
+/* The rows of a list have one calendar. */
+static void several_terms_are_asked_for_at_once(void)
+{
+    static const struct term_pause PAUSES[] = {{20520, 20720, {0}}};
+    struct term early = {.start = year_day("2026-03-02"), .count = 5, .unit = TERM_WORKING_DAYS};
+    struct term late = {.start = year_day("2026-06-01"), .count = 30, .unit = TERM_DAYS};
+    struct workdays_ask each = {0}, all = {0};
+    int64_t today = year_day("2026-04-01");
+
+    late.pauses = PAUSES;
+    late.pause_count = 1;
+    workdays_ask_add(&each, &early, today);
+    CHECK_STR(year_text(each.from_on), STR("2026-03-01"));
+    all = each;
+    workdays_ask_add(&all, &late, today);
+    CHECK_INT(all.from_on, each.from_on);
+    each = (struct workdays_ask){0};
+    workdays_ask_add(&each, &late, today);
+    CHECK_STR(year_text(each.from_on), STR("2026-03-31"));
+    CHECK_INT(all.to_on, each.to_on);
+}
+
 static void order(struct publication_order *order)
 {
     struct err err;
@@ -335,6 +357,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(only_days_of_the_range_are_read),
     CHECK_TEST(hours_are_those_of_the_setting),
     CHECK_TEST(a_term_sees_all_days_it_needs),
+    CHECK_TEST(several_terms_are_asked_for_at_once),
     CHECK_TEST(calendars_to_choose_from_are_listed),
     CHECK_TEST(days_of_those_above_count_less_than_own_ones),
     CHECK_TEST(who_above_publishes_nothing_yet_says_nothing),

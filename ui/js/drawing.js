@@ -17,7 +17,8 @@ const uprava = {
   types: [
     {
       name: 'Work', isAbstract: true, extends: ['bpmn:BaseElement'],
-      properties: ['operation', 'register', 'process', 'letter', 'result', 'form', 'role', 'term', 'days', 'decision',
+      properties: ['operation', 'register', 'process', 'where', 'sort', 'limit', 'letter', 'message', 'result', 'form',
+        'role', 'term', 'days', 'stage', 'pause', 'visit', 'decision',
         'correlation', 'value', 'collection', 'item', 'output', 'output-item'].map(text),
     },
     ...['Input', 'Output'].map(name => ({

@@ -1,4 +1,5 @@
-// Keyboard for clerks: / searches, j and k move along a list, ? shows the list of keys.
+// Keyboard for clerks: / searches, j and k move along a list, x ticks a line, ? shows the list of keys.
+// What a page offers under a letter is marked data-key there.
 import { open } from './dialog.js'
 
 const rows = () => [...document.querySelectorAll('[data-row]')]
@@ -12,6 +13,23 @@ function move(step) {
   return true
 }
 
+function tick() {
+  const box = document.activeElement?.closest('tr')?.querySelector('input.tick')
+  if (box) box.checked = !box.checked
+  return !!box
+}
+
+function press(key) {
+  const found = document.querySelector(`main [data-key="${key}"]`)
+  found?.click()
+  return !!found
+}
+
+/* The form one is in, else the one that is there to be filled in. */
+function send(form) {
+  (form ?? document.querySelector('main form[data-keep]'))?.requestSubmit()
+}
+
 const actions = {
   '/': () => {
     const field = document.querySelector('[data-search]')
@@ -21,8 +39,7 @@ const actions = {
   },
   j: () => move(1),
   k: () => move(-1),
-  'о': () => move(1), // the same keys on the Russian layout
-  'л': () => move(-1),
+  x: tick,
   '?': () => {
     const href = document.body.dataset.keys
     if (href && !document.querySelector('dialog[open]')) open(href)
@@ -30,9 +47,14 @@ const actions = {
   },
 }
 
+// The same keys on the Russian and Kyrgyz layouts.
+const letters = { о: 'j', л: 'k', ч: 'x', е: 't', к: 'r', р: 'h', и: 'b' }
+
 document.addEventListener('keydown', event => {
-  const typing = event.target.closest('input, select, textarea, [contenteditable]')
+  const typing = event.target.closest('input:not([type=checkbox]), select, textarea, [contenteditable]')
   if (event.key === 'Escape' && typing) return typing.blur()
+  if (event.key === 'Enter' && event.ctrlKey) return send(event.target.form)
   if (typing || event.ctrlKey || event.altKey || event.metaKey) return
-  if (actions[event.key]?.()) event.preventDefault()
+  const key = letters[event.key] ?? event.key
+  if (actions[key]?.() || (/^[a-z]$/.test(key) && press(key))) event.preventDefault()
 })
