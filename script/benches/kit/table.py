@@ -46,13 +46,16 @@ def machine():
 
 
 def keep(path, rows, about, bench="registers"):
+    replace(path, bench, markdown(rows) + "\n" + verdict(rows) + ".\n", about)
+
+
+def replace(path, bench, table, about):
     """Replaces what stands between the marks; the words around it are written by people."""
     begin, end = f"<!-- table: script/bench {bench} -->\n", "<!-- end of table -->\n"
     text = path.read_text()
     head, rest = text.split(begin, 1)
     tail = rest.split(end, 1)[1]
-    path.write_text(head + begin + about + "\n\n" + markdown(rows) + "\n" + verdict(rows) + ".\n"
-                    + end + tail)
+    path.write_text(head + begin + about + "\n\n" + table + end + tail)
 
 
 def verdict(rows):
