@@ -364,8 +364,8 @@ class Town:
         found = {
             "record": [one for ids_ in self.records.values() for one in ids_],
             "account": ids("SELECT id FROM account WHERE id > 0"),
-            # What tells of one that waits for days goes on for days.
-            "job": ids("SELECT id FROM job WHERE status <> 'waiting'"),
+            # Those of other kinds are put away when the next of their kind is put.
+            "job": ids("SELECT id FROM job WHERE id IN (SELECT job FROM import)"),
             "case": ids("SELECT id FROM service_case"),
             "flow": ids("SELECT id FROM flow"),
             "message": ids("SELECT id FROM flow_post"),
