@@ -1,30 +1,24 @@
-import { join } from 'node:path'
+import { folder, shooter } from './lib/picture.mjs'
 import { DESK_WAY, PHONE_WAY } from './lib/walk.mjs'
 
-// Makes the pictures of the documentation: UPRAVA_PICTURES=docs/pictures tests/browser/run pictures
+// Makes the pictures of registers, work and the workshop for the documentation:
+// UPRAVA_PICTURES=docs/pictures tests/browser/run pictures
 export const title = 'the pictures of the documentation are made'
-const folder = process.env.UPRAVA_PICTURES
 export const ways = folder ? [DESK_WAY, PHONE_WAY] : []
 
 const HOUSE = 'г. Зареченск, пр\u2011кт Мира, д. 12'
 
 export default async walk => {
-  const shot = async (name, path) => {
-    if (path) await walk.go(path)
-    await walk.page.waitForLoadState('networkidle')
-    await walk.page.evaluate('document.fonts.ready')
-    await walk.page.waitForTimeout(500)
-    await walk.page.screenshot({ path: join(folder, `${name}.png`) })
-  }
+  const shot = shooter(walk)
   if (walk.way.no === 1) {
     await walk.open('/demo/')
     return shot('phone-home')
   }
   const page = await walk.signIn('clerk')
-  await shot('registers', '/demo/registers/')
-  await shot('list', '/demo/registers/housing.house?q=%D0%BC%D0%B8%D1%80%D0%B0')
-  await shot('map', '/demo/registers/housing.house/map')
-  await shot('search', '/demo/search?q=%D0%BC%D0%B8%D1%80%D0%B0+12')
+  await shot('registers', { path: '/demo/registers/' })
+  await shot('list', { path: '/demo/registers/housing.house?q=%D0%BC%D0%B8%D1%80%D0%B0', height: 640 })
+  await shot('map', { path: '/demo/registers/housing.house/map' })
+  await shot('search', { path: '/demo/search?q=%D0%BC%D0%B8%D1%80%D0%B0+12' })
   await page.locator('main a[href*="/housing.house/"]').getByText(HOUSE, { exact: true }).click()
   await walk.sees('Год постройки')
   await page.getByText('Показать на карте').first().click().catch(() => {})
@@ -50,7 +44,7 @@ export default async walk => {
   await walk.press('Начать процесс')
   await walk.sees('Осмотреть дом')
   await shot('task')
-  await shot('work', '/demo/work/')
+  await shot('work', { path: '/demo/work/' })
   await walk.go('/demo/work/flows/')
   await page.locator('main a[data-row]').first().click()
   await walk.sees('Чего ждёт')
@@ -65,7 +59,7 @@ export default async walk => {
   await page.getByText('Строки с ошибками').waitFor({ timeout: 30_000 })
   await shot('import-check')
   await walk.signIn('methodologist')
-  await shot('workshop', '/demo/workshop/housing/processes/inspection.bpmn')
+  await shot('workshop', { path: '/demo/workshop/housing/processes/inspection.bpmn' })
   await walk.go('/demo/workshop/housing/processes/inspection.bpmn?as=drawing')
   await walk.page.locator('.drawing.is-ready').waitFor()
   await walk.page.locator('.drawing-canvas [data-element-id="visit"]').first().click()

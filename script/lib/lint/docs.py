@@ -4,11 +4,14 @@ import re
 
 from lint.tree import Fault
 
+PICTURE_BYTES_MAX = 100_000
+
 
 def check(tree):
     yield from check_links(tree)
     yield from check_shelves(tree)
     yield from check_decisions(tree)
+    yield from check_pictures(tree)
 
 
 def check_links(tree):
@@ -52,3 +55,20 @@ def check_decisions(tree):
         if number in seen:
             yield Fault(inside, 1, "decision", number, f"the number is taken by {seen[number]}")
         seen[number] = path.name
+
+
+def check_pictures(tree):
+    """docs/pictures/NAME.png: a page shows it, a browser test makes it, a slow line bears it."""
+    made, shown = set(), set()
+    for path in tree.files("tests/browser/*.mjs"):
+        made |= set(re.findall(r"\bshot\('([\w-]+)'", path.read_text()))
+    for path in tree.files("*.md", "docs/**/*.md"):
+        shown |= set(re.findall(r"/pictures/([\w-]+)\.png\)", path.read_text()))
+    for path in tree.files("docs/pictures/*"):
+        inside, name = path.relative_to(tree.root), path.stem
+        if name not in made:
+            yield Fault(inside, 1, "picture", name, "no case of tests/browser makes it: shot('NAME')")
+        if name not in shown:
+            yield Fault(inside, 1, "picture", name, "neither the README nor a page of docs/ shows it")
+        if path.stat().st_size > PICTURE_BYTES_MAX:
+            yield Fault(inside, 1, "picture", name, f"has more than {PICTURE_BYTES_MAX} bytes")
