@@ -325,9 +325,9 @@ static void read_form(struct reading *reading, const struct json *json, struct s
 static void read_card(struct reading *reading, const struct json *json, struct service *service)
 {
     static const char *const NAMES[] = {
-        "$schema",  "title", "summary", "who",       "result",   "cost",  "topic",
-        "office",   "term",  "ways",    "documents", "grounds",  "laws",  "consent",
-        "register", "form",  "process", "assign",    "escalate", "offer", NULL};
+        "$schema", "title",  "summary",   "who",     "result", "cost",    "topic",    "office",
+        "term",    "ways",   "documents", "grounds", "laws",   "consent", "register", "form",
+        "process", "assign", "escalate",  "offer",   "order",  "granted", NULL};
     struct str none = {0};
 
     check_names(reading, json, none, NAMES);
@@ -338,6 +338,8 @@ static void read_card(struct reading *reading, const struct json *json, struct s
     service->cost = read_text(reading, json, none, "cost", true);
     service->topic = read_text(reading, json, none, "topic", false);
     service->office = read_text(reading, json, none, "office", false);
+    service->granted = read_text(reading, json, none, "granted", false);
+    service->order = read_text(reading, json, none, "order", false);
     service->process = whole_name(reading, read_text(reading, json, none, "process", true));
     read_term(reading, json, service);
     read_ways(reading, json, service);

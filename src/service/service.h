@@ -54,8 +54,10 @@ struct service {
     struct str who;    /* to whom */
     struct str result; /* what they get */
     struct str cost;
-    struct str topic;  /* a heading of the catalogue; may be empty */
-    struct str office; /* who of the administration gives it; may be empty */
+    struct str topic;   /* a heading of the catalogue; may be empty */
+    struct str office;  /* who of the administration gives it; may be empty */
+    struct str granted; /* how a case is called that ended well; may be empty */
+    struct str order;   /* what the button that begins an application says; may be empty */
     enum term_unit unit;
     int64_t count; /* 0: no term */
     unsigned ways;

@@ -56,6 +56,9 @@ static void put_texts(struct buf *out, struct request *request, const struct ser
     json_put_text(out, "result", request_pack_text(request, service->result));
     json_put_text(out, "cost", request_pack_text(request, service->cost));
     json_put_text(out, "term", services_term(request, service));
+    json_put_text(out, "order",
+                  service->order.len > 0 ? request_pack_text(request, service->order)
+                                         : request_text(request, STR("Order the service")));
 }
 
 static void put_ways(struct buf *out, const struct service *service)

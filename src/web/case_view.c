@@ -11,6 +11,7 @@
 #include "web/look.h"
 #include "web/page_files.h"
 #include "web/people.h"
+#include "web/seen.h"
 #include "web/term_wording.h"
 
 static struct term_wording wording_of(struct request *request)
@@ -99,10 +100,11 @@ bool case_view_term(struct request *request, const struct service_case *one,
     return true;
 }
 
+/* Fields of these classes. */
 static bool add_application(struct request *request, const struct services_case *found,
-                            struct json *view, struct err *err)
+                            unsigned classes, struct json *view, struct err *err)
 {
-    struct display display = display_start(request, &request->tx, FLOW_FORM_CLASSES);
+    struct display display = display_start(request, &request->tx, classes);
     const struct register_type *type = catalog_type(request->catalog, found->one.no);
     struct json *application = view_object(request, view, "application");
     struct json *facts = view_list(request, application, "facts");
@@ -112,13 +114,60 @@ static bool add_application(struct request *request, const struct services_case 
         const struct register_field *field = &type->fields[i];
         const struct json *value = json_find(found->value, field->name);
 
-        if (value == NULL)
+        if (value == NULL || !display_sees(&display, field))
             continue;
         if (!display_field(&display, field, value, &shown, err))
             return false;
         input_fact_link(request, facts, display_title(request, field), shown.text,
                         page_is_staff(request) ? shown.href : (struct str){0});
     }
+    return true;
+}
+
+/* What this person may see of what a case began with; 0: nothing. */
+static bool find_classes(struct request *request, const struct services_case *found,
+                         const struct register_type *type, unsigned *classes, struct err *err)
+{
+    bool reads = false;
+
+    *classes = FLOW_FORM_CLASSES;
+    if (services_may_watch(request, &found->one))
+        return true;
+    if (!policy_may_some(&request->actor.rights, type->index, POLICY_READ, classes))
+        *classes = 0;
+    else if (!request_reads(request, type, found->one.id, &reads, err))
+        return false;
+    else if (!reads)
+        *classes = 0;
+    return true;
+}
+
+bool case_view_application(struct request *request, const struct flow_store *flow,
+                           struct json *view, struct err *err)
+{
+    const struct register_type *type = catalog_type(request->catalog, flow->no);
+    struct services_case found;
+    struct err absent = {0};
+    unsigned classes;
+
+    if (type == NULL || flow->record == 0 ||
+        !services_load_case(request, flow->record, &found, &absent)) {
+        view_bool(request, view, "has_application", false);
+        view_none(request, view, "case_href");
+        return absent.code == ERR_NONE || absent.code == ERR_ABSENT ||
+               err_set(err, absent.code, "%s", absent.text);
+    }
+    if (!find_classes(request, &found, type, &classes, err) ||
+        !add_application(request, &found, classes, view, err))
+        return false;
+    view_bool(request, view, "has_application", classes != 0);
+    view_maybe(
+        request, view, "case_href",
+        services_may_watch(request, &found.one)
+            ? page_href(request, "/cases/%.*s", STR_ARG(id_text(request->arena, found.one.id)))
+            : (struct str){0});
+    if (classes != 0)
+        seen_add(request, type, type->classes & classes, &found.one.id, 1);
     return true;
 }
 
@@ -154,6 +203,11 @@ static struct str decided_text(struct request *request, const struct services_ca
             ? NULL
             : service_find_ground(found->of.service, found->one.ground);
 
+    if (str_equal(how, STR("granted")) && found->of.service != NULL &&
+        found->of.service->granted.len > 0)
+        return str_printf(request->arena, "%.*s %.*s.",
+                          STR_ARG(request_text(request, STR("How it ended:"))),
+                          STR_ARG(request_pack_text(request, found->of.service->granted)));
     if (str_equal(how, STR("granted")))
         return request_text(request, STR("It is decided: granted."));
     if (str_equal(how, STR("withdrawn")))
@@ -301,7 +355,8 @@ static bool add_head(struct request *request, const struct services_case *found,
 bool case_view_fill(struct request *request, const struct services_case *found,
                     struct str files_href, struct json *view, struct err *err)
 {
-    return add_head(request, found, view, err) && add_application(request, found, view, err) &&
+    return add_head(request, found, view, err) &&
+           add_application(request, found, FLOW_FORM_CLASSES, view, err) &&
            add_files(request, found, files_href, view, err) &&
            add_events(request, found, view, err) && charges_fill(request, found, view, err);
 }

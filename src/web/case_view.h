@@ -29,6 +29,14 @@ bool case_view_shows(const struct request *request, const struct services_case *
 MUST_CHECK bool case_view_fill(struct request *request, const struct services_case *found,
                                struct str files_href, struct json *view, struct err *err);
 
+/*
+ * view.has_application, application (its facts) and case_href, for the page of a task: what was
+ * applied with, where the flow is of a case.  Who may watch the case sees it whole, another one
+ * what their role reads of that register; what staff saw is journalled.
+ */
+MUST_CHECK bool case_view_application(struct request *request, const struct flow_store *flow,
+                                      struct json *view, struct err *err);
+
 /* Tasks of the case's flow that wait for a person. */
 struct case_view_task {
     struct flow_task task;

@@ -205,6 +205,19 @@ static struct str add_unit(const struct request *request, const struct register_
     return buf_str(&with);
 }
 
+/* "123-456-789 01", as it stands on the card that people hold in their hands. */
+static struct str show_snils(struct arena *arena, struct str text)
+{
+    enum {
+        DIGITS = 11
+    };
+    const char *d = text.ptr;
+
+    return text.len != DIGITS
+               ? text
+               : str_printf(arena, "%.3s-%.3s-%.3s\u00a0%.2s", d, d + 3, d + 6, d + 9);
+}
+
 bool display_field(struct display *display, const struct register_field *field,
                    const struct json *value, struct display_value *shown, struct err *err)
 {
@@ -223,6 +236,8 @@ bool display_field(struct display *display, const struct register_field *field,
         record_field_text(request->arena, request->catalog, field, value, request->language);
     if (field->type == FIELD_TEXT && field->format.len == 0)
         shown->text = display_unbroken(request->arena, shown->text);
+    if (str_equal(field->format, STR("snils")))
+        shown->text = show_snils(request->arena, shown->text);
     if (field->tags != NULL)
         shown->tag =
             json_find_text(field->tags, value->kind == JSON_TRUE ? STR("true") : value->text);

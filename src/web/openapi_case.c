@@ -75,7 +75,7 @@ static const struct openapi_operation TAKES[] = {
 
 #define CARD                                                                                       \
     "'name':" TEXT_ ",'title':" TEXT_ ",'summary':" TEXT_ ",'who':" TEXT_ ",'result':" TEXT_       \
-    ",'cost':" TEXT_ ",'term':" TEXT_ ",'ways':{'type':'array','items':" TEXT_                     \
+    ",'cost':" TEXT_ ",'term':" TEXT_ ",'order':" TEXT_ ",'ways':{'type':'array','items':" TEXT_   \
     "},'register':" TEXT_ ",'process':" TEXT_ ",'may_take':" BOOL_
 #define HEAD                                                                                       \
     "'id':" ID ",'number':" TEXT_ ",'service':" TEXT_                                              \

@@ -132,7 +132,7 @@ bool page_receipt_state(struct request *request, struct err *err)
 
     if (!find_asked(request, &one, err) || !case_view_term(request, &one, &term, err))
         return false;
-    state = services_state(request, &one);
+    state = services_state_bare(request, &one);
     page_title(request, view, request_text(request, STR("How far an application is")));
     view_text(request, tag, "kind", str_from_z(state.kind));
     view_text(request, tag, "text", state.text);

@@ -115,9 +115,11 @@ static void add_order(struct request *request, const struct service *service, bo
                may ? page_href(request, "/services/%.*s/apply", STR_ARG(service->name))
                    : (struct str){0});
     view_text(request, view, "order_text",
-              request_text(request, begun   ? STR("Go on with my application")
-                                    : takes ? STR("Take an application")
-                                            : STR("Order the service")));
+              service->order.len > 0 && !begun && !takes
+                  ? request_pack_text(request, service->order)
+                  : request_text(request, begun   ? STR("Go on with my application")
+                                          : takes ? STR("Take an application")
+                                                  : STR("Order the service")));
     view_bool(request, view, "is_only_desk", (service->ways & SERVICE_PAGE) == 0);
 }
 

@@ -1,6 +1,7 @@
 #include "core/id.h"
 #include "core/num.h"
 #include "web/answer.h"
+#include "web/case_view.h"
 #include "web/flow_drawing.h"
 #include "web/flow_form.h"
 #include "web/flow_wording.h"
@@ -168,6 +169,7 @@ static bool show(const struct doing *doing, int status, struct str error, struct
     add_hand(doing, view);
     add_notice(doing, view, error);
     return add_facts(doing, view, err) &&
+           case_view_application(request, &doing->told.task.flow, view, err) &&
            flow_form_given(request, doing->told.flow.process, &doing->form, view, err) &&
            flow_form_fill(request, &doing->form, view, err) &&
            answer_page(request, status, STR("page/work-task"), view, err);

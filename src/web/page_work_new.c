@@ -85,21 +85,34 @@ static struct str help_of(const struct request *request, const struct process *p
     return request_pack_text(request, process->model->nodes[process->node].help);
 }
 
+/* The regulation of a service begins with an application. */
+static bool is_service(const struct service **services, size_t count, struct str process)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(services[i]->process, process))
+            return true;
+    return false;
+}
+
 static bool show_choice(const struct beginning *beginning, struct err *err)
 {
     struct request *request = beginning->request;
     struct json *view = view_new(request);
     struct json *tasks = view_list(request, view, "tasks");
     const struct process **processes;
-    size_t count;
+    const struct service **services;
+    size_t count, service_count;
 
     if (!process_list(request->web->processes, request->catalog->model, request->arena, &processes,
-                      &count, err))
+                      &count, err) ||
+        !process_services(request->web->processes, request->catalog->model, request->arena,
+                          &services, &service_count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         struct json *one;
 
-        if (processes[i]->fault.len > 0 || !flows_may(request, processes[i]->name, POLICY_BEGIN))
+        if (processes[i]->fault.len > 0 || !flows_may(request, processes[i]->name, POLICY_BEGIN) ||
+            is_service(services, service_count, processes[i]->name))
             continue;
         one = view_push(request, tasks);
         view_text(request, one, "title", request_pack_text(request, processes[i]->title));
@@ -111,6 +124,8 @@ static bool show_choice(const struct beginning *beginning, struct err *err)
     page_title(request, view, request_text(request, STR("Begin a process")));
     page_crumb(request, view, request_text(request, STR("Work")), STR("/work/"));
     view_bool(request, view, "has_processes", tasks->count > 0);
+    view_maybe(request, view, "services_href",
+               service_count > 0 ? page_href(request, "/services/") : (struct str){0});
     view_maybe(request, view, "about", beginning->about.text);
     return answer_page(request, 200, STR("page/work-new"), view, err);
 }

@@ -77,27 +77,36 @@ static bool read_application(struct request *request, struct services_case *foun
                       &(struct json_limits){.bytes = RECORD_BODY_MAX}, &found->value, err);
 }
 
+bool services_load_case(struct request *request, int64_t id, struct services_case *found,
+                        struct err *err)
+{
+    struct tx *tx;
+    struct err none;
+
+    *found = (struct services_case){0};
+    if (!request_read(request, &tx, err) ||
+        !service_case_get(tx, request->arena, id, &found->one, err))
+        return false;
+    found->is_own = found->one.applicant != 0 && found->one.applicant == request->actor.account;
+    if (!services_get(request, found->one.service, &found->of, &none))
+        found->of = (struct services_one){0};
+    return read_application(request, found, err);
+}
+
 bool services_find_case(struct request *request, size_t part, bool is_staff,
                         struct services_case *found, struct err *err)
 {
     const struct register_type *type;
-    struct tx *tx;
-    struct err none;
     int64_t id;
 
-    *found = (struct services_case){0};
-    if (!request_id(request, part, &id, err) || !request_read(request, &tx, err) ||
-        !service_case_get(tx, request->arena, id, &found->one, err))
+    if (!request_id(request, part, &id, err) || !services_load_case(request, id, found, err))
         return false;
-    found->is_own = found->one.applicant != 0 && found->one.applicant == request->actor.account;
     if (is_staff ? !services_may_watch(request, &found->one) : !found->is_own)
         return err_set(err, ERR_ABSENT, "there is no such case");
-    if (!services_get(request, found->one.service, &found->of, &none))
-        found->of = (struct services_one){0};
     type = catalog_type(request->catalog, found->one.no);
     if (is_staff && type != NULL)
         seen_add(request, type, type->classes, &found->one.id, 1);
-    return read_application(request, found, err);
+    return true;
 }
 
 struct str services_term(struct request *request, const struct service *service)
@@ -111,7 +120,8 @@ struct str services_term(struct request *request, const struct service *service)
     return service->count == 0 ? (struct str){0} : term_wording_length(&wording, &term);
 }
 
-struct flow_wording_state services_state(struct request *request, const struct service_case *one)
+struct flow_wording_state services_state_bare(struct request *request,
+                                              const struct service_case *one)
 {
     static const struct {
         const char *text, *kind;
@@ -128,6 +138,20 @@ struct flow_wording_state services_state(struct request *request, const struct s
                                            "warn"};
     return (struct flow_wording_state){request_text(request, str_from_z(STATES[one->state].text)),
                                        STATES[one->state].kind};
+}
+
+struct flow_wording_state services_state(struct request *request, const struct service_case *one)
+{
+    struct flow_wording_state state = services_state_bare(request, one);
+    const struct service *service;
+    struct err none;
+
+    if (one->state == SERVICE_CASE_GRANTED &&
+        process_service(request->web->processes, request->catalog->model, one->service, &service,
+                        &none) &&
+        service->granted.len > 0)
+        state.text = request_pack_text(request, service->granted);
+    return state;
 }
 
 static bool holds(struct request *request, const struct services_one *one,

@@ -33,6 +33,9 @@ struct services_case {
     struct json *value;     /* empty: its record was deleted */
     bool is_own;            /* they ordered it */
 };
+/* Whoever asks: what of it they may see is the caller's to judge. ERR_ABSENT. */
+MUST_CHECK bool services_load_case(struct request *request, int64_t id, struct services_case *found,
+                                   struct err *err);
 /* The case of parts[part], for who ordered it, or for staff who may watch its process: what they
  * saw is journalled. */
 MUST_CHECK bool services_find_case(struct request *request, size_t part, bool is_staff,
@@ -44,7 +47,11 @@ bool services_may_watch(const struct request *request, const struct service_case
 
 /* "15 working days": the term of a card; empty when it has none. */
 struct str services_term(struct request *request, const struct service *service);
-/* The state of a case in words, and how pressing: "ok", "bad", "". */
+/* The state of a case in words that tell nothing of the service, and how pressing: "ok", "bad", "".
+ */
+struct flow_wording_state services_state_bare(struct request *request,
+                                              const struct service_case *one);
+/* In those of its card, where it has some. */
 struct flow_wording_state services_state(struct request *request, const struct service_case *one);
 /* The reference register's type limited to the fields of a step that are asked now. */
 const struct register_type *services_step_type(struct request *request,
