@@ -11,10 +11,6 @@ enum {
     NUMBER_DIGITS = 18, /* at most, so that it is a number */
 };
 
-#define COLUMNS                                                                                    \
-    " n, service_case, flow, wait, kop, purpose, cbc, oktmo, uin, state, made_at, document,"       \
-    " paid_on, ended_at, ended_by"
-
 static const struct str STATES[] = {
     [CHARGE_UNPAID] = STR_INIT("unpaid"),
     [CHARGE_PAID] = STR_INIT("paid"),
@@ -78,34 +74,40 @@ static enum charge_state read_state(struct str text)
     return CHARGE_WITHDRAWN;
 }
 
+struct charge charge_row(const struct rows *rows, size_t row)
+{
+    return (struct charge){
+        .n = rows_int(rows, row, 0),
+        .service_case = rows_int(rows, row, 1),
+        .flow = rows_int(rows, row, 2),
+        .wait = (int)rows_int(rows, row, 3),
+        .kop = rows_int(rows, row, 4),
+        .purpose = rows_text(rows, row, 5),
+        .cbc = rows_text(rows, row, 6),
+        .oktmo = rows_text(rows, row, 7),
+        .uin = rows_text(rows, row, 8),
+        .state = read_state(rows_text(rows, row, 9)),
+        .made_at = rows_int(rows, row, 10),
+        .document = rows_text(rows, row, 11),
+        .paid_on = rows_int(rows, row, 12),
+        .ended_at = rows_int(rows, row, 13),
+        .ended_by = rows_int(rows, row, 14),
+    };
+}
+
 /* Whether there is one. */
 static bool look(struct tx *tx, struct arena *arena, int64_t n, struct charge *charge, bool *is,
                  struct err *err)
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows, "SELECT" COLUMNS " FROM charge WHERE tenant = $1 AND n = $2",
+    if (!store_query(tx, arena, &rows,
+                     "SELECT " CHARGE_COLUMNS " FROM charge c WHERE c.tenant = $1 AND c.n = $2",
                      ARGS(INT(tx->tenant), INT(n)), err))
         return err_while(err, "reading a charge");
     *is = rows.count > 0;
     if (*is)
-        *charge = (struct charge){
-            .n = rows_int(&rows, 0, 0),
-            .service_case = rows_int(&rows, 0, 1),
-            .flow = rows_int(&rows, 0, 2),
-            .wait = (int)rows_int(&rows, 0, 3),
-            .kop = rows_int(&rows, 0, 4),
-            .purpose = rows_text(&rows, 0, 5),
-            .cbc = rows_text(&rows, 0, 6),
-            .oktmo = rows_text(&rows, 0, 7),
-            .uin = rows_text(&rows, 0, 8),
-            .state = read_state(rows_text(&rows, 0, 9)),
-            .made_at = rows_int(&rows, 0, 10),
-            .document = rows_text(&rows, 0, 11),
-            .paid_on = rows_int(&rows, 0, 12),
-            .ended_at = rows_int(&rows, 0, 13),
-            .ended_by = rows_int(&rows, 0, 14),
-        };
+        *charge = charge_row(&rows, 0);
     return true;
 }
 
@@ -194,6 +196,21 @@ bool charge_pay(struct tx *tx, const struct charge *charge, bool *was_taken, str
     return true;
 }
 
+bool charge_correct(struct tx *tx, const struct charge *charge, bool *was_taken, struct err *err)
+{
+    int64_t changed = 0;
+
+    if (!store_change(tx,
+                      "UPDATE charge SET document = '', paid_on = 0, state = $3, ended_at = $4,"
+                      " ended_by = $5 WHERE tenant = $1 AND n = $2 AND document = $6",
+                      ARGS(INT(tx->tenant), INT(charge->n), TEXT(charge_state_text(charge->state)),
+                           INT(charge->ended_at), INT(charge->ended_by), TEXT(charge->document)),
+                      &changed, err))
+        return err_while(err, "correcting a payment");
+    *was_taken = changed > 0;
+    return true;
+}
+
 bool charge_withdraw(struct tx *tx, struct arena *arena, const struct service_case *one,
                      int64_t actor, int64_t now, struct err *err)
 {
@@ -234,5 +251,12 @@ bool charge_event_read(struct str body, int64_t *n, int64_t *kop)
 {
     struct str number = str_cut(&body, ' ');
 
-    return num_parse_int(number, n) && num_parse_int(body, kop);
+    return num_parse_int(number, n) && num_parse_int(str_cut(&body, ' '), kop);
+}
+
+struct str charge_event_reason(struct str body)
+{
+    (void)str_cut(&body, ' ');
+    (void)str_cut(&body, ' ');
+    return body;
 }

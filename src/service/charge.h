@@ -21,6 +21,7 @@ enum charge_state {
 enum {
     CHARGE_PURPOSE_MAX = 160,  /* letters: what the QR code of a payment may hold, with room left */
     CHARGE_DOCUMENT_MAX = 100, /* letters */
+    CHARGE_REASON_MAX = 500,   /* letters: why a payment is corrected */
     CHARGE_KOP_MAX = 1000000000, /* ten million roubles: more is a slip of an expression */
 };
 
@@ -67,6 +68,12 @@ MUST_CHECK bool charge_list(struct tx *tx, struct arena *arena, int64_t service_
  */
 MUST_CHECK bool charge_pay(struct tx *tx, const struct charge *charge, bool *was_taken,
                            struct err *err);
+/*
+ * In a write: it was written down by mistake.  document as it stands; state, ended_at and ended_by
+ * as they are to be; *was_taken: that document stood there.
+ */
+MUST_CHECK bool charge_correct(struct tx *tx, const struct charge *charge, bool *was_taken,
+                               struct err *err);
 /* In a write: the unpaid ones of a case. */
 MUST_CHECK bool charge_withdraw(struct tx *tx, struct arena *arena, const struct service_case *one,
                                 int64_t actor, int64_t now, struct err *err);
@@ -77,3 +84,12 @@ MUST_CHECK bool charge_erase(struct tx *tx, struct arena *arena, int64_t service
 /* The body of the events about it, and what can be said of one without asking for it. */
 struct str charge_event_print(struct arena *arena, const struct charge *charge);
 bool charge_event_read(struct str body, int64_t *n, int64_t *kop);
+/* Why a payment was corrected: what follows in the body of that event. */
+struct str charge_event_reason(struct str body);
+
+/* Of rows that begin with these columns, of a table called c. */
+#define CHARGE_COLUMNS                                                                             \
+    "c.n, c.service_case, c.flow, c.wait, c.kop, c.purpose, c.cbc, c.oktmo, c.uin, c.state,"       \
+    " c.made_at, c.document, c.paid_on, c.ended_at, c.ended_by"
+struct rows;
+struct charge charge_row(const struct rows *rows, size_t row);

@@ -24,6 +24,7 @@ static const struct str KINDS[] = {
     [SERVICE_CASE_DECIDED] = STR_INIT("decided"),
     [SERVICE_CASE_CHARGED] = STR_INIT("charged"),
     [SERVICE_CASE_PAID] = STR_INIT("paid"),
+    [SERVICE_CASE_UNPAID] = STR_INIT("unpaid"),
     [SERVICE_CASE_CONSENTED] = STR_INIT("consented"),
     [SERVICE_CASE_REVOKED] = STR_INIT("revoked"),
     [SERVICE_CASE_WROTE] = STR_INIT("wrote"),
@@ -294,10 +295,11 @@ bool service_case_tell(struct tx *tx, const struct service_case *one, unsigned b
 
 bool service_case_erase(struct tx *tx, int64_t id, struct err *err)
 {
-    return store_exec(tx,
-                      "UPDATE service_case_event SET body = '' WHERE tenant = $1"
-                      " AND service_case = $2 AND kind IN ('wrote', 'answered', 'handed')",
-                      ARGS(INT(tx->tenant), INT(id)), err) &&
+    return store_exec(
+               tx,
+               "UPDATE service_case_event SET body = '' WHERE tenant = $1"
+               " AND service_case = $2 AND kind IN ('wrote', 'answered', 'handed', 'unpaid')",
+               ARGS(INT(tx->tenant), INT(id)), err) &&
            store_exec(tx,
                       "UPDATE service_case SET applicant = 0, person = 0 WHERE tenant = $1"
                       " AND id = $2",

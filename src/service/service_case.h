@@ -115,6 +115,7 @@ enum service_case_event_kind {
     SERVICE_CASE_DECIDED,   /* body: granted, refused, withdrawn, closed */
     SERVICE_CASE_CHARGED,   /* body: charge.h */
     SERVICE_CASE_PAID,      /* likewise */
+    SERVICE_CASE_UNPAID,    /* likewise, with a reason: it was written down by mistake */
     SERVICE_CASE_CONSENTED, /* body: consent.h */
     SERVICE_CASE_REVOKED,   /* the consent; body: of which version */
     SERVICE_CASE_WROTE,     /* body: what the applicant wrote */

@@ -238,16 +238,23 @@ static struct str handed_text(struct request *request, const struct services_cas
                       STR_ARG(from), STR_ARG(people_find(&people, it.to)), STR_ARG(it.reason));
 }
 
-static struct str charged_text(struct request *request, const struct service_case_event *event)
+/* Why a payment was corrected is for those who look after it. */
+static struct str charged_text(struct request *request, const struct services_case *found,
+                               const struct service_case_event *event)
 {
-    struct str what =
-        request_text(request, event->kind == SERVICE_CASE_PAID ? STR("Paid") : STR("To be paid"));
+    bool is_told = page_is_staff(request) && !found->is_own;
+    struct str what = request_text(request, event->kind == SERVICE_CASE_PAID ? STR("Paid")
+                                            : event->kind == SERVICE_CASE_UNPAID
+                                                ? STR("A payment was written down by mistake")
+                                                : STR("To be paid"));
+    struct str reason = is_told ? charge_event_reason(event->body) : (struct str){0};
     int64_t n, kop;
 
     if (!charge_event_read(event->body, &n, &kop))
         return what;
-    return str_printf(request->arena, "%.*s: %.*s", STR_ARG(what),
-                      STR_ARG(charges_amount(request, kop)));
+    return str_printf(request->arena, "%.*s: %.*s%s%.*s", STR_ARG(what),
+                      STR_ARG(charges_amount(request, kop)), reason.len > 0 ? ". " : "",
+                      STR_ARG(reason));
 }
 
 struct str case_view_event(struct request *request, const struct services_case *found,
@@ -270,7 +277,8 @@ struct str case_view_event(struct request *request, const struct services_case *
         return handed_text(request, found, event->body);
     case SERVICE_CASE_CHARGED:
     case SERVICE_CASE_PAID:
-        return charged_text(request, event);
+    case SERVICE_CASE_UNPAID:
+        return charged_text(request, found, event);
     case SERVICE_CASE_CONSENTED:
         return request_text(request, STR("Consent to the processing of personal data is given."));
     case SERVICE_CASE_REVOKED:

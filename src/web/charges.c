@@ -27,6 +27,15 @@ const char *const charges_settings[CHARGES_SETTINGS] = {
     [CHARGES_UIN_HEAD] = "uin_head",
 };
 
+const struct charges_state_word charges_states[CHARGES_STATES] = {
+    {"unpaid", "not paid yet"},
+    {"late", "not paid for more than 30 days"},
+    {"paid", "paid"},
+    {"withdrawn", "withdrawn: not to be paid"},
+    {"return", "to be given back"},
+    {"all", "all"},
+};
+
 static struct str setting(const struct request *request, enum charges_setting one)
 {
     return catalog_setting(request->catalog, str_from_z(charges_settings[one]));
@@ -68,6 +77,24 @@ bool charges_pay(struct request *request, struct charges_one *one, struct str do
     if (payment.post.id != 0 && !conduct_job_deliver(&place, &payment.post, &delivery, err))
         return false;
     request_wake_workers(request);
+    return true;
+}
+
+bool charges_correct(struct request *request, struct charges_one *one, struct str reason,
+                     struct err *err)
+{
+    struct conduct_charge_correction correction = {.arena = request->arena,
+                                                   .n = one->charge.n,
+                                                   .reason = str_trim(reason),
+                                                   .actor = request->actor.account,
+                                                   .now = request->now};
+
+    if (!services_may_answer(request, &one->of.one))
+        return err_set(err, ERR_DENIED, "your role does not allow this");
+    if (!conduct_charge_check_reason(correction.reason, err) ||
+        !request_write_wait(request, conduct_charge_correct, &correction, err))
+        return false;
+    one->charge = correction.charge;
     return true;
 }
 
@@ -166,7 +193,47 @@ static void add_payee(struct request *request, struct json *facts, const struct 
     add_fact(request, facts, "Purpose of the payment", to->purpose);
 }
 
-static void add_state(struct request *request, const struct charges_one *one, struct json *row)
+/* The first moment of that day, plus days behind it. */
+static bool read_day(struct request *request, const char *name, int64_t plus, int64_t *at,
+                     struct err *err)
+{
+    struct str text = str_trim(request_query(request, str_from_z(name)));
+    int64_t day;
+
+    if (text.len == 0)
+        return true;
+    if (!time_parse_day_typed(text, &day))
+        return err_set(err, ERR_INPUT, "%s: a day, as 2026-03-09", name);
+    *at =
+        (day + plus) * TIME_DAY_MS - (int64_t)catalog_utc_offset(request->catalog) * TIME_MINUTE_MS;
+    return true;
+}
+
+bool charges_read_ask(struct request *request, struct charges_ask *ask, struct err *err)
+{
+    static const struct charge_sheet_ask STATES[CHARGES_STATES] = {
+        {.state = STR_INIT("unpaid")}, {.state = STR_INIT("unpaid")},
+        {.state = STR_INIT("paid")},   {.state = STR_INIT("withdrawn")},
+        {.is_to_return = true},        {.limit = 0}};
+    struct str word = request_query(request, STR("state"));
+    struct str before = request_query(request, STR("before"));
+    int64_t late = request->now - CHARGES_LATE_DAYS * (int64_t)TIME_DAY_MS;
+
+    ask->state = 0;
+    for (int i = 0; i < CHARGES_STATES; i++)
+        if (str_equal(word, str_from_z(charges_states[i].word)))
+            ask->state = i;
+    ask->of = STATES[ask->state];
+    if (!read_day(request, "from", 0, &ask->of.from_at, err) ||
+        !read_day(request, "until", 1, &ask->of.until_at, err))
+        return false;
+    if (str_equal(word, STR("late")))
+        ask->of.until_at = ask->of.until_at == 0 ? late : MIN(ask->of.until_at, late);
+    return before.len == 0 || (num_parse_int(before, &ask->of.before) && ask->of.before > 0) ||
+           err_set(err, ERR_INPUT, "before: the number of a charge");
+}
+
+struct flow_wording_state charges_state(struct request *request, const struct charge *charge)
 {
     static const struct {
         const char *kind, *text;
@@ -175,14 +242,36 @@ static void add_state(struct request *request, const struct charges_one *one, st
         [CHARGE_PAID] = {"ok", "paid"},
         [CHARGE_WITHDRAWN] = {"info", "withdrawn: not to be paid"},
     };
-    const struct charge *charge = &one->charge;
     bool is_late = charge->state == CHARGE_WITHDRAWN && charge->document.len > 0;
+
+    return (struct flow_wording_state){
+        request_text(request, str_from_z(is_late ? "withdrawn, but paid: to be given back"
+                                                 : STATES[charge->state].text)),
+        is_late ? "bad" : STATES[charge->state].kind};
+}
+
+static void add_state(struct request *request, const struct charges_one *one, struct json *row)
+{
+    struct flow_wording_state state = charges_state(request, &one->charge);
     struct json *tag = view_object(request, row, "tag");
 
-    view_text(request, tag, "kind", str_from_z(is_late ? "bad" : STATES[charge->state].kind));
-    view_text(request, tag, "text",
-              request_text(request, str_from_z(is_late ? "withdrawn, but paid: to be given back"
-                                                       : STATES[charge->state].text)));
+    view_text(request, tag, "kind", str_from_z(state.kind));
+    view_text(request, tag, "text", state.text);
+}
+
+/* What staff may say of it. */
+static void add_actions(struct request *request, const struct charges_one *one, struct str number,
+                        struct json *row)
+{
+    bool may = page_is_staff(request) && services_may_answer(request, &one->of.one);
+    bool is_paid = one->charge.document.len > 0;
+    struct str href = page_href(request, "/cases/%.*s/charges/%.*s",
+                                STR_ARG(id_text(request->arena, one->of.one.id)), STR_ARG(number));
+
+    view_maybe(request, row, "pay_action", may && !is_paid ? href : (struct str){0});
+    view_maybe(request, row, "correct_action",
+               may && is_paid ? str_printf(request->arena, "%.*s/correction", STR_ARG(href))
+                              : (struct str){0});
 }
 
 static void add_row(struct request *request, const struct charges_one *one, struct json *row)
@@ -212,12 +301,7 @@ static void add_row(struct request *request, const struct charges_one *one, stru
     view_bool(request, row, "lacks_payee", is_open && qr.len == 0);
     view_text(request, row, "charge", number);
     view_text(request, row, "today", buf_str(&today));
-    view_maybe(request, row, "pay_action",
-               page_is_staff(request) && charge->document.len == 0 &&
-                       services_may_answer(request, &one->of.one)
-                   ? page_href(request, "/cases/%.*s/charges/%.*s",
-                               STR_ARG(id_text(request->arena, one->of.one.id)), STR_ARG(number))
-                   : (struct str){0});
+    add_actions(request, one, number, row);
 }
 
 bool charges_fill(struct request *request, const struct services_case *found, struct json *view,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "document/payment_qr.h"
+#include "service/charge_sheet.h"
 #include "web/services.h"
 #include "workflow/conduct_charge.h"
 
@@ -35,6 +36,28 @@ MUST_CHECK bool charges_find(struct request *request, size_t part, struct charge
  * ERR_DENIED. On the pool. */
 MUST_CHECK bool charges_pay(struct request *request, struct charges_one *one, struct str document,
                             int64_t paid_on, struct err *err);
+/*
+ * The same: the payment was written down by mistake; why.  As conduct_charge_correct, and
+ * ERR_DENIED.  On the pool.
+ */
+MUST_CHECK bool charges_correct(struct request *request, struct charges_one *one, struct str reason,
+                                struct err *err);
+/* Which of all charges a list shows: "?state=&from=&until=&before=", days as people write them. */
+enum {
+    CHARGES_STATES = 6,
+    CHARGES_LATE_DAYS = 30, /* not paid for so long: late, whatever the process waits for */
+};
+struct charges_ask {
+    int state; /* of charges_states; the first where nothing is said */
+    struct charge_sheet_ask of;
+};
+extern const struct charges_state_word {
+    const char *word, *title; /* in addresses; a msgid */
+} charges_states[CHARGES_STATES];
+/* ERR_INPUT. */
+MUST_CHECK bool charges_read_ask(struct request *request, struct charges_ask *ask, struct err *err);
+/* How a charge stands, in words. */
+struct flow_wording_state charges_state(struct request *request, const struct charge *charge);
 /* "54 000 ₽" */
 struct str charges_amount(struct request *request, int64_t kop);
 /* What a bank's app is told of it; purpose names the case. */

@@ -43,6 +43,8 @@ static const struct openapi_operation WATCHES[] = {
     {"/figures", "get", "services.work",
      "What is open and where it waits, who has how much in hand, how the last twelve months went",
      "", NULL, "200", "figures_work"},
+    {"/charges", "get", "charges.list", "Charges of the cases you watch, the latest first",
+     "charge_state charge_from charge_until charge_before", NULL, "200", "charges"},
 };
 
 static const struct openapi_operation SIGNED[] = {
@@ -61,6 +63,12 @@ static const struct openapi_operation PAYS[] = {
      "A charge was paid: the same once more is as good", "charge",
      "{'type':'object','required':['document','paid_on'],'properties':{'document':{'type':'string',"
      "'minLength':1,'maxLength':100},'paid_on':{'type':'string','format':'date'}}}",
+     "200", "charge"},
+    {"/charges/{charge}/correction", "post", "charges.correct",
+     "The payment of a charge was written down by mistake: what the process did stays done",
+     "charge",
+     "{'type':'object','required':['reason'],'properties':{'reason':{'type':'string',"
+     "'minLength':1,'maxLength':500}}}",
      "200", "charge"},
 };
 
@@ -157,14 +165,21 @@ static const char STATE[] =
     ",'year':{'name':'year','in':'query','schema':{'type':'integer','minimum':1,'maximum':9999}}"
     ",'figures_service':{'name':'service','in':'query','schema':{'type':'string'}}"
     ",'charge':{'name':'charge','in':'path','required':true,'schema':{'type':'string',"
-    "'pattern':'^[0-9]+$'}}";
+    "'pattern':'^[0-9]+$'}}"
+    ",'charge_state':{'name':'state','in':'query','schema':{'enum':['unpaid','late','paid',"
+    "'withdrawn','return','all']}}"
+    ",'charge_from':{'name':'from','in':'query','schema':{'type':'string','format':'date'}}"
+    ",'charge_until':{'name':'until','in':'query','schema':{'type':'string','format':'date'}}"
+    ",'charge_before':{'name':'before','in':'query','schema':{'type':'integer','minimum':1}}";
 
 static const char CHARGE[] =
     ",'charge':{" MEMBERS "'required':['number','case','uin','amount','purpose','state'],"
     "'properties':{'number':" TEXT_ ",'case':" ID ",'uin':" TEXT_ ",'amount':{'type':'number'},"
     "'purpose':" TEXT_ ",'cbc':" TEXT_ ",'oktmo':" TEXT_
     ",'state':{'enum':['unpaid','paid','withdrawn']},'made_at':" MOMENT ",'document':" TEXT_
-    ",'paid_on':" MOMENT ",'qr':" TEXT_ "}}";
+    ",'paid_on':" MOMENT ",'qr':" TEXT_ ",'service':" TEXT_ ",'case_number':" TEXT_ "}},"
+    "'charges':{" MEMBERS "'required':['charges'],'properties':{'charges':{'type':'array',"
+    "'items':{'$ref':'#/components/schemas/charge'}},'next':" NUMBER "}}";
 
 /* Somebody who may send an application of another: they may begin its process. */
 static bool may_take(struct request *request)

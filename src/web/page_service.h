@@ -40,8 +40,12 @@ bool page_case_rate(struct request *request, struct err *err);
 MUST_CHECK bool page_consent_fill(struct request *request, struct json *view, struct err *err);
 bool page_consent_withdraw(struct request *request, struct err *err);
 
-/* page_charge.c: staff says that a charge is paid. */
+/* page_charge.c: staff says that a charge is paid, or that this was a mistake. */
 bool page_charge_pay(struct request *request, struct err *err);
+bool page_charge_correct(struct request *request, struct err *err);
+/* page_charge_list.c: all of them, also as a file. */
+bool page_charge_list(struct request *request, struct err *err);
+bool page_charge_csv(struct request *request, struct err *err);
 
 /* page_receipt.c: for the applicant, for staff who hand it out; what anybody who has it is told. */
 bool page_receipt_own(struct request *request, struct err *err);

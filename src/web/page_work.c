@@ -82,6 +82,8 @@ void page_work_views(struct request *request, struct json *view, enum page_work_
     add_view(request, views, "My tasks", "/work/", list == PAGE_WORK_TASKS);
     if (list == PAGE_WORK_CASES || watches)
         add_view(request, views, "Cases", "/cases/", list == PAGE_WORK_CASES);
+    if (list == PAGE_WORK_CHARGES || watches)
+        add_view(request, views, "Payments", "/work/charges", list == PAGE_WORK_CHARGES);
     if (list == PAGE_WORK_FIGURES || watches)
         add_view(request, views, "Figures", "/work/figures", list == PAGE_WORK_FIGURES);
     if (list == PAGE_WORK_FLOWS || watches)

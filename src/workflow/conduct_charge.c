@@ -179,24 +179,26 @@ static bool put_post(struct tx *tx, struct conduct_charge_payment *payment, stru
            conduct_job_need(tx, payment->now + BACKUP_MS, payment->now, &has_moved, err);
 }
 
-static bool tell_case(struct tx *tx, const struct conduct_charge_payment *payment, struct err *err)
+/* What happened, into the case and the journal. */
+static bool tell_case(struct tx *tx, struct arena *arena, const struct charge *charge,
+                      struct service_case_event *event, struct err *err)
 {
-    struct service_case_event event = {.at = payment->now,
-                                       .actor = payment->actor,
-                                       .kind = SERVICE_CASE_PAID,
-                                       .body =
-                                           charge_event_print(payment->arena, &payment->charge)};
+    bool is_paid = event->kind == SERVICE_CASE_PAID;
     struct service_case one;
-    struct journal_entry entry = {
-        .at = payment->now, .actor = payment->actor, .action = STR("charge.pay")};
-    struct buf detail = {.arena = payment->arena};
+    struct journal_entry entry = {.at = event->at,
+                                  .actor = event->actor,
+                                  .action = is_paid ? STR("charge.pay") : STR("charge.correct")};
+    struct buf detail = {.arena = arena};
 
-    if (!service_case_get(tx, payment->arena, payment->charge.service_case, &one, err) ||
-        !service_case_add_event(tx, &one, &event, err) ||
-        !service_case_change(tx, payment->arena, &one, err))
+    if (!service_case_get(tx, arena, charge->service_case, &one, err) ||
+        !service_case_add_event(tx, &one, event, err) || !service_case_change(tx, arena, &one, err))
         return false;
     buf_char(&detail, '{');
-    json_put_int(&detail, "charge", payment->n);
+    json_put_int(&detail, "charge", charge->n);
+    if (!is_paid) {
+        json_put_text(&detail, "document", charge->document);
+        json_put_text(&detail, "reason", charge_event_reason(event->body));
+    }
     buf_char(&detail, '}');
     entry.no = one.no;
     entry.record = one.id;
@@ -205,11 +207,32 @@ static bool tell_case(struct tx *tx, const struct conduct_charge_payment *paymen
     return journal_add(tx, &entry, err);
 }
 
+/* Whether a payment of it was told before, and corrected: the process has heard of that one. */
+static bool was_told(struct tx *tx, struct arena *arena, const struct charge *charge, bool *was,
+                     struct err *err)
+{
+    struct service_case_event *events;
+    size_t count;
+
+    *was = false;
+    if (!service_case_events(tx, arena, charge->service_case, &events, &count, err))
+        return false;
+    for (size_t i = 0; i < count && !*was; i++) {
+        int64_t n, kop;
+
+        *was = events[i].kind == SERVICE_CASE_PAID && charge_event_read(events[i].body, &n, &kop) &&
+               n == charge->n;
+    }
+    return true;
+}
+
 bool conduct_charge_pay(struct tx *tx, void *data, struct err *err)
 {
     struct conduct_charge_payment *payment = data;
     struct charge *charge = &payment->charge;
-    bool was_taken;
+    struct service_case_event event = {
+        .at = payment->now, .actor = payment->actor, .kind = SERVICE_CASE_PAID};
+    bool was_taken, was_heard;
 
     payment->post = (struct flow_post){0};
     if (!charge_get(tx, payment->arena, payment->n, charge, err))
@@ -226,10 +249,56 @@ bool conduct_charge_pay(struct tx *tx, void *data, struct err *err)
         return false;
     if (!was_taken)
         return err_set(err, ERR_CONFLICT, "another document has paid it before");
-    if (!tell_case(tx, payment, err))
+    event.body = charge_event_print(payment->arena, charge);
+    if (!was_told(tx, payment->arena, charge, &was_heard, err) ||
+        !tell_case(tx, payment->arena, charge, &event, err))
         return false;
     if (charge->state != CHARGE_UNPAID)
         return true;
     charge->state = CHARGE_PAID;
-    return put_post(tx, payment, err);
+    return was_heard || put_post(tx, payment, err);
+}
+
+bool conduct_charge_check_reason(struct str reason, struct err *err)
+{
+    return (reason.len > 0 && utf8_length(reason) <= CHARGE_REASON_MAX) ||
+           err_set(err, ERR_INPUT, "say why the payment is corrected, in at most 500 letters");
+}
+
+/* What was to be paid for was given, or still may be. */
+static bool is_owed(const struct service_case *one)
+{
+    return one->state == SERVICE_CASE_OPEN || one->state == SERVICE_CASE_GRANTED;
+}
+
+bool conduct_charge_correct(struct tx *tx, void *data, struct err *err)
+{
+    struct conduct_charge_correction *it = data;
+    struct charge *charge = &it->charge;
+    struct service_case_event event = {
+        .at = it->now, .actor = it->actor, .kind = SERVICE_CASE_UNPAID};
+    struct str body;
+    struct service_case one;
+    bool was_taken;
+
+    if (!charge_get(tx, it->arena, it->n, charge, err) ||
+        !service_case_get(tx, it->arena, charge->service_case, &one, err))
+        return false;
+    if (charge->document.len == 0)
+        return err_set(err, ERR_CONFLICT, "no payment of it is written down");
+    charge->state =
+        charge->state == CHARGE_PAID && is_owed(&one) ? CHARGE_UNPAID : CHARGE_WITHDRAWN;
+    charge->ended_at = charge->state == CHARGE_UNPAID ? 0 : it->now;
+    charge->ended_by = charge->state == CHARGE_UNPAID ? 0 : it->actor;
+    if (!charge_correct(tx, charge, &was_taken, err))
+        return false;
+    if (!was_taken)
+        return err_set(err, ERR_CONFLICT, "no payment of it is written down");
+    body = charge_event_print(it->arena, charge);
+    event.body = str_printf(it->arena, "%.*s %.*s", STR_ARG(body), STR_ARG(it->reason));
+    if (!tell_case(tx, it->arena, charge, &event, err))
+        return false;
+    charge->document = (struct str){0};
+    charge->paid_on = 0;
+    return true;
 }

@@ -156,6 +156,66 @@ static void payment_that_was_not_delivered_is_by_the_job(void)
     counter_close(&counter);
 }
 
+static enum err_code correct(struct counter *counter, const char *reason)
+{
+    struct conduct_charge_correction it = {.arena = check_arena(),
+                                           .n = the_charge(counter).n,
+                                           .reason = str_from_z(reason),
+                                           .actor = 5,
+                                           .now = counter->now};
+
+    counter->err = (struct err){0};
+    return tenant_write_wait(counter->hamlet.town.tenant, conduct_charge_correct, &it,
+                             &counter->err)
+               ? ERR_NONE
+               : counter->err.code;
+}
+
+/* The process hears of the first payment, and of no other: not even when it waits still. */
+static void payment_by_mistake_is_struck_out_and_told_once(void)
+{
+    struct counter counter;
+    struct conduct_charge_payment payment;
+
+    begin(&counter, "{\"amount\": 100}");
+    CHECK_INT(correct(&counter, "Нечего"), ERR_CONFLICT);
+    payment = payment_of(&counter, "п/п 17");
+    CHECK_INT(pay(&counter, &payment), ERR_NONE);
+    CHECK_INT(correct(&counter, "Чужая"), ERR_NONE);
+    CHECK_INT(the_charge(&counter).state, CHARGE_UNPAID);
+    CHECK_STR(the_charge(&counter).document, STR(""));
+    CHECK_INT(the_charge(&counter).ended_by, 0);
+    CHECK(str_ends(counter_events(&counter, CASE), STR("|paid 1 10000|unpaid 1 10000 Чужая|")));
+    payment = payment_of(&counter, "п/п 18");
+    CHECK_INT(pay(&counter, &payment), ERR_NONE);
+    CHECK_INT(payment.post.id, 0);
+    CHECK_INT(posts_of(&counter), 1);
+    go(&counter);
+    CHECK_INT(counter_case(&counter, CASE).state, SERVICE_CASE_GRANTED);
+    CHECK_INT(posts_of(&counter), 0);
+    /* What was given is to be paid for, whatever was written down. */
+    CHECK_INT(correct(&counter, "Тоже чужая"), ERR_NONE);
+    CHECK_INT(the_charge(&counter).state, CHARGE_UNPAID);
+    counter_close(&counter);
+}
+
+/* What nothing was given for stays withdrawn. */
+static void payment_of_a_withdrawn_charge_is_struck_out(void)
+{
+    struct counter counter;
+    struct conduct_charge_payment payment;
+
+    begin(&counter, "{\"amount\": 100}");
+    payment = payment_of(&counter, "п/п 17");
+    CHECK_INT(counter_withdraw(&counter), ERR_NONE);
+    CHECK_INT(pay(&counter, &payment), ERR_NONE);
+    CHECK_INT(correct(&counter, "Деньги не пришли"), ERR_NONE);
+    CHECK_INT(the_charge(&counter).state, CHARGE_WITHDRAWN);
+    CHECK_STR(the_charge(&counter).document, STR(""));
+    CHECK_INT(correct(&counter, "Ещё раз"), ERR_CONFLICT);
+    counter_close(&counter);
+}
+
 static void what_is_not_paid_in_time_is_withdrawn(void)
 {
     struct counter counter;
@@ -235,6 +295,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(case_waits_for_what_was_charged),
     CHECK_TEST(payment_goes_to_who_waits_for_it),
     CHECK_TEST(payment_that_was_not_delivered_is_by_the_job),
+    CHECK_TEST(payment_by_mistake_is_struck_out_and_told_once),
+    CHECK_TEST(payment_of_a_withdrawn_charge_is_struck_out),
     CHECK_TEST(what_is_not_paid_in_time_is_withdrawn),
     CHECK_TEST(what_is_withdrawn_is_not_to_be_paid),
     CHECK_TEST(amount_that_is_none_charges_nothing),
