@@ -13,6 +13,7 @@ const struct pack_checker *checkers_list(size_t *count)
 {
     static const struct pack_checker CHECKERS[] = {
         {STR_INIT("calendars"), calendar_file_check},
+        {STR_INIT("commissions"), process_check_commission},
         {STR_INIT("decisions"), dmn_check_file},
         {STR_INIT("forms"), service_form_check_file},
         {STR_INIT("letters"), letter_names_check_file},

@@ -6,6 +6,7 @@
 #include "registry/history.h"
 #include "service/application.h"
 #include "service/charge.h"
+#include "service/meeting.h"
 #include "service/service_case.h"
 #include "service/service_offered.h"
 #include "workflow/flow_erase.h"
@@ -24,8 +25,9 @@ static bool erase_beside(struct tx *tx, const struct erasing *erasing, struct er
     int64_t no = erasing->erasure.no, id = erasing->erasure.id;
 
     return flow_erase(tx, erasing->run->arena, no, id, err) && attachment_erase(tx, no, id, err) &&
-           charge_erase(tx, erasing->run->arena, id, err) && service_case_erase(tx, id, err) &&
-           service_offered_erase(tx, id, err) &&
+           charge_erase(tx, erasing->run->arena, id, err) &&
+           meeting_question_erase(tx, erasing->run->arena, id, err) &&
+           service_case_erase(tx, id, err) && service_offered_erase(tx, id, err) &&
            (!erasing->is_person || application_erase(tx, id, err));
 }
 

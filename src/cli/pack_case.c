@@ -386,6 +386,7 @@ static const struct {
     {"error", play_error},
     {"file", play_file},
     {"let", pack_case_record_let},
+    {"meeting", pack_case_meeting},
     {"message", play_message},
     {"now", play_now},
     {"offered", pack_case_service_offered},

@@ -43,10 +43,11 @@ struct conduct pack_case_play_conduct(const struct pack_case_play *play);
 /* Everybody of the case gets their account: what is sent to who applies is sent to it. */
 MUST_CHECK bool pack_case_message_open(struct pack_case_play *play, struct err *err);
 
-/* Lines about records (pack_case_record.c), services (pack_case_service.c), and what people are
- * sent (pack_case_message.c). */
+/* Lines about records (pack_case_record.c), services (pack_case_service.c), meetings of commissions
+ * (pack_case_meeting.c), and what people are sent (pack_case_message.c). */
 typedef bool pack_case_play_line(struct pack_case_play *play, struct str rest, struct err *err);
 pack_case_play_line pack_case_record_let, pack_case_record_make;
+pack_case_play_line pack_case_meeting;
 pack_case_play_line pack_case_message_account, pack_case_message_sent, pack_case_message_unsent;
 pack_case_play_line pack_case_service_about, pack_case_service_apply, pack_case_service_case,
     pack_case_service_charge, pack_case_service_due, pack_case_service_offered,

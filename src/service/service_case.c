@@ -29,6 +29,9 @@ static const struct str KINDS[] = {
     [SERVICE_CASE_REVOKED] = STR_INIT("revoked"),
     [SERVICE_CASE_WROTE] = STR_INIT("wrote"),
     [SERVICE_CASE_ANSWERED] = STR_INIT("answered"),
+    [SERVICE_CASE_PUT] = STR_INIT("put"),
+    [SERVICE_CASE_LISTED] = STR_INIT("listed"),
+    [SERVICE_CASE_JUDGED] = STR_INIT("judged"),
     [SERVICE_CASE_HANDED] = STR_INIT("handed"),
 };
 

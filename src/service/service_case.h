@@ -101,10 +101,9 @@ MUST_CHECK bool service_case_list(struct tx *tx, struct arena *arena,
                                   struct service_case_page *page, struct err *err);
 
 /* All of them, one by one; the texts of one live until the callback returns. */
-MUST_CHECK bool service_case_each(struct tx *tx,
-                                  bool (*take)(void *data, const struct service_case *one,
-                                               struct err *err),
-                                  void *data, struct err *err);
+typedef bool service_case_take(void *data, const struct service_case *one, struct err *err);
+MUST_CHECK bool service_case_each(struct tx *tx, service_case_take *take, void *data,
+                                  struct err *err);
 
 /* What happened to it, in words that its people see. */
 enum service_case_event_kind {
@@ -115,11 +114,14 @@ enum service_case_event_kind {
     SERVICE_CASE_DECIDED,   /* body: granted, refused, withdrawn, closed */
     SERVICE_CASE_CHARGED,   /* body: charge.h */
     SERVICE_CASE_PAID,      /* likewise */
-    SERVICE_CASE_UNPAID,    /* likewise, with a reason: it was written down by mistake */
+    SERVICE_CASE_UNPAID,    /* likewise, with a reason: by mistake */
     SERVICE_CASE_CONSENTED, /* body: consent.h */
     SERVICE_CASE_REVOKED,   /* the consent; body: of which version */
     SERVICE_CASE_WROTE,     /* body: what the applicant wrote */
     SERVICE_CASE_ANSWERED,  /* body: what the administration wrote */
+    SERVICE_CASE_PUT,       /* before a commission; body: workflow/conduct_meeting.h, as the next */
+    SERVICE_CASE_LISTED,    /* on the agenda of a meeting */
+    SERVICE_CASE_JUDGED,    /* what that came to */
     SERVICE_CASE_HANDED, /* a task got to somebody else: struct service_case_handing; for staff */
 };
 struct service_case_handing {
@@ -128,7 +130,6 @@ struct service_case_handing {
     struct str reason;
 };
 struct str service_case_print_handing(struct arena *arena, const struct service_case_handing *it);
-/* Empty where the case was erased. */
 struct service_case_handing service_case_read_handing(struct arena *arena, struct str body);
 struct service_case_event {
     int64_t no, at, actor;

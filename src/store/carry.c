@@ -106,6 +106,17 @@ const struct carry_table carry_tables[] = {
      "n, service_case, flow, wait, kop, purpose, cbc, oktmo, uin, state, made_at, document,"
      " paid_on, ended_at, ended_by",
      "n", NULL, "purpose"},
+    {"commission_question",
+     "id, commission, state, service_case, flow, wait, meeting, body, put_at", "id", NULL, "body"},
+    {"meeting",
+     "id, commission, form, state, year, n, place, at, until_at, made_at, made_by, ended_at,"
+     " ended_by, version",
+     "id", NULL, "place"},
+    {"meeting_member", "meeting, account, is_chair, is_present", "meeting, account", NULL, NULL},
+    {"meeting_point", "meeting, place, question, is_postponed, ground, said, outcome",
+     "meeting, question", NULL, "said"},
+    {"meeting_vote", "meeting, question, account, vote, at, actor", "meeting, question, account",
+     NULL, NULL},
     {"service_case_event", "service_case, no, at, actor, kind, body", "service_case, no", NULL,
      "body"},
     {"service_figure", "kind, at, service, name, n", "kind, at, service, name", NULL, NULL},

@@ -9,6 +9,7 @@
 #include "web/flow_wording.h"
 #include "web/input.h"
 #include "web/look.h"
+#include "web/meetings.h"
 #include "web/page_files.h"
 #include "web/people.h"
 #include "web/seen.h"
@@ -279,6 +280,10 @@ struct str case_view_event(struct request *request, const struct services_case *
     case SERVICE_CASE_PAID:
     case SERVICE_CASE_UNPAID:
         return charged_text(request, found, event);
+    case SERVICE_CASE_PUT:
+    case SERVICE_CASE_LISTED:
+    case SERVICE_CASE_JUDGED:
+        return meetings_event_text(request, event);
     case SERVICE_CASE_CONSENTED:
         return request_text(request, STR("Consent to the processing of personal data is given."));
     case SERVICE_CASE_REVOKED:

@@ -6,6 +6,7 @@
 #include "web/openapi_document.h"
 #include "web/openapi_draft.h"
 #include "web/openapi_flow.h"
+#include "web/openapi_meeting.h"
 #include "web/openapi_schema.h"
 
 void openapi_put(struct buf *out, const char *text)
@@ -242,6 +243,7 @@ static void print_paths(struct request *request, struct buf *out)
     openapi_document_paths(out, request);
     openapi_draft_paths(out, request);
     openapi_flow_paths(out, request);
+    openapi_meeting_paths(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))
             openapi_register_paths(out, &it);
@@ -266,6 +268,7 @@ static void print_components(struct request *request, struct buf *out)
     openapi_document_parameters(out, request);
     openapi_draft_parameters(out, request);
     openapi_flow_parameters(out, request);
+    openapi_meeting_parameters(out, request);
     openapi_put(out, "},'schemas':{");
     openapi_put(out, SCHEMAS);
     buf_char(out, ',');
@@ -275,6 +278,7 @@ static void print_components(struct request *request, struct buf *out)
     openapi_document_schemas(out, request);
     openapi_draft_schemas(out, request);
     openapi_flow_schemas(out, request);
+    openapi_meeting_schemas(out, request);
     for (size_t i = 0; i < model->type_count; i++)
         if (openapi_register_rights(request, model->types[i], &it))
             openapi_schema_print(out, &it);

@@ -53,6 +53,9 @@ static struct str about_of(struct request *request, const struct notice_item *it
     struct service_case one;
     unsigned classes;
 
+    if (str_equal(item->template, STR("uprava.meeting")))
+        return page_href(request, "/work/meetings/%.*s",
+                         STR_ARG(id_text(request->arena, item->record)));
     if (str_equal(item->template, STR("uprava.undelivered")))
         return page_href(request, "/admin/notices");
     if (is_ours(item) && page_is_staff(request) && is_case(request, item, &one) &&

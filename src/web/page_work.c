@@ -3,6 +3,7 @@
 #include "core/id.h"
 #include "web/answer.h"
 #include "web/flow_wording.h"
+#include "web/meetings.h"
 #include "web/page_work_filter.h"
 #include "web/people.h"
 #include "web/table.h"
@@ -45,7 +46,8 @@ static bool does_tasks(const struct request *request)
 
 bool page_work_is_for(const struct request *request)
 {
-    return has_right(request) || does_tasks(request);
+    return has_right(request) || does_tasks(request) ||
+           ((!request->is_on_loop || page_work_is_known(request)) && meetings_is_for(request));
 }
 
 bool page_work_may_begin(const struct request *request)
@@ -84,6 +86,9 @@ void page_work_views(struct request *request, struct json *view, enum page_work_
         add_view(request, views, "Cases", "/cases/", list == PAGE_WORK_CASES);
     if (list == PAGE_WORK_CHARGES || watches)
         add_view(request, views, "Payments", "/work/charges", list == PAGE_WORK_CHARGES);
+    if (list == PAGE_WORK_COMMISSIONS || meetings_is_for(request))
+        add_view(request, views, "Commissions", "/work/commissions/",
+                 list == PAGE_WORK_COMMISSIONS);
     if (list == PAGE_WORK_FIGURES || watches)
         add_view(request, views, "Figures", "/work/figures", list == PAGE_WORK_FIGURES);
     if (list == PAGE_WORK_FLOWS || watches)

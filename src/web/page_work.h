@@ -52,6 +52,7 @@ enum page_work_list {
     PAGE_WORK_CHARGES,
     PAGE_WORK_LEAVE,
     PAGE_WORK_FIGURES,
+    PAGE_WORK_COMMISSIONS,
 };
 void page_work_views(struct request *request, struct json *view, enum page_work_list list);
 /* To the next thing this person can do in the flow, else to the flow, else to their tasks. */

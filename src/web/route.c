@@ -16,6 +16,7 @@
 #include "web/api_job.h"
 #include "web/api_list.h"
 #include "web/api_mail.h"
+#include "web/api_meeting.h"
 #include "web/api_offer.h"
 #include "web/api_pack.h"
 #include "web/api_proposal.h"
@@ -40,6 +41,7 @@
 #include "web/page_leave.h"
 #include "web/page_link.h"
 #include "web/page_list.h"
+#include "web/page_meeting.h"
 #include "web/page_my_offer.h"
 #include "web/page_offer.h"
 #include "web/page_operator.h"
@@ -241,6 +243,10 @@ static const struct route PAGES[] = {
     {POST("/work/bulk"), page_bulk, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/charges"), page_charge_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/charges.csv"), page_charge_csv, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/commissions/"), page_commission_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/commissions/*"), page_commission, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/commissions/*/new"), page_commission_new, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/commissions/*/new"), page_commission_new_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/documents/"), page_document_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/documents/*"), page_document, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/documents/*/pdf"), page_document_pdf, ROUTE_PAGE, ROUTE_SIGNED},
@@ -260,6 +266,14 @@ static const struct route PAGES[] = {
     {POST("/work/flows/*/values"), page_flow_values_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/leave"), page_leave, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/leave"), page_leave_post, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/meetings/*"), page_meeting, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/meetings/*/attendance"), page_meeting_attend, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/meetings/*/call-off"), page_meeting_call_off, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/meetings/*/close"), page_meeting_close, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/meetings/*/protocol"), page_meeting_protocol, ROUTE_PAGE, ROUTE_SIGNED},
+    {GET("/work/meetings/*/questions/*"), page_question, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/meetings/*/questions/*"), page_question_record, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/work/meetings/*/questions/*/vote"), page_question_vote, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/"), page_message_list, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/work/messages/*"), page_message, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/work/messages/*/deliver"), page_message_deliver, ROUTE_PAGE, ROUTE_SIGNED},
@@ -286,6 +300,10 @@ static const struct route API[] = {
     {GET("/api/v1/charges/*"), api_charge_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/charges/*/correction"), api_charge_correct, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/charges/*/payment"), api_charge_pay, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/commissions"), api_meeting_commissions, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/commissions/*/meetings"), api_meeting_list, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/commissions/*/meetings"), api_meeting_call, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/commissions/*/questions"), api_meeting_questions, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents"), api_document_list, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/documents/*"), api_document_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/documents/*/revoke"), api_document_revoke, ROUTE_API, ROUTE_SIGNED},
@@ -317,6 +335,12 @@ static const struct route API[] = {
     {GET("/api/v1/lists/*"), api_register_codes, ROUTE_API, ROUTE_LOOP},
     {GET("/api/v1/mail"), api_mail_get, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/mail"), api_mail_post, ROUTE_API, ROUTE_SIGNED},
+    {GET("/api/v1/meetings/*"), api_meeting_get, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/meetings/*/attendance"), api_meeting_attend, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/meetings/*/call-off"), api_meeting_call_off, ROUTE_API, ROUTE_SIGNED},
+    {POST("/api/v1/meetings/*/close"), api_meeting_close, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/meetings/*/questions/*"), api_meeting_record, ROUTE_API, ROUTE_SIGNED},
+    {PUT("/api/v1/meetings/*/questions/*/vote"), api_meeting_vote, ROUTE_API, ROUTE_SIGNED},
     {GET("/api/v1/messages"), api_flow_message_list, ROUTE_API, ROUTE_SIGNED},
     {POST("/api/v1/messages"), api_flow_message_send, ROUTE_API, ROUTE_SIGNED},
     {DELETE("/api/v1/messages/*"), api_flow_message_drop, ROUTE_API, ROUTE_SIGNED},

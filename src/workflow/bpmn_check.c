@@ -121,6 +121,7 @@ static void check_work(const struct pack_set *set, const struct pack *pack,
         if (!model->nodes[node->process].is_executable)
             continue;
         bpmn_checker_work(set, pack, node, findings);
+        bpmn_checker_commission(set, pack, model, node, findings);
         if (node->kind == BPMN_RULE && node->work->called.len == 0)
             bpmn_note(findings, false, node, "which decision? Give uprava:decision");
         if (node->kind == BPMN_RULE && node->work->called.len > 0 &&

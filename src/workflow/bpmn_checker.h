@@ -27,6 +27,10 @@ const struct pack_file *bpmn_checker_file(const struct pack_set *set, const stru
                                           struct str name, const char *folder, const char *ending);
 /* What it charges, and which charge it waits for. */
 void bpmn_checker_charge(const struct bpmn_node *node, struct bpmn_findings *findings);
+/* What it puts before a commission, and which question it waits for. */
+void bpmn_checker_commission(const struct pack_set *set, const struct pack *pack,
+                             const struct bpmn *model, const struct bpmn_node *node,
+                             struct bpmn_findings *findings);
 /* Sequence flows, where scopes begin, what is never reached. */
 void bpmn_checker_graph(struct bpmn_checker *checker);
 /* uprava:days: true when it counts working days; what else it says is noted. */

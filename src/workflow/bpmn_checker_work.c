@@ -226,9 +226,8 @@ static void check_service(const struct pack_set *set, const struct pack *pack,
         bpmn_note(findings, false, node,
                   "nobody does \"%.*s\": there are record.create, record.change, record.read, "
                   "record.find, record.count, document.make, message.send, charge.make, "
-                  "case.decide, "
-                  "process.begin, and exchange.* for "
-                  "what other systems answer",
+                  "commission.put, case.decide, process.begin, and exchange.* for what other "
+                  "systems answer",
                   STR_ARG(utf8_head(operation, 100)));
     else if (str_equal(operation, STR("record.find")) || str_equal(operation, STR("record.count")))
         bpmn_checker_find(set, pack, node, findings);

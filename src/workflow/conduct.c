@@ -25,9 +25,10 @@ enum {
 
 static const char AGAIN[] = "a record changed meanwhile: the step is tried again";
 
-static const char *const PROVIDED[] = {
-    "case.decide",   "charge.make",  "document.make", "message.send", "process.begin",
-    "record.change", "record.count", "record.create", "record.find",  "record.read"};
+static const char *const PROVIDED[] = {"case.decide",   "charge.make",  "commission.put",
+                                       "document.make", "message.send", "process.begin",
+                                       "record.change", "record.count", "record.create",
+                                       "record.find",   "record.read"};
 
 bool conduct_provides(struct str operation)
 {
@@ -184,6 +185,8 @@ static bool do_own(struct tx *read, struct conduct *conduct, const struct flow_w
         return conduct_charge(read, conduct, wait, answer, err);
     if (str_starts(operation, STR("case.")))
         conduct_case_decide(conduct, wait, answer);
+    else if (str_starts(operation, STR("commission.")))
+        conduct_commission(conduct, wait, answer);
     else
         begin_other(conduct, wait, answer);
     return true;
@@ -471,10 +474,10 @@ bool conduct_run(struct tx *tx, void *data, struct err *err)
         return true;
     if (!conduct_case_open(tx, conduct, err) || !flow_store_put(tx, conduct->work->diff, err) ||
         !put_changes(tx, conduct, err) || !put_dues(tx, conduct, err) ||
-        !conduct_case_put(tx, conduct, err) || !put_files(tx, conduct, err) ||
-        !put_papers(tx, conduct, err) || !put_seen(tx, conduct, err) ||
-        !conduct_message_put(tx, conduct, err) || !put_posts(tx, conduct, err) ||
-        !put_job(tx, conduct, err))
+        !conduct_commission_put(tx, conduct, err) || !conduct_case_put(tx, conduct, err) ||
+        !put_files(tx, conduct, err) || !put_papers(tx, conduct, err) ||
+        !put_seen(tx, conduct, err) || !conduct_message_put(tx, conduct, err) ||
+        !put_posts(tx, conduct, err) || !put_job(tx, conduct, err))
         return false;
     conduct->head = *flow_store_next(conduct->work->diff);
     return conduct_journal(tx, conduct, err);

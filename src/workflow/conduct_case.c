@@ -338,6 +338,9 @@ bool conduct_case_put(struct tx *tx, struct conduct *conduct, struct err *err)
     if (about->is_over &&
         !charge_withdraw(tx, conduct->arena, &one, conduct->actor, conduct->now, err))
         return false;
+    if (one.state != SERVICE_CASE_OPEN &&
+        !meeting_question_withdraw(tx, conduct->arena, one.id, err))
+        return false;
     return service_case_change(tx, conduct->arena, &one, err) &&
            (conduct->opening != NULL || need_reminder(tx, conduct, err));
 }

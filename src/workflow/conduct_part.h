@@ -7,6 +7,7 @@
 #include "registry/attachment.h"
 #include "registry/change.h"
 #include "service/charge.h"
+#include "service/meeting.h"
 #include "workflow/conduct.h"
 #include "workflow/flow_post.h"
 
@@ -54,6 +55,7 @@ struct conduct_work {
     VEC(struct conduct_file *) files;
     VEC(struct conduct_paper *) papers;
     VEC(struct conduct_due *) dues;
+    VEC(struct meeting_question) questions;
     VEC(struct conduct_seen) seen;
     VEC(struct notice) notices;
     VEC(struct flow_post) posts;
@@ -116,6 +118,10 @@ MUST_CHECK bool conduct_charge(struct tx *read, struct conduct *conduct,
                                struct err *err);
 MUST_CHECK bool conduct_charge_put(struct tx *tx, struct conduct *conduct, int *wait,
                                    struct err *err);
+/* conduct_commission.c: a question for a commission; answer as above.  Put: in the write. */
+void conduct_commission(struct conduct *conduct, const struct flow_wait *wait,
+                        struct flow_step *answer);
+MUST_CHECK bool conduct_commission_put(struct tx *tx, struct conduct *conduct, struct err *err);
 /* conduct_journal.c: an entry for what a person did. */
 MUST_CHECK bool conduct_journal(struct tx *tx, const struct conduct *conduct, struct err *err);
 /* The wait cannot be answered: its token is stuck, and the text says why. */

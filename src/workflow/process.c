@@ -4,6 +4,7 @@
 
 #include "core/utf8.h"
 #include "core/vec.h"
+#include "service/commission.h"
 #include "service/service.h"
 #include "service/service_form.h"
 #include "workflow/bpmn_check.h"
@@ -18,6 +19,7 @@ struct process_pack {
     VEC(struct dmn_library *) decisions;
     VEC(struct register_type *) forms;
     VEC(struct service *) services;
+    VEC(struct commission *) commissions;
 };
 
 struct process_library {
@@ -176,6 +178,18 @@ static bool add_service(void *data, const struct pack_file *file)
     return true;
 }
 
+static bool add_commission(void *data, const struct pack_file *file)
+{
+    struct reading *reading = data;
+    struct pack_findings findings = {.arena = reading->arena};
+    struct commission *commission =
+        commission_read(reading->arena, reading->home->pack, file, &findings);
+
+    if (commission != NULL)
+        VEC_PUSH(reading->arena, &reading->home->commissions, commission);
+    return true;
+}
+
 static bool add_form(void *data, const struct pack_file *file)
 {
     struct reading *reading = data;
@@ -198,6 +212,7 @@ static struct process_pack *read_pack(struct process_library *library, const str
     pack_each_file(pack, STR("decisions"), STR(".dmn"), add_decisions, &reading);
     pack_each_file(pack, STR("forms"), STR(".json"), add_form, &reading);
     pack_each_file(pack, STR("services"), STR(".json"), add_service, &reading);
+    pack_each_file(pack, STR("commissions"), STR(".json"), add_commission, &reading);
     VEC_PUSH(library->arena, &library->read, home);
     return home;
 }
@@ -344,6 +359,43 @@ bool process_service(struct process_library *library, const struct model *model,
             return true;
         }
     return err_set(err, ERR_ABSENT, "there is no such service");
+}
+
+bool process_commissions(struct process_library *library, const struct model *model,
+                         struct arena *arena, const struct commission ***commissions, size_t *count,
+                         struct err *err)
+{
+    VEC(const struct commission *) found = {0};
+
+    for (size_t i = 0; i < model->packs.count; i++) {
+        const struct pack *pack = model->packs.packs[i];
+        const struct process_pack *home;
+
+        if (!take_pack(library, pack->id, pack->version, &home, err))
+            return false;
+        for (size_t j = 0; j < home->commissions.count; j++)
+            VEC_PUSH(arena, &found, home->commissions.items[j]);
+    }
+    *commissions = found.items;
+    *count = found.count;
+    return true;
+}
+
+bool process_commission(struct process_library *library, const struct model *model, struct str name,
+                        const struct commission **commission, struct err *err)
+{
+    const struct pack *pack =
+        pack_set_find(&model->packs, str_slice(name, 0, str_find_char(name, '.')));
+    const struct process_pack *home;
+
+    if (pack != NULL && !take_pack(library, pack->id, pack->version, &home, err))
+        return false;
+    for (size_t i = 0; pack != NULL && i < home->commissions.count; i++)
+        if (str_equal(home->commissions.items[i]->name, name)) {
+            *commission = home->commissions.items[i];
+            return true;
+        }
+    return err_set(err, ERR_ABSENT, "there is no such commission");
 }
 
 struct str process_right(struct arena *arena, struct str pack, struct str file)

@@ -14,6 +14,7 @@
 
 struct dmn_library;
 struct process_pack;
+struct commission;
 struct service;
 
 struct process {
@@ -65,6 +66,15 @@ MUST_CHECK bool process_services(struct process_library *library, const struct m
 /* ERR_ABSENT. */
 MUST_CHECK bool process_service(struct process_library *library, const struct model *model,
                                 struct str name, const struct service **service, struct err *err);
+
+/* The commissions of the installed packs, by name, and one of them. */
+MUST_CHECK bool process_commissions(struct process_library *library, const struct model *model,
+                                    struct arena *arena, const struct commission ***commissions,
+                                    size_t *count, struct err *err);
+/* ERR_ABSENT. */
+MUST_CHECK bool process_commission(struct process_library *library, const struct model *model,
+                                   struct str name, const struct commission **commission,
+                                   struct err *err);
 
 /* The name rights and lists know the process of a flow by, also when its pack is not here. */
 struct str process_right(struct arena *arena, struct str pack, struct str file);

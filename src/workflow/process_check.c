@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/utf8.h"
+#include "service/commission.h"
 #include "service/service.h"
 #include "workflow/bpmn_checker.h"
 #include "workflow/bpmn_read.h"
@@ -59,4 +60,25 @@ void process_check_service(const struct pack_set *set, const struct pack *pack,
     if (role.len > 0 && !bpmn_checker_has_role(set, pack, role, scratch))
         pack_find(findings, file->path, pack_line(file->bytes, STR("/escalate/role")),
                   "there is no role \"%.*s\" in roles.json", STR_ARG(utf8_head(role, 100)));
+}
+
+void process_check_commission(const struct pack_set *set, const struct pack *pack,
+                              const struct pack_file *file, struct pack_findings *findings)
+{
+    CLEANUP(arena_close) struct arena *scratch = arena_open(0);
+    const struct commission *commission = commission_read(scratch, pack, file, findings);
+
+    if (commission == NULL)
+        return;
+    const struct {
+        const char *pointer;
+        struct str role;
+    } roles[] = {{"/chair", commission->chair},
+                 {"/members", commission->member},
+                 {"/secretary", commission->secretary}};
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        if (!bpmn_checker_has_role(set, pack, roles[i].role, scratch))
+            pack_find(findings, file->path, pack_line(file->bytes, str_from_z(roles[i].pointer)),
+                      "there is no role \"%.*s\" in roles.json",
+                      STR_ARG(utf8_head(roles[i].role, 100)));
 }

@@ -7,3 +7,6 @@
  * reminds. */
 void process_check_service(const struct pack_set *set, const struct pack *pack,
                            const struct pack_file *file, struct pack_findings *findings);
+/* The checker of a pack's commissions/: the file itself, its roles. */
+void process_check_commission(const struct pack_set *set, const struct pack *pack,
+                              const struct pack_file *file, struct pack_findings *findings);

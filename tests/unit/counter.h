@@ -77,7 +77,43 @@ static const char COUNTER_PAY[] =
     "</extensionElements></serviceTask>"
     "<sequenceFlow id=\"h\" sourceRef=\"refuse\" targetRef=\"end\"/>"
     "<endEvent id=\"end\"/></process></definitions>";
+
+/* Puts itself before the board, and waits for what it decides. */
+static const char COUNTER_BOARD[] =
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
+    " xmlns:uprava=\"urn:uprava:bpmn:1\" id=\"d\" targetNamespace=\"t\">"
+    "<message id=\"decided\" name=\"commission.decided\"/>"
+    "<process id=\"board\" isExecutable=\"true\" name=\"board\">"
+    "<startEvent id=\"start\"/>"
+    "<sequenceFlow id=\"a\" sourceRef=\"start\" targetRef=\"put\"/>"
+    "<serviceTask id=\"put\" uprava:operation=\"commission.put\" uprava:result=\"board\"><extensionElements>"
+    "<uprava:input name=\"commission\" value='\"board\"'/>"
+    "<uprava:input name=\"question\" value='\"Дать ли Мире дом\"'/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"b\" sourceRef=\"put\" targetRef=\"wait\"/>"
+    "<receiveTask id=\"wait\" messageRef=\"decided\" uprava:correlation=\"board.question\""
+    " uprava:result=\"decision\"/>"
+    "<sequenceFlow id=\"c\" sourceRef=\"wait\" targetRef=\"way\"/>"
+    "<exclusiveGateway id=\"way\" default=\"again\"/>"
+    "<sequenceFlow id=\"again\" sourceRef=\"way\" targetRef=\"put\"/>"
+    "<sequenceFlow id=\"yes\" sourceRef=\"way\" targetRef=\"decide\"><conditionExpression>"
+    "decision.outcome != \"postponed\"</conditionExpression></sequenceFlow>"
+    "<serviceTask id=\"decide\" uprava:operation=\"case.decide\"><extensionElements>"
+    "<uprava:input name=\"result\" value=\"decision.outcome\"/>"
+    "<uprava:input name=\"ground\" value=\"decision.ground\"/>"
+    "</extensionElements></serviceTask>"
+    "<sequenceFlow id=\"e\" sourceRef=\"decide\" targetRef=\"end\"/>"
+    "<endEvent id=\"end\"/></process></definitions>";
 /* clang-format on */
+
+static const char COUNTER_BOARD_CARD[] =
+    "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
+    "\"grounds\":[{\"id\":\"none\",\"title\":\"Нет\"}],"
+    "\"register\":\"street\",\"form\":\"order\",\"process\":\"board\"}";
+
+static const char COUNTER_COMMISSION[] =
+    "{\"title\":\"Совет\",\"chair\":\"head\",\"secretary\":\"clerk\",\"members\":\"elder\","
+    "\"quorum\":\"two_thirds\"}";
 
 static const char COUNTER_PAY_CARD[] =
     "{\"title\":\"T\",\"summary\":\"S\",\"who\":\"W\",\"result\":\"R\",\"cost\":\"C\","
@@ -111,16 +147,23 @@ struct counter {
 };
 
 static const char COUNTER_ROLES[] = "[{\"id\":\"clerk\",\"title\":\"Писарь\",\"grants\":[]},"
+                                    "{\"id\":\"elder\",\"title\":\"Старец\",\"grants\":[]},"
                                     "{\"id\":\"head\",\"title\":\"Староста\",\"grants\":[]}]";
 
 /* With another card of the service. */
 static inline void counter_open_with(struct counter *counter, const char *card)
 {
-    const char *const FILES[][2] = {
-        {"processes/order.bpmn", COUNTER_PROCESS}, {"processes/once.bpmn", COUNTER_ONCE},
-        {"processes/pay.bpmn", COUNTER_PAY},       {"services/once.json", COUNTER_ONCE_CARD},
-        {"services/pay.json", COUNTER_PAY_CARD},   {"services/order.json", card},
-        {"forms/order.json", COUNTER_FORM},        {"roles.json", COUNTER_ROLES}};
+    const char *const FILES[][2] = {{"processes/order.bpmn", COUNTER_PROCESS},
+                                    {"processes/once.bpmn", COUNTER_ONCE},
+                                    {"processes/pay.bpmn", COUNTER_PAY},
+                                    {"services/once.json", COUNTER_ONCE_CARD},
+                                    {"services/pay.json", COUNTER_PAY_CARD},
+                                    {"services/order.json", card},
+                                    {"processes/board.bpmn", COUNTER_BOARD},
+                                    {"services/board.json", COUNTER_BOARD_CARD},
+                                    {"commissions/board.json", COUNTER_COMMISSION},
+                                    {"forms/order.json", COUNTER_FORM},
+                                    {"roles.json", COUNTER_ROLES}};
 
     *counter = (struct counter){.now = HAMLET_NOW, .arena = arena_open(0)};
     hamlet_open(&counter->hamlet);

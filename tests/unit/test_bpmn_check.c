@@ -168,6 +168,7 @@ static void reference_models_run_or_are_refused_with_a_reason(void)
 static struct str check_file(struct str path, struct str text)
 {
     struct pack_file files[] = {
+        {STR("commissions/board.json"), STR("{}")},
         {STR("decisions/fee.dmn"),
          STR("<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m'>"
              "<decision id='fee' name='Felling fee'><literalExpression><text>1</text>"
@@ -296,15 +297,20 @@ static void charges_say_how_much_and_what_for(void)
                      STR("processes/a.bpmn:1: t: nobody does \"charge.double\"")));
 }
 
-static struct str waiting(const char *event)
+static struct str waiting_for(const char *message, const char *event)
 {
     struct str text = wrap(str_from_z(event));
     struct str head = STR("<process ");
     size_t at = str_find(text, head);
 
     return check_file(STR("processes/a.bpmn"),
-                      str_printf(check_arena(), "%.*s<message id=\"m\" name=\"charge.paid\"/>%.*s",
-                                 (int)at, text.ptr, (int)(text.len - at), text.ptr + at));
+                      str_printf(check_arena(), "%.*s<message id=\"m\" name=\"%s\"/>%.*s", (int)at,
+                                 text.ptr, message, (int)(text.len - at), text.ptr + at));
+}
+
+static struct str waiting(const char *event)
+{
+    return waiting_for("charge.paid", event);
 }
 
 static void who_waits_for_a_payment_says_for_which(void)
@@ -318,6 +324,45 @@ static void who_waits_for_a_payment_says_for_which(void)
                       "messageRef=\"m\"/></intermediateThrowEvent>"),
               STR("processes/a.bpmn:1: t: only who pays sends \"charge.paid\": give the message "
                   "another name\n"));
+}
+
+#define PUT(inputs)                                                                                \
+    "<serviceTask id=\"t\" uprava:operation=\"commission.put\"><extensionElements>" inputs         \
+    "</extensionElements></serviceTask>"
+#define QUESTION CHARGE_INPUT("question", "\"Q\"")
+#define DECIDED  "<receiveTask id=\"r\" messageRef=\"m\" uprava:correlation=\"c\"/>"
+
+static struct str put(const char *elements)
+{
+    return waiting_for("commission.decided", elements);
+}
+
+static void who_puts_a_question_names_a_commission_and_waits(void)
+{
+    CHECK_STR(put(PUT(CHARGE_INPUT("commission", "\"board\"") QUESTION) DECIDED), STR(""));
+    CHECK_STR(put(PUT(CHARGE_INPUT("commission", "\"a.board\"") QUESTION) DECIDED), STR(""));
+    CHECK_STR(put(PUT(CHARGE_INPUT("commission", "\"council\"") QUESTION) DECIDED),
+              STR("processes/a.bpmn:1: t: there is no commission \"council\", here or in a pack "
+                  "this one requires\n"));
+    CHECK_STR(put(PUT(CHARGE_INPUT("commission", "which") QUESTION) DECIDED),
+              STR("processes/a.bpmn:1: t: its commission is written out: the name in quotation "
+                  "marks\n"));
+    CHECK_STR(put(PUT(CHARGE_INPUT("quorum", "5")) DECIDED),
+              STR("processes/a.bpmn:1: t: which commission decides? Give an input commission, the "
+                  "name of a file of commissions/ without .json\n"
+                  "processes/a.bpmn:1: t: what does it decide about? Give an input question\n"
+                  "processes/a.bpmn:1: t: commission.put has no \"quorum\": its inputs are "
+                  "commission and question\n"));
+    CHECK_STR(put(PUT(CHARGE_INPUT("commission", "\"board\"") QUESTION)),
+              STR("processes/a.bpmn:1: t: nobody waits for what the commission decides: add a "
+                  "receive task for the message \"commission.decided\"\n"));
+    CHECK_STR(put("<receiveTask id=\"t\" messageRef=\"m\"/>"),
+              STR("processes/a.bpmn:1: t: which question is waited for? Give uprava:correlation, "
+                  "the question that commission.put gave\n"));
+    CHECK_STR(put("<intermediateThrowEvent id=\"t\"><messageEventDefinition "
+                  "messageRef=\"m\"/></intermediateThrowEvent>"),
+              STR("processes/a.bpmn:1: t: only a meeting sends \"commission.decided\": give the "
+                  "message another name\n"));
 }
 
 /* What is found goes into answers, as JSON. */
@@ -350,6 +395,7 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(services_and_tasks_name_what_is_there),
     CHECK_TEST(charges_say_how_much_and_what_for),
     CHECK_TEST(who_waits_for_a_payment_says_for_which),
+    CHECK_TEST(who_puts_a_question_names_a_commission_and_waits),
     CHECK_TEST(finding_quotes_whole_letters),
     CHECK_TEST(reference_models_run_or_are_refused_with_a_reason),
 };
