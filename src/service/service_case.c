@@ -360,7 +360,7 @@ bool service_case_list(struct tx *tx, struct arena *arena, const struct service_
 }
 
 struct visiting {
-    bool (*take)(void *data, const struct service_case *one, struct err *err);
+    service_case_take *take;
     void *data;
 };
 
@@ -373,9 +373,7 @@ static bool visit(void *data, const struct rows *row, struct err *err)
     return read_row(arena, row, 0, &one, err) && it->take(it->data, &one, err);
 }
 
-bool service_case_each(struct tx *tx,
-                       bool (*take)(void *data, const struct service_case *one, struct err *err),
-                       void *data, struct err *err)
+bool service_case_each(struct tx *tx, service_case_take *take, void *data, struct err *err)
 {
     struct visiting it = {take, data};
 
