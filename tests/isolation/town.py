@@ -68,13 +68,13 @@ class Town:
 
     def create(self):
         """Before the server runs."""
-        self.folder.call("tenant", "create", self.name, self.title, "--packs", PACKS, "--parent",
+        self.folder.prepare("tenant", "create", self.name, self.title, "--packs", PACKS, "--parent",
                          "above")
         for role in (*ROLES, "staff", "spare"):
-            self.folder.call("user", "create", self.name, self.login(role),
+            self.folder.prepare("user", "create", self.name, self.login(role),
                              f"{self.prefix}zqperson {role}", "--password", PASSWORD, "--roles",
                              {"staff": STAFF, "spare": "resident"}.get(role, role))
-            self.tokens[role] = self.folder.call("user", "token", self.name, self.login(role),
+            self.tokens[role] = self.folder.prepare("user", "token", self.name, self.login(role),
                                                  f"{self.prefix}zqlabel")
 
     def api(self, role, method, path, body=None, headers=(), wanted=(200, 201, 202, 204)):
@@ -153,11 +153,11 @@ class Town:
         change = {"data": {"name": f"{self.prefix}zqproposed"}, "reason": f"{self.prefix}zqreason"}
         self.api("staff", "POST", f"/subscriptions/base.street/records/{self.above[0]}/proposals", change)
         below = f"{self.name}-below"
-        self.folder.call("tenant", "create", below, f"{self.prefix}zqbelow", "--packs", PACKS,
+        self.folder.prepare("tenant", "create", below, f"{self.prefix}zqbelow", "--packs", PACKS,
                          "--parent", self.name)
-        self.folder.call("user", "create", below, "data", f"{self.prefix}zqbelow", "--password",
+        self.folder.prepare("user", "create", below, "data", f"{self.prefix}zqbelow", "--password",
                          PASSWORD, "--roles", "data")
-        token = self.folder.call("user", "token", below, "data", "tests")
+        token = self.folder.prepare("user", "token", below, "data", "tests")
         self.folder.call("subscription", "take", below, "base.street")
         answer = self.client.ask(
             "POST", f"/{below}/api/v1/subscriptions/base.street/records/"
