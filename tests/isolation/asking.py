@@ -11,6 +11,7 @@ from serving import ROLES, Client
 
 STAFF_ROLES = (*ROLES, "staff")
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{13}|[0-9a-f]{64}|[\w-]{43}")
+LONG = re.compile(r"[\w-]{6,}", re.ASCII)   # what an id may stand in
 WIDE = ("guest", "resident", "staff")   # who are asked in more ways; staff may all that roles may
 ALONE = {"/admin/links/mail"}   # needs a publisher on another server: tests/link
 SKIP = {"lang"}  # says in which words, not about what
@@ -60,6 +61,7 @@ class Asking:
         self.own_ids = asker.read_ids()
         self.own_ids["digest"] = self.ids["digest"]   # its own would end its sessions
         self.secret = {one for ids in self.ids.values() for one in ids if len(one) > 5}
+        self.harmless = set()   # words of answers that no id of theirs stands in
         self.refused = 0    # references to theirs
         self.bait = set()   # ids that the asker has written into its own records
         self.twins = {}     # answers to ids that nothing has
@@ -106,13 +108,23 @@ class Asking:
         text = unpack(answer) + "\n".join(value for _, value in answer.headers)
         for one in sent:
             text = text.replace(one, "") if not one.isdigit() else text
-        for word in set(re.findall(self.victim.prefix + "zq[a-z]*", text)):
-            self.fault(word, f"{what}: {answer.status}, and in it {word}")
-        for one in set(ID.findall(text)) & self.secret - set(sent) - self.bait:
+        if self.victim.prefix + "zq" in text:
+            for word in set(re.findall(self.victim.prefix + "zq[a-z]*", text)):
+                self.fault(word, f"{what}: {answer.status}, and in it {word}")
+        for one in self.find_secrets(text) - set(sent) - self.bait:
             kind = next(name for name, ids in self.ids.items() if one in ids)
             self.fault("id of " + kind, f"{what}: {answer.status}, and in it a {kind}: {one}")
         if answer.status >= 500:
             self.fault("broken", f"{what}: {answer.status} {text[:200]}")
+
+    def find_secrets(self, text):
+        found = set()
+        for word in set(LONG.findall(text)) - self.harmless:
+            inside = {one for one in self.secret if one in word}
+            found |= inside
+            if not inside:
+                self.harmless.add(word)
+        return found
 
     def compare(self, role, what, method, path, headers, body, sent):
         """With an id that nothing has the answer is the same."""
