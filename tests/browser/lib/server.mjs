@@ -24,7 +24,7 @@ export async function serve() {
   symlinkSync(assets(), join(share, 'assets'))
 
   const program = process.env.UPRAVA || join(TOP, 'build-san/uprava')
-  const args = ['serve', '--demo', '--port', '0', '--requests-per-minute', '0']
+  const args = ['serve', '--demo', '--port', '0', '--proxy', '127.0.0.1', '--requests-per-minute', '0']
   const child = spawn(program, [...args, '--data', join(folder, 'data'), '--share', share],
     { stdio: ['ignore', 'pipe', 'pipe'] })
   let out = '', log = ''
