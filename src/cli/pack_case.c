@@ -385,6 +385,7 @@ static const struct {
     {"due", pack_case_service_due},
     {"error", play_error},
     {"file", play_file},
+    {"leave", pack_case_service_leave},
     {"let", pack_case_record_let},
     {"meeting", pack_case_meeting},
     {"message", play_message},
@@ -402,6 +403,7 @@ static const struct {
     {"unsent", pack_case_message_unsent},
     {"values", play_values},
     {"waits", play_waits},
+    {"withdraw", pack_case_service_withdraw},
 };
 
 static bool open_play(struct pack_case_play *play, struct err *err)

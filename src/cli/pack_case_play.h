@@ -51,4 +51,5 @@ pack_case_play_line pack_case_meeting;
 pack_case_play_line pack_case_message_account, pack_case_message_sent, pack_case_message_unsent;
 pack_case_play_line pack_case_service_about, pack_case_service_apply, pack_case_service_case,
     pack_case_service_charge, pack_case_service_due, pack_case_service_offered,
-    pack_case_service_paid, pack_case_service_told;
+    pack_case_service_paid, pack_case_service_told, pack_case_service_withdraw,
+    pack_case_service_leave;

@@ -5,6 +5,7 @@
 #include "core/time.h"
 #include "service/consent.h"
 #include "workflow/conduct_charge.h"
+#include "workflow/conduct_leave.h"
 #include "workflow/conduct_open.h"
 #include "workflow/offering.h"
 
@@ -209,5 +210,34 @@ bool pack_case_service_paid(struct pack_case_play *play, struct str rest, struct
     payment.n = charge.n;
     return conduct_charge_check(&payment, payment.paid_on, err) &&
            tenant_write_wait(play->tenant, conduct_charge_pay, &payment, err) &&
+           pack_case_play_settle(play, err);
+}
+
+/* withdraw: the applicant takes the application back. */
+bool pack_case_service_withdraw(struct pack_case_play *play, struct str rest, struct err *err)
+{
+    struct conduct conduct = pack_case_play_conduct(play);
+
+    (void)rest;
+    conduct.step = (struct flow_step){.kind = FLOW_STEP_CANCEL, .node = -1};
+    conduct.is_withdrawal = true;
+    return conduct_step(play->tenant, &conduct, err) && pack_case_play_settle(play, err);
+}
+
+/* leave: the applicant gives up what the case has given. */
+bool pack_case_service_leave(struct pack_case_play *play, struct str rest, struct err *err)
+{
+    struct conduct_leave it = {.arena = play->arena, .actor = play->actor, .now = play->now};
+    struct service_case one;
+
+    (void)rest;
+    if (!read_case(play, &one, err) ||
+        !process_service(play->stand->processes, play->catalog->model, one.service, &it.service,
+                         err))
+        return false;
+    it.service_case = one.id;
+    if (it.service->leave.title.len == 0)
+        return err_set(err, ERR_INPUT, "the card of the service does not say how");
+    return tenant_write_wait(play->tenant, conduct_leave, &it, err) &&
            pack_case_play_settle(play, err);
 }

@@ -305,6 +305,28 @@ static const struct pack_file *find_file(struct reading *reading, const struct j
     return file;
 }
 
+static void read_leave(struct reading *reading, const struct json *json, struct service *service)
+{
+    static const char *const NAMES[] = {"process", "title", "text", "done", NULL};
+    const struct json *leave = json_find(json, STR("leave"));
+    struct str pointer = STR("/leave");
+    bool has_title = json_find(leave, STR("title")) != NULL;
+
+    if (leave == NULL)
+        return;
+    if (leave->kind != JSON_OBJECT) {
+        complain(reading, pointer, "leave is an object that names a process");
+        return;
+    }
+    check_names(reading, leave, pointer, NAMES);
+    service->leave = (struct service_leave){
+        .process = whole_name(reading, read_text(reading, leave, pointer, "process", true)),
+        .title = read_text(reading, leave, pointer, "title", false),
+        .text = read_text(reading, leave, pointer, "text", has_title),
+        .done = read_text(reading, leave, pointer, "done", has_title),
+    };
+}
+
 static void read_form(struct reading *reading, const struct json *json, struct service *service)
 {
     const struct pack_file *type = find_file(reading, json, "register", "registers");
@@ -327,7 +349,7 @@ static void read_card(struct reading *reading, const struct json *json, struct s
     static const char *const NAMES[] = {
         "$schema", "title",  "summary",   "who",     "result", "cost",    "topic",    "office",
         "term",    "ways",   "documents", "grounds", "laws",   "consent", "register", "form",
-        "process", "assign", "escalate",  "offer",   "order",  "granted", NULL};
+        "process", "assign", "escalate",  "offer",   "order",  "granted", "leave",    NULL};
     struct str none = {0};
 
     check_names(reading, json, none, NAMES);
@@ -349,6 +371,7 @@ static void read_card(struct reading *reading, const struct json *json, struct s
     service->work = service_work_read(reading->arena, json, reading->file, reading->findings,
                                       &reading->has_failed);
     read_consent(reading, json, service);
+    read_leave(reading, json, service);
     read_form(reading, json, service);
     service->offer =
         service_offer_read(reading->arena, reading->pack, reading->file, json, reading->findings);
@@ -394,6 +417,9 @@ void service_check_file(const struct pack_set *set, const struct pack *pack,
 
     if (service != NULL && !has_process(set, scratch, service->process))
         complain(&reading, STR("/process"), "no pack has that file in processes/");
+    if (service != NULL && service->leave.process.len > 0 &&
+        !has_process(set, scratch, service->leave.process))
+        complain(&reading, STR("/leave/process"), "no pack has that file in processes/");
     if (service != NULL && service->offer != NULL)
         service_offer_check(set, file, service, findings);
 }

@@ -40,6 +40,13 @@ struct service_consent {
     struct str text;    /* msgid */
 };
 
+/* How the applicant gives up what the case left in the registers. */
+struct service_leave {
+    struct str process;           /* "housing_queue.quit"; empty: there is nothing of the kind */
+    struct str title, text, done; /* the button, what follows, what the case says; empty: it is
+                                     done when an open case is withdrawn, and only then */
+};
+
 /* How people come. */
 enum service_way {
     SERVICE_PAGE = 1, /* the site */
@@ -68,6 +75,7 @@ struct service {
     struct service_law *laws;
     size_t law_count;
     struct service_consent consent;
+    struct service_leave leave;
     struct str register_id; /* "greenery.application" */
     struct str process;     /* "greenery.felling" */
     struct str form_path;   /* "forms/felling.json", in its pack */

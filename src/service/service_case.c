@@ -24,6 +24,7 @@ static const struct str KINDS[] = {
     [SERVICE_CASE_DECIDED] = STR_INIT("decided"),
     [SERVICE_CASE_CHARGED] = STR_INIT("charged"),
     [SERVICE_CASE_PAID] = STR_INIT("paid"),
+    [SERVICE_CASE_LEFT] = STR_INIT("left"),
     [SERVICE_CASE_UNPAID] = STR_INIT("unpaid"),
     [SERVICE_CASE_CONSENTED] = STR_INIT("consented"),
     [SERVICE_CASE_REVOKED] = STR_INIT("revoked"),

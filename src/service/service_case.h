@@ -102,8 +102,7 @@ MUST_CHECK bool service_case_list(struct tx *tx, struct arena *arena,
 
 /* All of them, one by one; the texts of one live until the callback returns. */
 typedef bool service_case_take(void *data, const struct service_case *one, struct err *err);
-MUST_CHECK bool service_case_each(struct tx *tx, service_case_take *take, void *data,
-                                  struct err *err);
+MUST_CHECK bool service_case_each(struct tx *tx, service_case_take *, void *data, struct err *err);
 
 /* What happened to it, in words that its people see. */
 enum service_case_event_kind {
@@ -115,6 +114,7 @@ enum service_case_event_kind {
     SERVICE_CASE_CHARGED,   /* body: charge.h */
     SERVICE_CASE_PAID,      /* likewise */
     SERVICE_CASE_UNPAID,    /* likewise, with a reason: by mistake */
+    SERVICE_CASE_LEFT,      /* the applicant gave up what it had given (conduct_leave.h) */
     SERVICE_CASE_CONSENTED, /* body: consent.h */
     SERVICE_CASE_REVOKED,   /* the consent; body: of which version */
     SERVICE_CASE_WROTE,     /* body: what the applicant wrote */

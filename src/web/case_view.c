@@ -284,6 +284,10 @@ struct str case_view_event(struct request *request, const struct services_case *
     case SERVICE_CASE_LISTED:
     case SERVICE_CASE_JUDGED:
         return meetings_event_text(request, event);
+    case SERVICE_CASE_LEFT:
+        return found->of.service != NULL && found->of.service->leave.done.len > 0
+                   ? request_pack_text(request, found->of.service->leave.done)
+                   : request_text(request, STR("The applicant has given it up."));
     case SERVICE_CASE_CONSENTED:
         return request_text(request, STR("Consent to the processing of personal data is given."));
     case SERVICE_CASE_REVOKED:

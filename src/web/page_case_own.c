@@ -11,6 +11,8 @@
 #include "web/input.h"
 #include "web/page_work.h"
 #include "web/wording.h"
+#include "workflow/conduct_job.h"
+#include "workflow/conduct_leave.h"
 
 static struct str own_path(const struct services_case *found, struct request *request)
 {
@@ -48,6 +50,30 @@ static bool add_tasks(struct request *request, const struct services_case *found
     return true;
 }
 
+/* What the case has given can be given up, once. */
+static bool add_leave(struct request *request, const struct services_case *found, struct json *view,
+                      struct err *err)
+{
+    const struct service *service = found->of.service;
+    struct service_case_event *events;
+    struct json *leave;
+    size_t count;
+
+    view_none(request, view, "leave");
+    if (service == NULL || service->leave.title.len == 0 ||
+        found->one.state != SERVICE_CASE_GRANTED)
+        return true;
+    if (!service_case_events(&request->tx, request->arena, found->one.id, &events, &count, err))
+        return false;
+    if (conduct_leave_is_over(events, count))
+        return true;
+    leave = view_object(request, view, "leave");
+    view_text(request, leave, "title", request_pack_text(request, service->leave.title));
+    view_text(request, leave, "text", request_pack_text(request, service->leave.text));
+    view_text(request, leave, "action", own_href(found, request, "/leave"));
+    return true;
+}
+
 bool page_case_own(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
@@ -55,7 +81,7 @@ bool page_case_own(struct request *request, struct err *err)
 
     if (!services_find_case(request, 0, false, &found, err) ||
         !case_view_fill(request, &found, own_href(&found, request, "/files/"), view, err) ||
-        !add_tasks(request, &found, view, err))
+        !add_tasks(request, &found, view, err) || !add_leave(request, &found, view, err))
         return false;
     page_title(request, view,
                str_printf(request->arena, "%.*s %.*s",
@@ -257,6 +283,43 @@ bool page_case_withdraw(struct request *request, struct err *err)
     answer_notice(request, STR("ok"),
                   request_text(request, conduct->was_taken ? STR("The application is withdrawn.")
                                                            : STR("The work on it is over.")));
+    return answer_redirect(request, own_path(&found, request));
+}
+
+/* Begins the process at once; the job does where this one cannot. */
+static bool give_up(struct request *request, const struct services_case *found, struct err *err)
+{
+    struct conduct_place place = {request->tenant, request->web->processes, request->now};
+    struct conduct_leave it = {.arena = request->arena,
+                               .service = found->of.service,
+                               .service_case = found->one.id,
+                               .actor = request->actor.account,
+                               .now = request->now};
+    struct conduct_delivery delivery;
+
+    if (!request_write_wait(request, conduct_leave, &it, err))
+        return false;
+    tx_done(&request->tx);
+    if (!conduct_job_deliver(&place, &it.post, &delivery, err))
+        return false;
+    request_wake_workers(request);
+    return true;
+}
+
+bool page_case_leave(struct request *request, struct err *err)
+{
+    struct services_case found;
+
+    if (!services_find_case(request, 0, false, &found, err) || !request_form(request, err))
+        return false;
+    if (found.of.service == NULL || found.of.service->leave.title.len == 0)
+        return err_set(err, ERR_ABSENT, "there is no such case");
+    if (give_up(request, &found, err))
+        answer_notice(request, STR("ok"), request_pack_text(request, found.of.service->leave.done));
+    else if (err->code == ERR_CONFLICT)
+        answer_notice(request, STR("bad"), wording_err(request, err));
+    else
+        return false;
     return answer_redirect(request, own_path(&found, request));
 }
 

@@ -33,6 +33,7 @@ bool page_case_own(struct request *request, struct err *err);
 bool page_case_own_task(struct request *request, struct err *err);
 bool page_case_own_task_post(struct request *request, struct err *err);
 bool page_case_write(struct request *request, struct err *err);
+bool page_case_leave(struct request *request, struct err *err);
 bool page_case_withdraw(struct request *request, struct err *err);
 bool page_case_rate(struct request *request, struct err *err);
 

@@ -85,11 +85,12 @@ static struct str help_of(const struct request *request, const struct process *p
     return request_pack_text(request, process->model->nodes[process->node].help);
 }
 
-/* The regulation of a service begins with an application. */
+/* The regulation of a service begins with an application, its end with the applicant. */
 static bool is_service(const struct service **services, size_t count, struct str process)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_equal(services[i]->process, process))
+        if (str_equal(services[i]->process, process) ||
+            str_equal(services[i]->leave.process, process))
             return true;
     return false;
 }

@@ -164,6 +164,7 @@ static const struct route PAGES[] = {
     {GET("/my/"), page_my, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/cases/*"), page_case_own, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/cases/*/files/*"), page_case_own_file, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/my/cases/*/leave"), page_case_leave, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/messages"), page_case_write, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/my/cases/*/rating"), page_case_rate, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/my/cases/*/receipt"), page_receipt_own, ROUTE_PAGE, ROUTE_SIGNED},

@@ -132,6 +132,7 @@ static const struct word ACTIONS[] = {
     {"change", "change of a record"},
     {"delete", "deletion of a record"},
     {"detach", "file removed"},
+    {"case.leave", "given up by the applicant"},
     {"charge.correct", "correction of a payment"},
     {"charge.pay", "payment of a charge"},
     {"consent.withdraw", "consent withdrawn"},

@@ -7,6 +7,7 @@
 #include "registry/workdays.h"
 #include "service/application.h"
 #include "workflow/conduct_escalate.h"
+#include "workflow/conduct_leave.h"
 #include "workflow/conduct_part.h"
 
 static struct conduct_case *new_case(struct conduct *conduct, const struct service_case *one)
@@ -60,10 +61,27 @@ bool conduct_case_load(struct tx *read, struct conduct *conduct, struct err *err
     return found.code == ERR_ABSENT;
 }
 
+/* What it left in the registers is put right by another process. */
+static void leave(struct conduct *conduct)
+{
+    const struct service_case *one = &conduct->work->about->one;
+    const struct service *service;
+    struct err none;
+
+    if (!process_service(conduct->processes, conduct->catalog->model, one->service, &service,
+                         &none) ||
+        service->leave.process.len == 0)
+        return;
+    VEC_PUSH(conduct->arena, &conduct->work->posts,
+             conduct_leave_post(conduct->arena, service, one->id, conduct->actor, conduct->now));
+}
+
 static void end(struct conduct *conduct, enum service_case_state state)
 {
     struct service_case *one = &conduct->work->about->one;
 
+    if (state == SERVICE_CASE_WITHDRAWN)
+        leave(conduct);
     one->state = state;
     one->closed_at = conduct->now;
     one->closed_on = catalog_day(conduct->catalog, conduct->now);
