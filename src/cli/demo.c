@@ -13,17 +13,22 @@ static const struct {
     const char *name;
     const char *role;
     const char *what;
+    const char *seat; /* in the housing commission; NULL: none */
 } PEOPLE[] = {
-    {"clerk", "zarechensk-clerk", "Нина Петрова", "clerk", "specialist"},
-    {"data", "zarechensk-data", "Бакыт Осмонов", "data", "data specialist"},
+    {"clerk", "zarechensk-clerk", "Нина Петрова", "clerk", "specialist",
+     "housing_commission_secretary"},
+    {"data", "zarechensk-data", "Бакыт Осмонов", "data", "data specialist", "housing_commission"},
     {"dispatcher", "zarechensk-dispatcher", "Тимур Ахметов", "dispatcher",
-     "dispatcher of emergencies"},
-    {"inspector", "zarechensk-inspector", "Галина Сотникова", "inspector", "housing inspector"},
-    {"head", "zarechensk-head", "Ирина Соколова", "head", "head of administration"},
-    {"admin", "zarechensk-admin", "Игорь Асанов", "admin", "administrator"},
-    {"auditor", "zarechensk-auditor", "Вера Лунина", "auditor", "auditor"},
-    {"methodologist", "zarechensk-methodologist", "Олег Ким", "methodologist", "methodologist"},
-    {"resident", "zarechensk-resident", "Айгуль Садыкова", "resident", "resident"},
+     "dispatcher of emergencies", NULL},
+    {"inspector", "zarechensk-inspector", "Галина Сотникова", "inspector", "housing inspector",
+     "housing_commission"},
+    {"head", "zarechensk-head", "Ирина Соколова", "head", "head of administration",
+     "housing_commission_chair"},
+    {"admin", "zarechensk-admin", "Игорь Асанов", "admin", "administrator", NULL},
+    {"auditor", "zarechensk-auditor", "Вера Лунина", "auditor", "auditor", NULL},
+    {"methodologist", "zarechensk-methodologist", "Олег Ким", "methodologist", "methodologist",
+     NULL},
+    {"resident", "zarechensk-resident", "Айгуль Садыкова", "resident", "resident", NULL},
 };
 
 /* And one for the server itself. */
@@ -82,11 +87,13 @@ static bool make_people(struct command_run *run, struct tenant *tenant, struct e
 {
     for (size_t i = 0; i < ARRAY_LEN(PEOPLE); i++) {
         struct str role = str_from_z(PEOPLE[i].role);
+        const char *seat = PEOPLE[i].seat;
+        struct str roles[] = {role, str_from_z(seat == NULL ? "" : seat)};
         struct person person = {.account = {.login = str_from_z(PEOPLE[i].login),
                                             .name = str_from_z(PEOPLE[i].name),
                                             .state = STR("active"),
-                                            .roles = &role,
-                                            .role_count = 1}};
+                                            .roles = roles,
+                                            .role_count = seat == NULL ? 1 : 2}};
 
         if (str_equal(role, STR("resident")) && !find_resident(run, tenant, &person, err))
             return false;

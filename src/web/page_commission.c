@@ -18,6 +18,7 @@ struct typed {
     struct str form, place, day, time;
     bool is_sent;
     struct str error;
+    const char *at; /* the field it is about */
 };
 
 static struct str commission_path(struct request *request, const struct commission *commission)
@@ -255,7 +256,6 @@ static bool show_new(struct request *request, const struct commission *commissio
 {
     struct json *view = view_new(request);
     struct json *fields = view_list(request, view, "fields");
-    struct json *first;
 
     begin(request, commission, request_text(request, STR("New meeting")), view);
     page_crumb(request, view, request_pack_text(request, commission->title),
@@ -266,9 +266,10 @@ static bool show_new(struct request *request, const struct commission *commissio
     add_form(request, commission, typed, fields);
     if (!add_agenda(request, commission, typed, fields, err))
         return false;
-    first = fields->first;
-    if (typed->error.len > 0)
-        input_error(request, view, first, typed->error);
+    for (struct json *field = fields->first; field != NULL && typed->at != NULL;
+         field = field->next)
+        if (str_equal(json_find_text(field, STR("name")), str_from_z(typed->at)))
+            input_error(request, view, field, typed->error);
     return answer_page(request, typed->error.len > 0 ? 422 : 200, STR("page/work-meeting-new"),
                        view, err);
 }
@@ -288,6 +289,20 @@ bool page_commission_new(struct request *request, struct err *err)
 
     return need_conduct(request, &commission, err) && request_read(request, &tx, err) &&
            show_new(request, commission, &(struct typed){0}, err);
+}
+
+/* Which field a refusal is about. */
+static const char *field_of(const struct conduct_meeting_call *call, const struct err *err)
+{
+    const struct meeting *meeting = &call->making.meeting;
+
+    if (meeting->form == 0 || (meeting->form & call->by.commission->forms) == 0)
+        return "form";
+    if (call->making.question_count == 0 || err->code == ERR_CONFLICT)
+        return "question";
+    if (meeting->form == COMMISSION_ABSENT)
+        return meeting->until_at > call->by.now ? "form" : "day";
+    return meeting->at == 0 ? "day" : "place";
 }
 
 /* NULL: all was understood. */
@@ -344,5 +359,6 @@ bool page_commission_new_post(struct request *request, struct err *err)
         return false;
     typed.error =
         wrong != NULL ? request_text(request, str_from_z(wrong)) : wording_err(request, err);
+    typed.at = wrong != NULL && call.making.meeting.form != 0 ? "day" : field_of(&call, err);
     return request_read(request, &tx, err) && show_new(request, commission, &typed, err);
 }

@@ -86,6 +86,15 @@ static void add_attendance(struct request *request, const struct meetings_one *o
     view_text(request, view, "attendance_action", meeting_href(request, one, "/attendance"));
 }
 
+/* Nobody is noted to be there, nobody has voted: that says nothing of a quorum yet. */
+static bool is_untouched(const struct meetings_one *one, const struct meeting_point *point)
+{
+    struct commission_count count = meeting_count(&one->whole, point);
+
+    return count.present + count.conflicts == 0 && !point->is_postponed &&
+           point->question.state == MEETING_LISTED;
+}
+
 /* What stands in the last column: what was decided, or what is missing. */
 static void add_state(struct request *request, const struct meetings_one *one,
                       const struct meeting_point *point, struct json *view, struct json *row)
@@ -102,7 +111,9 @@ static void add_state(struct request *request, const struct meetings_one *one,
         table_tag(request, view, row, str_equal(point->outcome, STR("granted")) ? "ok" : "",
                   meetings_outcome_text(request, point->outcome));
     } else if (one->may_conduct) {
-        if (conduct_meeting_point_is_ready(&request->tx, &by, &one->whole, point, &missing))
+        if (is_untouched(one, point))
+            table_tag(request, view, row, "", request_text(request, STR("not voted about yet")));
+        else if (conduct_meeting_point_is_ready(&request->tx, &by, &one->whole, point, &missing))
             table_tag(request, view, row, outcome == COMMISSION_NO_QUORUM ? "warn" : "info",
                       meetings_outcome_text(request, commission_outcome_text(outcome)));
         else
@@ -157,7 +168,7 @@ static bool add_agenda(struct request *request, const struct meetings_one *one, 
         table_column(request, view, "Abstained", true);
         table_column(request, view, "Took no part", true);
     }
-    table_column(request, view, "Decision", false);
+    table_column(request, view, "Decided", false);
     for (size_t i = 0; i < one->whole.point_count; i++)
         if (!add_point(request, one, &one->whole.points[i], view, err))
             return false;

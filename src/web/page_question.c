@@ -121,8 +121,10 @@ static void add_cast(struct request *request, const struct meetings_one *one,
                      const struct meeting_point *point, struct json *view)
 {
     struct people people = {.request = request, .tx = &request->tx};
-    bool shows = one->whole.meeting.state != MEETING_OPEN || one->may_conduct ||
-                 one->whole.meeting.form == COMMISSION_PRESENT;
+    bool is_form = one->may_conduct && is_open(one, point) &&
+                   one->whole.meeting.form == COMMISSION_PRESENT; /* it stands there already */
+    bool shows = !is_form && (one->whole.meeting.state != MEETING_OPEN || one->may_conduct ||
+                              one->whole.meeting.form == COMMISSION_PRESENT);
 
     table_begin(request, view, request_text(request, STR("Votes")));
     table_column(request, view, "Member", false);
@@ -155,7 +157,7 @@ static void add_facts(struct request *request, const struct meeting_point *point
     input_fact(request, facts, request_text(request, STR("Waits since")),
                view_moment(request, point->question.put_at));
     if (point->outcome.len > 0)
-        input_fact(request, facts, request_text(request, STR("Decision")),
+        input_fact(request, facts, request_text(request, STR("Decided")),
                    meetings_outcome_text(request, point->outcome));
 }
 

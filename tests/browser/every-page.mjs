@@ -54,7 +54,7 @@ const visibleTexts = `(() => {
 function uncovered() {
   const routes = [...read('src/web/route.c').matchAll(/\{GET\("([^"]+)"\),[^{}]*ROUTE_PAGE/g)].map(m => m[1])
   const have = PAGES.map(([path]) => path.split('?')[0])
-    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{case\}/, '/cases/1').replace(/^\{document\}/, '/work/documents/1').replace(/^\{asking\}/, '/documents/1').replace(/^\{state\}/, '/applications/1').replace(/^\{own\}/, '/my/cases/1').replace(/^\{asked\}/, '/my/cases/1/tasks/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
+    .map(path => path.replace(/^\{user\}/, '/admin/users/1').replace(/^\{import\}/, '/imports/1').replace(/^\{published\}/, '/subscriptions/x/1').replace(/^\{proposal\}/, '/proposals/x').replace(/^\{flow\}/, '/work/flows/1').replace(/^\{task\}/, '/work/tasks/1/1').replace(/^\{message\}/, '/work/messages/1').replace(/^\{case\}/, '/cases/1').replace(/^\{meeting\}/, '/work/meetings/1').replace(/^\{question\}/, '/work/meetings/1/questions/1').replace(/^\{document\}/, '/work/documents/1').replace(/^\{asking\}/, '/documents/1').replace(/^\{state\}/, '/applications/1').replace(/^\{own\}/, '/my/cases/1').replace(/^\{asked\}/, '/my/cases/1/tasks/1').replace(/^\{file\}/, '/registers/x/1/files/1').replace('node:{sweep}', '/sweeps/1').replace('node:', '').replace(/^\/node\//, '/').replace(/^\{\w+\}/, '/registers/x/1'))
   return routes.filter(route => !NO_PAGES.includes(route) && !have.some(path =>
     new RegExp('^' + route.replaceAll('.', '\\.').replaceAll('*', '[^/]+') + '$').test(path)))
 }
@@ -126,6 +126,36 @@ async function answer(walk, record) {
   return (await ask('GET', '/documents')).documents[0]
 }
 
+/* Two families before the housing commission, which meets about one of them. */
+async function deliberate(walk) {
+  const { program, data } = walk.server
+  const asking = role => {
+    const token = execFileSync(program, ['user', 'token', 'demo', role, 'meetings', '--data', data], { encoding: 'utf8' }).trim()
+    return async (method, path, body) => (await fetch(`${walk.base}/demo/api/v1${path}`, {
+      method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
+    })).json()
+  }
+  const clerk = asking('clerk'), office = asking('data')
+  for (const name of ['Осмонов Бакыт', 'Садыкова Анна']) {
+    const { id } = await clerk('POST', '/services/housing_queue.register/applications', {
+      consent: '2026-01',
+      data: { place: 'ул. Мира, д. 5', persons: 4, area: 40, category: 'common', applicant_name: name, applicant_contact: '1' },
+    })
+    const { flow } = await clerk('GET', `/cases/${id}`)
+    const next = async (ask, kind, values) => {
+      const { waits } = await clerk('GET', `/flows/${flow}`)
+      await ask('POST', `/flows/${flow}/tasks/${waits.find(wait => wait.kind === kind).task}/answer`, { data: values })
+    }
+    await next(clerk, 'task', { is_twice: false })
+    for (let i = 0; i < 3; i++) await next(office, 'service', { kept: 'нет' })
+    await next(clerk, 'task', { all_area: 40, members: 4, income: 15000, is_unfit: false, is_worsened: false })
+  }
+  const { questions } = await clerk('GET', '/commissions/housing_queue.housing/questions')
+  const made = await clerk('POST', '/commissions/housing_queue.housing/meetings',
+    { form: 'present', at: '2099-03-12T11:00:00Z', place: 'Зал администрации', questions: [questions[0].id] })
+  return { meeting: `/work/meetings/${made.id}`, question: `/work/meetings/${made.id}/questions/${questions[0].id}` }
+}
+
 const FELLING = '/demo/services/greenery.felling/apply'
 
 /* An application a step short of being sent. */
@@ -168,7 +198,7 @@ async function order(walk) {
 }
 
 /* Made once for all ways through the pages: they share a server. */
-let proposing, sending, ordering, sweep
+let proposing, sending, ordering, deliberating, sweep
 
 async function places(walk) {
   const first = async (list, pattern) => {
@@ -210,6 +240,8 @@ async function places(walk) {
   found.task = (await walk.page.locator('main a[href*="/work/tasks/"]').first().getAttribute('href')).replace(/^\/demo/, '')
   ordering ??= order(walk)
   Object.assign(found, await ordering)
+  deliberating ??= deliberate(walk)
+  Object.assign(found, await deliberating)
   const { id, token } = await answer(walk, found.house.split('/').pop())
   found.document = `/work/documents/${id}`
   found.asking = `/documents/${token}`

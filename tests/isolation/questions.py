@@ -47,6 +47,10 @@ def choices(town, ids, segments, at, one_of_each):
         return [("isolated.case", False)]   # both have one, each with its own words
     if before == "services":
         return [("greenery.felling", False)]
+    if before == "commissions":
+        return [("council.board", False)]
+    if before in ("meetings", "questions"):
+        return [(one, True) for one in ids[before[:-1]]]
     if before == "apply":
         return [("1", False)]
     if before == "cases":

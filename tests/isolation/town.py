@@ -12,10 +12,10 @@ import urllib.parse
 from serving import ROLES, Client, Fault
 from shape import Shape
 
-PACKS = "base,housing,greenery"
+PACKS = "base,housing,greenery,council"
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PER_REGISTER = 3
-STAFF = "clerk,data,head,admin,auditor,methodologist"
+STAFF = "clerk,data,head,admin,auditor,methodologist,council_chair,council_secretary"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = ("Content-Type", "application/json")
 PASSWORD = "zarechensk-isolation"
@@ -68,6 +68,7 @@ class Town:
 
     def create(self):
         """Before the server runs."""
+        self.folder.add_packs(PACKS)
         self.folder.prepare("tenant", "create", self.name, self.title, "--packs", PACKS, "--parent",
                          "above")
         for role in (*ROLES, "staff", "spare"):
@@ -130,6 +131,7 @@ class Town:
         self.plant_draft()
         self.plant_case()
         self.plant_charge()
+        self.plant_meetings()
         self.publish()
         self.page("admin", "/admin/settings", title=self.title, contact=f"{self.prefix}zqpub")
         self.page("clerk", f"/registers/base.person/{self.records['base.person'][0]}/account",
@@ -271,6 +273,23 @@ class Town:
                        for who in (role, "staff")):
                 raise Fault(f"nobody may answer {path}")
 
+    def plant_meetings(self):
+        """A commission has met, and meets again; something waits besides."""
+        path = "/commissions/council.board/meetings"
+        for number in range(3):
+            self.api("clerk", "POST", "/services/council.plea/applications", {"data": {
+                "name": f"{self.prefix}zqplea{number}"}})
+            if number == 2:
+                continue
+            meeting = self.api("staff", "POST", path, {
+                "form": "absent", "until": "2100-01-01T00:00:00Z"})
+            one, question = f"/meetings/{meeting['id']}", meeting["questions"][0]["id"]
+            self.api("staff", "PUT", f"{one}/questions/{question}", {
+                "version": meeting["version"], "said": f"{self.prefix}zqsaid"})
+            made = self.api("staff", "PUT", f"{one}/questions/{question}/vote", {"vote": "for"})
+            if number == 0:
+                self.api("staff", "POST", f"{one}/close", {"version": made["version"]})
+
     def plant_file(self, register, record):
         made = self.api("staff", "POST", f"/registers/{register}/records/{record}/files?name="
                         f"{self.prefix}zqfile.txt", f"{self.prefix}zqbytes".encode(),
@@ -376,6 +395,8 @@ class Town:
                 "SELECT service_case, body FROM service_case_event WHERE kind = 'registered'"
                 ).fetchall()],
             "charge": [one for (one,) in rows.execute("SELECT uin FROM charge").fetchall()],
+            "meeting": ids("SELECT id FROM meeting"),
+            "question": ids("SELECT id FROM commission_question"),
             "file": [one for ids_ in self.files.values() for one in ids_],
             "import": self.imports[-2:],
             "proposal": [one for (one,) in rows.execute(

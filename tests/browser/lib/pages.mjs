@@ -38,6 +38,11 @@ export const PAGES = [
   ['/cases/', STAFF],
   ['/work/charges', STAFF],
   ['/work/charges?state=all', STAFF],
+  ['/work/commissions/', STAFF],
+  ['/work/commissions/housing_queue.housing', ['clerk', 'data', 'head']],
+  ['/work/commissions/housing_queue.housing/new', ['clerk', 'head']],
+  ['{meeting}', ['clerk', 'data', 'head']],
+  ['{question}', ['clerk', 'data', 'head']],
   ['/work/figures', ['clerk', 'data', 'head']],
   ['/work/figures/cases', ['clerk', 'data', 'head']],
   ['/work/figures/cases?ended=yes', ['clerk', 'data', 'head']],
@@ -136,4 +141,4 @@ export const PAGES = [
 /* Routes of the page kind that are no pages: data for scripts, or a way to a page. */
 export const NO_PAGES = ['/admin/', '/services/*/apply', '/services/*/apply/files', '/cases/*/files/*', '/my/cases/*/files/*', '/admin/links/mail', '/admin/links/readers/*', '/admin/links/reports/*/*', '/admin/links/readers/*/reply', '/admin/links/*', '/brand.css', '/imports/*/problems.csv', '/jobs/*/events',
   '/registers/*/*/place', '/registers/*/export/file', '/registers/*/find', '/subscriptions/*/find/*', '/registers/*/import/sample.csv',
-  '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events', '/work/charges.csv']
+  '/registers/*/places', '/sweeps/*/report.csv', '/tenants/*/backup/events', '/work/charges.csv', '/work/meetings/*/protocol']
