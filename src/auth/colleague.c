@@ -137,22 +137,47 @@ bool colleague_stood_for(struct tx *tx, struct arena *arena, const struct collea
     return true;
 }
 
-bool colleague_left_list(struct tx *tx, struct arena *arena, int64_t account, struct str *query,
-                         struct err *err)
+/* All lists of an account: a line for each, the last ones may be missing. */
+static bool read_lists(struct tx *tx, struct arena *arena, int64_t account,
+                       struct str lists[COLLEAGUE_LISTS], struct err *err)
 {
     struct rows rows;
+    struct str text;
 
     if (!store_query(tx, arena, &rows,
                      "SELECT work_list FROM account WHERE tenant = $1 AND id = $2",
                      ARGS(INT(tx->tenant), INT(account)), err))
         return false;
-    *query = rows.count > 0 ? rows_text(&rows, 0, 0) : (struct str){0};
+    text = rows.count > 0 ? rows_text(&rows, 0, 0) : (struct str){0};
+    for (int i = 0; i < COLLEAGUE_LISTS; i++)
+        lists[i] = str_cut(&text, '\n');
     return true;
 }
 
-bool colleague_leave_list(struct tx *tx, int64_t account, struct str query, struct err *err)
+bool colleague_left_list(struct tx *tx, struct arena *arena, int64_t account,
+                         enum colleague_list list, struct str *words, struct err *err)
 {
-    return store_exec(
-        tx, "UPDATE account SET work_list = $3 WHERE tenant = $1 AND id = $2",
-        ARGS(INT(tx->tenant), INT(account), TEXT(str_slice(query, 0, COLLEAGUE_LIST_MAX))), err);
+    struct str lists[COLLEAGUE_LISTS];
+
+    if (!read_lists(tx, arena, account, lists, err))
+        return false;
+    *words = lists[list];
+    return true;
+}
+
+bool colleague_leave_list(struct tx *tx, struct arena *arena, int64_t account,
+                          enum colleague_list list, struct str words, struct err *err)
+{
+    struct buf text = {.arena = arena};
+    struct str lists[COLLEAGUE_LISTS];
+
+    if (!read_lists(tx, arena, account, lists, err))
+        return false;
+    lists[list] = str_slice(words, 0, MIN(COLLEAGUE_LIST_MAX, str_find_char(words, '\n')));
+    for (int i = 0; i < COLLEAGUE_LISTS; i++) {
+        buf_add(&text, lists[i]);
+        buf_char(&text, '\n');
+    }
+    return store_exec(tx, "UPDATE account SET work_list = $3 WHERE tenant = $1 AND id = $2",
+                      ARGS(INT(tx->tenant), INT(account), TEXT(buf_str(&text))), err);
 }

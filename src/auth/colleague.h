@@ -10,9 +10,9 @@
 #include "auth/account.h"
 
 enum {
-    COLLEAGUE_MAX = 500,      /* of one role; more are passed over */
-    COLLEAGUE_DAYS_MAX = 400, /* of one absence */
-    COLLEAGUE_LIST_MAX = 200, /* bytes of how somebody left their list of tasks */
+    COLLEAGUE_MAX = 500,       /* of one role; more are passed over */
+    COLLEAGUE_DAYS_MAX = 400,  /* of one absence */
+    COLLEAGUE_LIST_MAX = 1000, /* bytes of how somebody left a list */
 };
 
 struct colleague {
@@ -48,8 +48,13 @@ MUST_CHECK bool colleague_stood_for(struct tx *tx, struct arena *arena,
                                     const struct colleague_ask *ask, struct colleague_page *page,
                                     struct err *err);
 
-/* How somebody left their list of tasks: a query of its address.  Keeping is a write. */
+/* How somebody left a list: words of the page it is on, without line ends.  Keeping is a write. */
+enum colleague_list {
+    COLLEAGUE_TASKS,
+    COLLEAGUE_CASES,
+    COLLEAGUE_LISTS,
+};
 MUST_CHECK bool colleague_left_list(struct tx *tx, struct arena *arena, int64_t account,
-                                    struct str *query, struct err *err);
-MUST_CHECK bool colleague_leave_list(struct tx *tx, int64_t account, struct str query,
-                                     struct err *err);
+                                    enum colleague_list list, struct str *words, struct err *err);
+MUST_CHECK bool colleague_leave_list(struct tx *tx, struct arena *arena, int64_t account,
+                                     enum colleague_list list, struct str words, struct err *err);

@@ -8,6 +8,7 @@
 #include "web/flow_drawing.h"
 #include "web/flow_wording.h"
 #include "web/input.h"
+#include "web/page_case_filter.h"
 #include "web/page_work.h"
 #include "web/people.h"
 #include "web/table.h"
@@ -15,29 +16,21 @@
 
 enum {
     PAGE = 50,
-    LOOKS_MAX = 20, /* pages of other people's cases passed over for one of one's own */
+    LOOK = 250,
+    LOOKS_MAX = 20, /* looks that pass over what is somebody else's, or was not asked for */
 };
-
-static enum service_case_state read_state(const struct request *request)
-{
-    struct str text = request_query(request, STR("state"));
-
-    for (int state = SERVICE_CASE_OPEN; state <= SERVICE_CASE_CLOSED; state++)
-        if (str_equal(service_case_state_text((enum service_case_state)state), text))
-            return (enum service_case_state)state;
-    return SERVICE_CASE_OPEN;
-}
 
 /* "DUE-ID" of the last one shown. */
 static void read_place(const struct request *request, struct service_case_ask *ask)
 {
     struct str text = request_query(request, STR("after"));
     struct str due = str_cut(&text, '-');
+    int64_t after_due, after_id;
 
-    if (!id_parse(due, &ask->after_due) || !id_parse(text, &ask->after_id)) {
-        ask->after_due = INT64_MIN;
-        ask->after_id = 0;
-    }
+    if (!id_parse(due, &after_due) || !id_parse(text, &after_id))
+        return;
+    ask->after_due = after_due;
+    ask->after_id = after_id;
 }
 
 static void add_row(struct request *request, struct json *view, const struct service_case *one,
@@ -67,7 +60,8 @@ static void add_row(struct request *request, struct json *view, const struct ser
         table_cell(request, view, row, state.text);
 }
 
-static void add_states(struct request *request, struct json *view, enum service_case_state state)
+static void add_states(struct request *request, const struct page_case_filter *filter,
+                       struct json *view)
 {
     static const struct {
         enum service_case_state state;
@@ -80,38 +74,48 @@ static void add_states(struct request *request, struct json *view, enum service_
     struct json *list = view_list(request, view, "states");
 
     for (size_t i = 0; i < ARRAY_LEN(STATES); i++) {
+        struct page_case_filter other = *filter;
         struct json *one = view_push(request, list);
 
+        other.state = STATES[i].state;
+
         view_text(request, one, "title", request_text(request, str_from_z(STATES[i].title)));
-        view_text(request, one, "href",
-                  page_href(request, "/cases/?state=%.*s",
-                            STR_ARG(service_case_state_text(STATES[i].state))));
-        view_bool(request, one, "is_current", STATES[i].state == state);
+        view_text(
+            request, one, "href",
+            page_href(request, "/cases/?%.*s", STR_ARG(page_case_filter_query(request, &other))));
+        view_bool(request, one, "is_current", other.state == filter->state);
     }
 }
 
+struct listing {
+    struct page_case_filter filter;
+    struct service_case_ask ask; /* where it goes on */
+    int64_t shown;
+    bool has_more;
+};
+
 /* Of the services whose processes this person watches. */
-static bool add_rows(struct request *request, struct service_case_ask *ask, struct json *view,
-                     int64_t *shown, bool *has_more, struct err *err)
+static bool add_rows(struct request *request, struct listing *it, struct json *view,
+                     struct err *err)
 {
-    struct case_view_term *terms = ARENA_ARRAY(request->arena, struct case_view_term, PAGE);
+    struct case_view_term *terms = ARENA_ARRAY(request->arena, struct case_view_term, LOOK);
     struct service_case_page page;
 
-    *shown = 0;
-    *has_more = true;
-    for (int look = 0; look < LOOKS_MAX && *has_more; look++) {
-        if (!service_case_list(&request->tx, request->arena, ask, &page, err) ||
+    it->shown = 0;
+    it->has_more = true;
+    for (int look = 0; look < LOOKS_MAX && it->has_more; look++) {
+        if (!service_case_list(&request->tx, request->arena, &it->ask, &page, err) ||
             !case_view_rests(request, page.items, page.count, terms, err))
             return false;
-        *has_more = page.has_more;
+        it->has_more = page.has_more;
         for (size_t i = 0; i < page.count; i++) {
-            ask->after_due = page.items[i].due_on;
-            ask->after_id = page.items[i].id;
-            if (!services_may_watch(request, &page.items[i]))
+            it->ask.after_due = page.items[i].due_on;
+            it->ask.after_id = page.items[i].id;
+            if (!page_case_filter_shows(request, &it->filter, &page.items[i]))
                 continue;
             add_row(request, view, &page.items[i], &terms[i]);
-            if (++*shown == PAGE) {
-                *has_more |= i + 1 < page.count;
+            if (++it->shown == PAGE) {
+                it->has_more |= i + 1 < page.count;
                 return true;
             }
         }
@@ -119,44 +123,51 @@ static bool add_rows(struct request *request, struct service_case_ask *ask, stru
     return true;
 }
 
+static void add_pages(struct request *request, const struct listing *it, struct json *view)
+{
+    struct str query = page_case_filter_query(request, &it->filter);
+    bool is_first = request_query(request, STR("after")).len == 0;
+
+    table_pages(
+        request, view,
+        &(struct table_pages){
+            .shown = it->shown,
+            .total_text = view_count(request, it->shown, it->has_more),
+            .first_href =
+                is_first ? (struct str){0} : page_href(request, "/cases/?%.*s", STR_ARG(query)),
+            .next_href = it->has_more
+                             ? page_href(request, "/cases/?%.*s&after=%.*s-%.*s", STR_ARG(query),
+                                         STR_ARG(id_text(request->arena, it->ask.after_due)),
+                                         STR_ARG(id_text(request->arena, it->ask.after_id)))
+                             : (struct str){0},
+            .page_size = PAGE,
+        });
+}
+
 bool page_case_list(struct request *request, struct err *err)
 {
     struct json *view = view_new(request);
-    struct service_case_ask ask = {.state = read_state(request), .limit = PAGE};
-    bool is_first = request_query(request, STR("after")).len == 0;
-    struct str state = service_case_state_text(ask.state);
+    struct listing it = {.ask = {.after_due = INT64_MIN, .limit = LOOK}};
     struct tx *tx;
-    int64_t shown;
-    bool has_more;
 
-    if (!page_work_is_open(request, err) || !request_read(request, &tx, err))
+    if (!page_work_is_open(request, err) || !request_read(request, &tx, err) ||
+        !page_case_filter_read(request, &it.filter, err))
         return false;
-    read_place(request, &ask);
+    page_case_filter_apply(request, &it.filter, &it.ask);
+    read_place(request, &it.ask);
     page_title(request, view, request_text(request, STR("Cases")));
     page_work_views(request, view, PAGE_WORK_CASES);
-    add_states(request, view, ask.state);
+    add_states(request, &it.filter, view);
     table_begin(request, view, request_text(request, STR("Cases")));
     table_column(request, view, "Number", false);
     table_column(request, view, "Service", false);
     table_column(request, view, "Accepted", false);
     table_column(request, view, "Term", false);
     table_column(request, view, "State", false);
-    if (!add_rows(request, &ask, view, &shown, &has_more, err))
+    if (!page_case_filter_view(request, &it.filter, view, err) ||
+        !add_rows(request, &it, view, err))
         return false;
-    table_pages(
-        request, view,
-        &(struct table_pages){
-            .shown = shown,
-            .total_text = view_count(request, shown, has_more),
-            .first_href = is_first ? (struct str){0}
-                                   : page_href(request, "/cases/?state=%.*s", STR_ARG(state)),
-            .next_href =
-                has_more ? page_href(request, "/cases/?state=%.*s&after=%.*s-%.*s", STR_ARG(state),
-                                     STR_ARG(id_text(request->arena, ask.after_due)),
-                                     STR_ARG(id_text(request->arena, ask.after_id)))
-                         : (struct str){0},
-            .page_size = PAGE,
-        });
+    add_pages(request, &it, view);
     return answer_page(request, 200, STR("page/cases"), view, err);
 }
 

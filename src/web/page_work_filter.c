@@ -55,7 +55,8 @@ bool page_work_filter_read(struct request *request, struct page_work_filter *fil
 
     if (whose.len == 0 && due.len == 0) {
         if (!request_read(request, &tx, err) ||
-            !colleague_left_list(tx, request->arena, request->actor.account, &kept, err))
+            !colleague_left_list(tx, request->arena, request->actor.account, COLLEAGUE_TASKS, &kept,
+                                 err))
             return false;
         whose = str_cut(&kept, ' ');
         due = kept;
@@ -122,8 +123,9 @@ struct keeping {
 static bool run_keep(struct tx *tx, void *data, struct err *err)
 {
     const struct keeping *keeping = data;
+    CLEANUP(arena_close) struct arena *arena = arena_open(0);
 
-    return colleague_leave_list(tx, keeping->account, keeping->kept, err);
+    return colleague_leave_list(tx, arena, keeping->account, COLLEAGUE_TASKS, keeping->kept, err);
 }
 
 bool page_work_filter_post(struct request *request, struct err *err)

@@ -33,6 +33,7 @@
 #include "web/page_admin.h"
 #include "web/page_bulk.h"
 #include "web/page_card.h"
+#include "web/page_case_filter.h"
 #include "web/page_document.h"
 #include "web/page_figure.h"
 #include "web/page_files.h"
@@ -138,6 +139,7 @@ static const struct route PAGES[] = {
     {GET("/applications/*"), page_receipt_state, ROUTE_PAGE, 0},
     {GET("/brand.css"), page_settings_brand, ROUTE_PAGE, ROUTE_LOOP},
     {GET("/cases/"), page_case_list, ROUTE_PAGE, ROUTE_SIGNED},
+    {POST("/cases/filter"), page_case_filter_post, ROUTE_PAGE, ROUTE_SIGNED},
     {GET("/cases/*"), page_case, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/cases/*/charges/*"), page_charge_pay, ROUTE_PAGE, ROUTE_SIGNED},
     {POST("/cases/*/charges/*/correction"), page_charge_correct, ROUTE_PAGE, ROUTE_SIGNED},

@@ -15,6 +15,7 @@ struct desk {
     int64_t first, second, third; /* clerks; the third is blocked */
     struct account account;
     struct colleague set;
+    enum colleague_list list;
     struct str query;
     struct err err;
 };
@@ -38,7 +39,7 @@ static bool run_leave_list(struct tx *tx, void *data, struct err *err)
 {
     struct desk *desk = data;
 
-    return colleague_leave_list(tx, desk->first, desk->query, err);
+    return colleague_leave_list(tx, check_arena(), desk->first, desk->list, desk->query, err);
 }
 
 static bool put(struct desk *desk, store_run *run)
@@ -160,14 +161,25 @@ static void list_is_left_as_it_was(void)
     open_desk(&desk);
     desk.query = STR("mine week");
     CHECK_OK(put(&desk, run_leave_list), &desk.err);
+    /* One list forgets nothing of the other, and no words reach over a line. */
+    desk.list = COLLEAGUE_CASES;
+    desk.query = STR("overdue\tp.order\tDesk\nmine");
+    CHECK_OK(put(&desk, run_leave_list), &desk.err);
+    desk.list = COLLEAGUE_TASKS;
     {
         CLEANUP(tx_done) struct tx tx = {0};
         struct str left;
 
         CHECK_OK(tx_read(&tx, desk.town.tenant, &desk.err), &desk.err);
-        CHECK_OK(colleague_left_list(&tx, check_arena(), desk.first, &left, &desk.err), &desk.err);
+        CHECK_OK(colleague_left_list(&tx, check_arena(), desk.first, desk.list, &left, &desk.err),
+                 &desk.err);
         CHECK_STR(left, STR("mine week"));
-        CHECK_OK(colleague_left_list(&tx, check_arena(), desk.second, &left, &desk.err), &desk.err);
+        CHECK_OK(
+            colleague_left_list(&tx, check_arena(), desk.first, COLLEAGUE_CASES, &left, &desk.err),
+            &desk.err);
+        CHECK_STR(left, STR("overdue\tp.order\tDesk"));
+        CHECK_OK(colleague_left_list(&tx, check_arena(), desk.second, desk.list, &left, &desk.err),
+                 &desk.err);
         CHECK_STR(left, STR(""));
     }
     town_close(&desk.town);

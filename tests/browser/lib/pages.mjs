@@ -36,6 +36,7 @@ export const PAGES = [
   ['/services/greenery.felling/apply/4', ['resident', 'clerk', 'data', 'head']],
   ['/services/greenery.felling/apply/check', ['resident']],
   ['/cases/', STAFF],
+  ['/cases/?due=week&service=greenery.felling', STAFF],
   ['/work/charges', STAFF],
   ['/work/charges?state=all', STAFF],
   ['/work/commissions/', STAFF],
