@@ -115,7 +115,7 @@ static enum commission_vote vote_of(const struct sitting *it, size_t member)
                            : COMMISSION_NO_VOTE;
 }
 
-/* Each votes on their own page, which also says that they are there. */
+/* Each votes on their own page. */
 static bool vote(struct sitting *it, const struct meeting_point *point, struct err *err)
 {
     for (size_t i = 0; i < it->whole.member_count; i++) {
@@ -153,14 +153,15 @@ static bool close_it(struct sitting *it, struct err *err)
     return true;
 }
 
-/* Everybody is there where it is postponed. */
+/* Whoever votes is there, and everybody where it is postponed. */
 static bool attend(struct sitting *it, struct err *err)
 {
-    struct conduct_meeting_attendance there = {.by = it->by, .count = it->whole.member_count};
-    int64_t *accounts = ARENA_ARRAY(it->by.arena, int64_t, there.count);
+    struct conduct_meeting_attendance there = {.by = it->by};
+    int64_t *accounts = ARENA_ARRAY(it->by.arena, int64_t, it->whole.member_count);
 
-    for (size_t i = 0; i < there.count; i++)
-        accounts[i] = it->whole.members[i].account;
+    for (size_t i = 0; i < it->whole.member_count; i++)
+        if (is_postponed(it) || vote_of(it, i) != COMMISSION_NO_VOTE)
+            accounts[there.count++] = it->whole.members[i].account;
     there.present = accounts;
     return tenant_write_wait(it->play->tenant, conduct_meeting_attend, &there, err) &&
            look(it, err);
@@ -169,7 +170,7 @@ static bool attend(struct sitting *it, struct err *err)
 static bool meet(struct sitting *it, struct err *err)
 {
     if (!find_members(it, err) || !call(it, err) || !look(it, err) ||
-        (is_postponed(it) && it->form == COMMISSION_PRESENT && !attend(it, err)))
+        (it->form == COMMISSION_PRESENT && !attend(it, err)))
         return false;
     for (size_t i = 0; i < it->whole.point_count; i++)
         if ((!is_postponed(it) && !vote(it, &it->whole.points[i], err)) ||

@@ -16,11 +16,10 @@ static const struct str MAJORITIES[] = {
 static const struct str TIES[] = {[COMMISSION_TIE_CHAIR] = STR_INIT("chair"),
                                   [COMMISSION_TIE_REFUSED] = STR_INIT("refused"),
                                   [COMMISSION_TIE_POSTPONED] = STR_INIT("postponed")};
-static const struct str VOTES[] = {[COMMISSION_NO_VOTE] = STR_INIT(""),
-                                   [COMMISSION_FOR] = STR_INIT("for"),
-                                   [COMMISSION_AGAINST] = STR_INIT("against"),
-                                   [COMMISSION_ABSTAINED] = STR_INIT("abstained"),
-                                   [COMMISSION_CONFLICT] = STR_INIT("conflict")};
+static const struct str VOTES[] = {
+    [COMMISSION_NO_VOTE] = STR_INIT(""),          [COMMISSION_FOR] = STR_INIT("for"),
+    [COMMISSION_AGAINST] = STR_INIT("against"),   [COMMISSION_ABSTAINED] = STR_INIT("abstained"),
+    [COMMISSION_CONFLICT] = STR_INIT("conflict"), [COMMISSION_AWAY] = STR_INIT("away")};
 static const struct str OUTCOMES[] = {[COMMISSION_GRANTED] = STR_INIT("granted"),
                                       [COMMISSION_REFUSED] = STR_INIT("refused"),
                                       [COMMISSION_POSTPONED] = STR_INIT("postponed"),

@@ -38,6 +38,7 @@ enum commission_vote {
     COMMISSION_AGAINST,
     COMMISSION_ABSTAINED,
     COMMISSION_CONFLICT, /* takes no part in this question: a relative, an interest */
+    COMMISSION_AWAY,     /* was at the meeting, not at this question: came late, left */
 };
 
 enum commission_outcome {
@@ -80,7 +81,7 @@ bool commission_has_quorum(const struct commission *commission,
 enum commission_outcome commission_decide(const struct commission *commission,
                                           const struct commission_count *count);
 
-/* "for", "against", "abstained", "conflict"; COMMISSION_NO_VOTE: none of them. */
+/* "for", "against", "abstained", "conflict", "away"; COMMISSION_NO_VOTE: none of them. */
 enum commission_vote commission_vote_read(struct str text);
 struct str commission_vote_text(enum commission_vote vote);
 /* "granted", "refused", "postponed", "no_quorum", "withdrawn" */

@@ -237,8 +237,9 @@ struct commission_count meeting_count(const struct meeting_whole *whole,
     for (size_t i = 0; i < whole->member_count; i++) {
         const struct meeting_member *member = &whole->members[i];
         enum commission_vote vote = meeting_find_vote(whole, point->question.id, member->account);
-        bool is_there = whole->meeting.form == COMMISSION_ABSENT ? vote != COMMISSION_NO_VOTE
-                                                                 : member->is_present;
+        bool is_there = whole->meeting.form == COMMISSION_ABSENT
+                            ? vote != COMMISSION_NO_VOTE
+                            : member->is_present && vote != COMMISSION_AWAY;
 
         count.conflicts += vote == COMMISSION_CONFLICT;
         if (vote == COMMISSION_CONFLICT)

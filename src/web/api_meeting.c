@@ -269,7 +269,7 @@ static bool read_votes(struct request *request, const struct json *input,
             (vote.len > 0 && votes[it->count].vote == COMMISSION_NO_VOTE))
             return err_set(err, ERR_INPUT,
                            "votes: each has an account and a vote: for, against, abstained, "
-                           "conflict, or nothing");
+                           "conflict, away, or nothing");
         it->count++;
     }
     it->votes = votes;

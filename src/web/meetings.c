@@ -161,11 +161,10 @@ bool meetings_read_moment(const struct request *request, struct str day, struct 
 
 struct str meetings_vote_text(struct request *request, enum commission_vote vote)
 {
-    static const char *const TEXTS[] = {[COMMISSION_NO_VOTE] = "has not voted",
-                                        [COMMISSION_FOR] = "for",
-                                        [COMMISSION_AGAINST] = "against",
-                                        [COMMISSION_ABSTAINED] = "abstained",
-                                        [COMMISSION_CONFLICT] = "takes no part"};
+    static const char *const TEXTS[] = {
+        [COMMISSION_NO_VOTE] = "has not voted",  [COMMISSION_FOR] = "for",
+        [COMMISSION_AGAINST] = "against",        [COMMISSION_ABSTAINED] = "abstained",
+        [COMMISSION_CONFLICT] = "takes no part", [COMMISSION_AWAY] = "was not in the room"};
 
     return request_text(request, str_from_z(TEXTS[vote]));
 }

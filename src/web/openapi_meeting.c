@@ -68,7 +68,7 @@ static const struct openapi_operation CONDUCTS[] = {
      ",'is_postponed':{'type':'boolean'},'ground':" TEXT_
      ",'said':{'type':'string','maxLength':1000},'votes':{'type':'array','maxItems':50,'items':"
      "{'type':'object','required':['account','vote'],'properties':{'account':" ID
-     ",'vote':{'enum':['','for','against','abstained','conflict']}}}}}}",
+     ",'vote':{'enum':['','for','against','abstained','conflict','away']}}}}}}",
      "200", "meeting_whole"},
     {"/meetings/{id}/close", "post", "meetings.close",
      "The meeting is over: what was decided goes to the cases", "id", SEEN, "200", "meeting_whole"},
@@ -97,7 +97,8 @@ static const char SCHEMAS[] =
     ",'is_present':" BOOL_ ENDS ",'questions':" LIST QUESTION ",'is_postponed':" BOOL_
     ",'ground':" TEXT_ ",'said':" TEXT_ ",'outcome':{'enum':['','granted','refused','postponed',"
     "'no_quorum','withdrawn']},'votes':" LIST "'account':" ID
-    ",'vote':{'enum':['for','against','abstained','conflict']},'is_own':" BOOL_ ENDS ENDS "}}";
+    ",'vote':{'enum':['for','against','abstained','conflict','away']},'is_own':" BOOL_ ENDS ENDS
+    "}}";
 
 /* How they sit in commissions: those they may see, and whether they conduct one. */
 static size_t find(struct request *request, const struct commission ***commissions, bool *conducts)

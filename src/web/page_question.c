@@ -103,6 +103,8 @@ static void add_record(struct request *request, const struct meetings_one *one,
         input_option(request, field, STR(""), meetings_vote_text(request, COMMISSION_NO_VOTE),
                      vote == COMMISSION_NO_VOTE);
         add_votes(request, field, vote);
+        input_option(request, field, commission_vote_text(COMMISSION_AWAY),
+                     meetings_vote_text(request, COMMISSION_AWAY), vote == COMMISSION_AWAY);
     }
     field = input_add(request, fields, "is_radio", "postponed",
                       request_text(request, STR("Does the commission postpone it?")));

@@ -292,20 +292,24 @@ bool conduct_meeting_vote(struct tx *tx, void *data, struct err *err)
 {
     const struct conduct_meeting_ballot *it = data;
     struct meeting_vote vote = {it->question, it->by.actor, it->vote, it->by.now, it->by.actor};
+    const struct meeting_member *member;
     struct meeting_whole whole;
     struct meeting_point *point;
 
-    if (it->vote == COMMISSION_NO_VOTE)
+    if (it->vote == COMMISSION_NO_VOTE || it->vote == COMMISSION_AWAY)
         return err_set(err, ERR_INPUT, "choose how you vote");
     if (!meeting_hold(tx, it->by.id, err) ||
         !find_point(tx, &it->by, it->question, &whole, &point, err))
         return false;
-    if (meeting_find_member(&whole, it->by.actor) == NULL)
+    member = meeting_find_member(&whole, it->by.actor);
+    if (member == NULL)
         return err_set(err, ERR_DENIED, "whoever was not called to the meeting does not vote");
     if (whole.meeting.form == COMMISSION_ABSENT && it->by.now >= whole.meeting.until_at)
         return err_set(err, ERR_CONFLICT, "the term for votes is over");
-    /* Who votes is there, whoever notes it. */
-    return (whole.meeting.form == COMMISSION_ABSENT ||
-            meeting_attend(tx, it->by.id, it->by.actor, true, err)) &&
-           put_vote(tx, &it->by, &vote, err);
+    /* Nobody votes from home at a meeting that is present; a conflict may be told before it. */
+    if (whole.meeting.form == COMMISSION_PRESENT && !member->is_present &&
+        it->vote != COMMISSION_CONFLICT)
+        return err_set(err, ERR_CONFLICT,
+                       "the secretary has not noted yet that you are there: tell them");
+    return put_vote(tx, &it->by, &vote, err);
 }

@@ -75,7 +75,8 @@ struct conduct_meeting_record {
 };
 MUST_CHECK bool conduct_meeting_record(struct tx *tx, void *data, struct err *err);
 
-/* A member's own vote. ERR_DENIED: they were not called. ERR_CONFLICT: the term is over. */
+/* A member's own vote. ERR_DENIED: they were not called. ERR_CONFLICT: the term is over; at a
+ * meeting that is present: nobody has noted that they are there. */
 struct conduct_meeting_ballot {
     struct conduct_meeting by;
     int64_t question;

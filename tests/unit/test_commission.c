@@ -136,7 +136,7 @@ static void words_are_read_as_they_are_written(void)
 {
     enum commission_outcome outcome;
 
-    for (int i = COMMISSION_FOR; i <= COMMISSION_CONFLICT; i++)
+    for (int i = COMMISSION_FOR; i <= COMMISSION_AWAY; i++)
         CHECK_INT(commission_vote_read(commission_vote_text((enum commission_vote)i)), i);
     CHECK_INT(commission_vote_read(STR("")), COMMISSION_NO_VOTE);
     CHECK_INT(commission_vote_read(STR("perhaps")), COMMISSION_NO_VOTE);

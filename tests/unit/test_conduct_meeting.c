@@ -141,7 +141,8 @@ static void attend(struct board *board, size_t elders)
     CHECK_INT(write_it(board, conduct_meeting_attend, &it), ERR_NONE);
 }
 
-/* "faa-c" of the chair and the elders: for, against, abstained by o, conflict by c, none by -. */
+/* "faa-c" of the chair and the elders: for, against, abstained by o, conflict by c, away by w, none
+ * by -. */
 static enum err_code record(struct board *board, size_t question, const char *how,
                             const char *ground)
 {
@@ -158,6 +159,7 @@ static enum err_code record(struct board *board, size_t question, const char *ho
                                                  : how[i] == 'a' ? COMMISSION_AGAINST
                                                  : how[i] == 'o' ? COMMISSION_ABSTAINED
                                                  : how[i] == 'c' ? COMMISSION_CONFLICT
+                                                 : how[i] == 'w' ? COMMISSION_AWAY
                                                                  : COMMISSION_NO_VOTE};
     return write_it(board, conduct_meeting_record, &it);
 }
@@ -277,6 +279,49 @@ static void conflict_takes_a_member_out_of_the_count(void)
     counter_close(&board.counter);
 }
 
+/* Four of five are there; one leaves before the second question, two before the third. */
+static void whoever_has_left_is_not_counted_any_more(void)
+{
+    struct board board;
+
+    open_board(&board);
+    CHECK_INT(call(&board, COMMISSION_PRESENT, 3), ERR_NONE);
+    attend(&board, 4);
+    CHECK_INT(record(&board, 0, "faaff", ""), ERR_NONE);
+    CHECK_INT(record(&board, 1, "faffw", ""), ERR_NONE);
+    CHECK_INT(record(&board, 2, "fffww", ""), ERR_NONE);
+    CHECK_INT(close_it(&board), ERR_NONE);
+    CHECK_STR(outcome(&board, 0), STR("granted"));
+    CHECK_STR(outcome(&board, 1), STR("granted"));
+    CHECK_STR(outcome(&board, 2), STR("no_quorum"));
+    counter_close(&board.counter);
+}
+
+/* The process that closed it died before it could tell anybody. */
+static void decision_that_was_not_delivered_is_by_the_job(void)
+{
+    struct board board;
+    struct conduct_meeting_closing it;
+    struct conduct_place place;
+    int64_t next_at;
+
+    open_board(&board);
+    CHECK_INT(call(&board, COMMISSION_PRESENT, 1), ERR_NONE);
+    attend(&board, 4);
+    CHECK_INT(record(&board, 0, "fffff", ""), ERR_NONE);
+    it = (struct conduct_meeting_closing){.by = by(&board, HAMLET_ACTOR)};
+    CHECK_INT(write_it(&board, conduct_meeting_close, &it), ERR_NONE);
+    CHECK_INT(state(&board, 0), SERVICE_CASE_OPEN);
+    place = (struct conduct_place){board.counter.hamlet.town.tenant, board.counter.processes,
+                                   board.counter.now + 10000};
+    CHECK_OK(conduct_job_go(&place, &next_at, &board.err), &board.err);
+    CHECK_INT(state(&board, 0), SERVICE_CASE_GRANTED);
+    /* Whoever delivers it late does nothing. */
+    conduct_meeting_deliver(&place, &it);
+    CHECK_INT(state(&board, 0), SERVICE_CASE_GRANTED);
+    counter_close(&board.counter);
+}
+
 static void chair_decides_a_tie(void)
 {
     struct board board;
@@ -334,10 +379,14 @@ static void own_vote_is_not_the_secretarys_to_change(void)
 
     open_board(&board);
     CHECK_INT(call(&board, COMMISSION_PRESENT, 1), ERR_NONE);
-    CHECK_INT(vote(&board, board.elders[0], 0, COMMISSION_AGAINST), ERR_NONE);
-    /* Who votes is there; who is not there has no vote. */
+    /* Nobody votes from home, neither by their own hand nor by the secretary's. */
+    CHECK_INT(vote(&board, board.elders[0], 0, COMMISSION_AGAINST), ERR_CONFLICT);
     CHECK_INT(record(&board, 0, "fa---", ""), ERR_INPUT);
+    CHECK_INT(vote(&board, board.elders[3], 0, COMMISSION_CONFLICT), ERR_NONE);
+    CHECK_INT(vote(&board, board.elders[3], 0, COMMISSION_AWAY), ERR_INPUT);
     attend(&board, 4);
+    CHECK_INT(vote(&board, board.elders[3], 0, COMMISSION_FOR), ERR_NONE);
+    CHECK_INT(vote(&board, board.elders[0], 0, COMMISSION_AGAINST), ERR_NONE);
     CHECK_INT(record(&board, 0, "fffff", ""), ERR_CONFLICT);
     CHECK_INT(record(&board, 0, "fafff", ""), ERR_NONE);
     CHECK_INT(vote(&board, board.elders[0], 0, COMMISSION_FOR), ERR_NONE);
@@ -433,6 +482,8 @@ static const struct check_test TESTS[] = {
     CHECK_TEST(meeting_is_closed_once_and_stays_so),
     CHECK_TEST(without_a_quorum_questions_wait_again),
     CHECK_TEST(conflict_takes_a_member_out_of_the_count),
+    CHECK_TEST(whoever_has_left_is_not_counted_any_more),
+    CHECK_TEST(decision_that_was_not_delivered_is_by_the_job),
     CHECK_TEST(chair_decides_a_tie),
     CHECK_TEST(members_vote_in_absentia_until_the_term),
     CHECK_TEST(absentia_ends_early_when_all_have_voted),
