@@ -375,7 +375,7 @@ static bool is_busy(const struct desk *desk)
 static void wait_for_end(struct desk *desk)
 {
     desk_read_import(desk);
-    for (int i = 0; i < 3000 && is_busy(desk); i++) {
+    for (int i = 0; i < 9000 && is_busy(desk); i++) {
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         desk_read_import(desk);
     }
