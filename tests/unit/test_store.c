@@ -79,7 +79,7 @@ static void tenant_is_made_fast_and_small(void)
     }
     CHECK(best_us < 30000);
     CHECK_OK(store_create_tenant(store, STR("a-2"), STR("Второй"), 1, 8, &err), &err);
-    CHECK(stand_is_postgres() || (stat(path.ptr, &file) == 0 && file.st_size <= 230 * 1000));
+    CHECK(stand_is_postgres() || (stat(path.ptr, &file) == 0 && file.st_size <= 250 * 1000));
     CHECK_OK(store_list_tenants(store, check_arena(), &tenants, &count, &err), &err);
     CHECK_INT((int64_t)count, 12);
     CHECK_STR(tenants[1].name, STR("a-2"));
