@@ -62,12 +62,19 @@ void page_crumb(struct request *request, struct json *view, struct str title, st
     json_push(crumbs, crumb);
 }
 
+/* Cases are work, whatever their address is. */
+static bool is_within(const struct request *request, struct str own)
+{
+    if (str_equal(own, STR("/work/")) && str_starts(request->path, STR("/cases/")))
+        return true;
+    return own.len > 1 ? str_starts(request->path, own) : str_equal(request->path, own);
+}
+
 static void add_link(struct request *request, struct json *list, const char *title,
                      const char *path)
 {
     struct json *link = json_new(request->arena, JSON_OBJECT);
-    struct str own = str_from_z(path);
-    bool is_current = own.len > 1 ? str_starts(request->path, own) : str_equal(request->path, own);
+    bool is_current = is_within(request, str_from_z(path));
 
     json_set_text(request->arena, link, STR("title"), request_text(request, str_from_z(title)));
     json_set_text(request->arena, link, STR("href"), page_href(request, "%s", path));

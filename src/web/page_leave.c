@@ -53,6 +53,10 @@ static bool add_form(struct request *request, struct json *view, const struct co
 
         input_option(request, who, id, page.items[i].name, str_equal(id, chosen));
     }
+    if (page.count == 0)
+        input_hint(request, who,
+                   request_text(request, STR("Nobody else has a role like this one. Ask the "
+                                             "administrator to give it to somebody.")));
     from = input_add(request, fields, "is_date", "from", request_text(request, STR("First day")));
     until = input_add(request, fields, "is_date", "until", request_text(request, STR("Last day")));
     input_hint(request, from, request_text(request, STR("For example, 09.03.2026")));
