@@ -161,7 +161,7 @@ static bool add_agenda(struct request *request, const struct meetings_one *one, 
 {
     table_begin(request, view, request_text(request, STR("Agenda")));
     table_column(request, view, "Question", false);
-    table_column(request, view, "Case", false);
+    table_column(request, view, "Case", true);
     if (shows_votes(one)) {
         table_column(request, view, "For", true);
         table_column(request, view, "Against", true);
