@@ -67,10 +67,14 @@ bool consent_list(struct tx *tx, struct arena *arena, int64_t account, struct co
 {
     struct rows rows;
 
-    if (!store_query(tx, arena, &rows,
-                     SELECTED " AND c.applicant = $2 AND c.applicant <> 0"
-                              " ORDER BY c.id DESC, e.no LIMIT $3",
-                     ARGS(INT(tx->tenant), INT(account), INT(CONSENT_LIST_MAX)), err))
+    if (!store_query(
+            tx, arena, &rows,
+            SELECTED " AND c.applicant = $2 AND c.applicant <> 0 AND c.id >= coalesce("
+                     "(SELECT id FROM service_case WHERE tenant = $1 AND applicant = $2"
+                     " AND applicant <> 0 ORDER BY id DESC LIMIT 1 OFFSET $4), 0)"
+                     " ORDER BY c.id DESC, e.no LIMIT $3",
+            ARGS(INT(tx->tenant), INT(account), INT(CONSENT_LIST_MAX), INT(CONSENT_CASES_MAX - 1)),
+            err))
         return err_while(err, "listing consents");
     *consents = ARENA_ARRAY(arena, struct consent, rows.count);
     return read_rows(arena, &rows, *consents, count, err);

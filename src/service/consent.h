@@ -9,6 +9,7 @@
 
 enum {
     CONSENT_LIST_MAX = 100,
+    CONSENT_CASES_MAX = 200, /* newest cases of an account that are looked through */
 };
 
 struct consent {
@@ -25,7 +26,8 @@ struct consent {
 
 /* The body of the event by which it is given; version, text and is_paper are looked at. */
 struct str consent_print(struct arena *arena, const struct consent *consent);
-/* Of an account, the newest case before. */
+/* Of an account, the newest case before; those of older cases than are looked through are left out.
+ */
 MUST_CHECK bool consent_list(struct tx *tx, struct arena *arena, int64_t account,
                              struct consent **consents, size_t *count, struct err *err);
 /* Of one case. ERR_ABSENT: none was given. */

@@ -4,6 +4,7 @@
 
 #include "auth/journal.h"
 #include "core/id.h"
+#include "core/map.h"
 #include "core/num.h"
 #include "core/time.h"
 #include "web/answer.h"
@@ -22,7 +23,6 @@ enum {
 
 struct known { /* what is kept of me */
     int64_t no, record;
-    struct str id;   /* of the record, as lists of what was read have it */
     struct str name; /* in words */
 };
 
@@ -37,6 +37,7 @@ struct looks {
     struct people people;
     struct json *view;
     VEC(struct known) known;
+    struct map ids; /* id → the register's number of what is known */
     VEC(struct look) found;
     int64_t shown;
     int64_t before; /* the last entry that was looked at */
@@ -101,13 +102,19 @@ static bool find_direct(struct looks *looks, const struct known *one, int64_t *r
     return true;
 }
 
-/* A list of that register: was something of me in it? */
+/* A list of that register: was something of me in it?  Ids stand in quotes there, many in each of
+ * thousands of entries, so they are looked up rather than mine looked for. */
 static bool is_in(const struct looks *looks, const struct journal_entry *entry)
 {
-    for (size_t i = 0; i < looks->known.count; i++)
-        if (looks->known.items[i].no == entry->no &&
-            str_find(entry->detail, looks->known.items[i].id) < entry->detail.len)
+    struct str rest = entry->detail;
+
+    while (rest.len > 0) {
+        struct str word = str_cut(&rest, '"');
+        const int64_t *no = word.len == ID_TEXT_LEN ? map_find(&looks->ids, word) : NULL;
+
+        if (no != NULL && *no == entry->no)
             return true;
+    }
     return false;
 }
 
@@ -197,10 +204,11 @@ static bool add_looks(struct looks *looks, struct err *err)
 static void know(struct looks *looks, int64_t no, int64_t record, struct str name)
 {
     struct arena *arena = looks->request->arena;
+    int64_t *of = ARENA_NEW(arena, int64_t);
 
-    VEC_PUSH(
-        arena, &looks->known,
-        (struct known){.no = no, .record = record, .id = id_text(arena, record), .name = name});
+    *of = no;
+    map_put(&looks->ids, id_text(arena, record), of);
+    VEC_PUSH(arena, &looks->known, (struct known){.no = no, .record = record, .name = name});
 }
 
 /* Who looked at my card and at what I applied with. */
@@ -294,7 +302,8 @@ static bool add_cases(struct looks *looks, struct err *err)
 bool page_my(struct request *request, struct err *err)
 {
     const struct register_type *type = request->catalog->model->person;
-    struct looks looks = {.request = request, .view = view_new(request)};
+    struct looks looks = {
+        .request = request, .view = view_new(request), .ids = {.arena = request->arena}};
     bool has_person = type != NULL && request_person(request) != 0;
 
     if (!request_read(request, &looks.tx, err))
