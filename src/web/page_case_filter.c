@@ -5,6 +5,7 @@
 #include "web/figures.h"
 #include "web/input.h"
 #include "web/page_work.h"
+#include "web/page_work_filter.h"
 
 static const struct {
     const char *word, *title;
@@ -192,23 +193,10 @@ bool page_case_filter_view(struct request *request, const struct page_case_filte
     return true;
 }
 
-struct keeping {
-    int64_t account;
-    struct str kept;
-};
-
-static bool run_keep(struct tx *tx, void *data, struct err *err)
-{
-    const struct keeping *keeping = data;
-    CLEANUP(arena_close) struct arena *arena = arena_open(0);
-
-    return colleague_leave_list(tx, arena, keeping->account, COLLEAGUE_CASES, keeping->kept, err);
-}
-
 bool page_case_filter_post(struct request *request, struct err *err)
 {
-    struct keeping keeping = {.account = request->actor.account};
     struct page_case_filter filter;
+    struct str kept;
 
     if (!page_work_is_open(request, err) || !request_form(request, err))
         return false;
@@ -216,9 +204,9 @@ bool page_case_filter_post(struct request *request, struct err *err)
                                        .due = read_due(request_field(request, STR("due"))),
                                        .service = request_field(request, STR("service")),
                                        .office = request_field(request, STR("office"))};
-    keeping.kept = str_printf(request->arena, "%s\t%.*s\t%.*s", DUE[filter.due].word,
-                              STR_ARG(filter.service), STR_ARG(filter.office));
-    return request_write_wait(request, run_keep, &keeping, err) &&
+    kept = str_printf(request->arena, "%s\t%.*s\t%.*s", DUE[filter.due].word,
+                      STR_ARG(filter.service), STR_ARG(filter.office));
+    return page_work_filter_keep(request, COLLEAGUE_CASES, kept, err) &&
            answer_redirect(request, str_printf(request->arena, "/cases/?%.*s",
                                                STR_ARG(page_case_filter_query(request, &filter))));
 }

@@ -117,6 +117,7 @@ void page_work_filter_view(struct request *request, const struct page_work_filte
 
 struct keeping {
     int64_t account;
+    enum colleague_list list;
     struct str kept;
 };
 
@@ -125,20 +126,27 @@ static bool run_keep(struct tx *tx, void *data, struct err *err)
     const struct keeping *keeping = data;
     CLEANUP(arena_close) struct arena *arena = arena_open(0);
 
-    return colleague_leave_list(tx, arena, keeping->account, COLLEAGUE_TASKS, keeping->kept, err);
+    return colleague_leave_list(tx, arena, keeping->account, keeping->list, keeping->kept, err);
+}
+
+bool page_work_filter_keep(struct request *request, enum colleague_list list, struct str kept,
+                           struct err *err)
+{
+    struct keeping keeping = {request->actor.account, list, kept};
+
+    return request_write_wait(request, run_keep, &keeping, err);
 }
 
 bool page_work_filter_post(struct request *request, struct err *err)
 {
-    struct keeping keeping = {.account = request->actor.account};
     struct page_work_filter filter;
+    struct str kept;
 
     if (!page_work_is_open(request, err) || !request_form(request, err))
         return false;
     filter = filter_of(request_field(request, STR("whose")), request_field(request, STR("due")));
-    keeping.kept =
-        str_printf(request->arena, "%s %s", WHOSE[filter.whose].word, DUE[filter.due].word);
-    return request_write_wait(request, run_keep, &keeping, err) &&
+    kept = str_printf(request->arena, "%s %s", WHOSE[filter.whose].word, DUE[filter.due].word);
+    return page_work_filter_keep(request, COLLEAGUE_TASKS, kept, err) &&
            answer_redirect(request, str_printf(request->arena, "/work/?%.*s",
                                                STR_ARG(page_work_filter_query(request, &filter))));
 }

@@ -1,6 +1,7 @@
 /* Which tasks somebody's list shows; kept for when they come back. */
 #pragma once
 
+#include "auth/colleague.h"
 #include "web/route.h"
 #include "workflow/flow_task.h"
 
@@ -27,5 +28,8 @@ struct str page_work_filter_query(const struct request *request,
 /* view.filters, filter_action, is_filtered. */
 void page_work_filter_view(struct request *request, const struct page_work_filter *filter,
                            const struct flow_task_ask *ask, struct json *view);
+/* A list comes back to this person as it was left: in a write of its own. */
+MUST_CHECK bool page_work_filter_keep(struct request *request, enum colleague_list list,
+                                      struct str kept, struct err *err);
 /* POST: keeps it, shows it. */
 bool page_work_filter_post(struct request *request, struct err *err);
