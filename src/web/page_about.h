@@ -22,5 +22,8 @@ bool page_settings(struct request *request, struct err *err);
 bool page_settings_post(struct request *request, struct err *err);
 /* What it has from above becomes its own. */
 bool page_settings_own(struct request *request, struct err *err);
+/* Settings of other pages: those that differ, in a write of its own, and the notice of it. */
+MUST_CHECK bool page_settings_keep(struct request *request, const struct str *names,
+                                   const struct str *values, size_t count, struct err *err);
 /* One rule with the municipality's colour. */
 bool page_settings_brand(struct request *request, struct err *err);

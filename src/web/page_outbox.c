@@ -6,6 +6,7 @@
 #include "notice/notice_job.h"
 #include "web/answer.h"
 #include "web/input.h"
+#include "web/page_about.h"
 #include "web/page_admin.h"
 #include "web/people.h"
 #include "web/refusal.h"
@@ -251,44 +252,21 @@ static bool check(struct request *request, struct form *form)
     return is_good;
 }
 
-struct saving {
-    const struct request *request;
-    const struct form *form;
-};
-
-/* Only what is different, so that the journal tells of no change that was none. */
-static bool write_settings(struct tx *tx, void *data, struct err *err)
-{
-    const struct saving *saving = data;
-    const struct request *request = saving->request;
-
-    for (int i = 0; i < SETTINGS; i++) {
-        struct str name = str_from_z(FIELDS[i].name);
-
-        if (!str_equal(catalog_setting(request->catalog, name), saving->form->values[i]) &&
-            !catalog_set(tx, name, saving->form->values[i], request->actor.account, request->now,
-                         err))
-            return false;
-    }
-    return true;
-}
-
 bool page_outbox_post(struct request *request, struct err *err)
 {
     struct form form = {.status = 422};
-    struct saving saving = {request, &form};
+    struct str names[SETTINGS];
 
     if (!request_admin(request, POLICY_SETTINGS, err) || !request_form(request, err))
         return false;
-    for (int i = 0; i < SETTINGS; i++)
-        form.values[i] = str_trim(request_field(request, str_from_z(FIELDS[i].name)));
+    for (int i = 0; i < SETTINGS; i++) {
+        names[i] = str_from_z(FIELDS[i].name);
+        form.values[i] = str_trim(request_field(request, names[i]));
+    }
     if (!check(request, &form))
         return show(request, &form, err);
-    if (!request_write_wait(request, write_settings, &saving, err) ||
-        !catalog_reload(request->tenant, request->web->library, err))
-        return false;
-    answer_notice(request, STR("ok"), request_text(request, STR("Settings saved.")));
-    return answer_redirect(request, STR("/admin/notices"));
+    return page_settings_keep(request, names, form.values, SETTINGS, err) &&
+           answer_redirect(request, STR("/admin/notices"));
 }
 
 struct doing {

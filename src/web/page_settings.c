@@ -388,3 +388,35 @@ bool page_settings_brand(struct request *request, struct err *err)
         buf_printf(&request->exchange->out, ":root{--brand:%.*s}\n", STR_ARG(brand));
     return answer_text(request, 200, STR("text/css; charset=utf-8"));
 }
+
+struct keeping {
+    const struct request *request;
+    const struct str *names, *values;
+    size_t count;
+};
+
+/* Only what is different, so that the journal tells of no change that was none. */
+static bool run_keep(struct tx *tx, void *data, struct err *err)
+{
+    const struct keeping *keeping = data;
+    const struct request *request = keeping->request;
+
+    for (size_t i = 0; i < keeping->count; i++)
+        if (!str_equal(catalog_setting(request->catalog, keeping->names[i]), keeping->values[i]) &&
+            !catalog_set(tx, keeping->names[i], keeping->values[i], request->actor.account,
+                         request->now, err))
+            return false;
+    return true;
+}
+
+bool page_settings_keep(struct request *request, const struct str *names, const struct str *values,
+                        size_t count, struct err *err)
+{
+    struct keeping keeping = {request, names, values, count};
+
+    if (!request_write_wait(request, run_keep, &keeping, err) ||
+        !catalog_reload(request->tenant, request->web->library, err))
+        return false;
+    answer_notice(request, STR("ok"), request_text(request, STR("Settings saved.")));
+    return true;
+}

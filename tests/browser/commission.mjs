@@ -1,45 +1,16 @@
-import { execFileSync } from 'node:child_process'
+import { apply, asking } from './lib/meeting.mjs'
 import { EVERY_WAY } from './lib/walk.mjs'
 
 export const title = 'a housing commission meets: the secretary calls it, a member votes on their own page, the family sees what was decided'
 export const ways = EVERY_WAY
 export const limit_ms = 240_000
 
-function asking({ base, program, data }, role) {
-  const token = execFileSync(program, ['user', 'token', 'demo', role, 'commission', '--data', data], { encoding: 'utf8' }).trim()
-  return async (method, path, body) => {
-    const answer = await fetch(`${base}/demo/api/v1${path}`, {
-      method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
-    return answer.json()
-  }
-}
-
-/* A family whose application is ready for the commission; the case. */
-async function apply(walk, name) {
-  const clerk = asking({ ...walk.server, base: walk.base }, 'clerk')
-  const office = asking({ ...walk.server, base: walk.base }, 'data')
-  const { id } = await clerk('POST', '/services/housing_queue.register/applications', {
-    consent: '2026-01',
-    data: { place: 'ул. Мира, д. 5', persons: 4, area: 40, category: 'common', applicant_name: name, applicant_contact: '1' },
-  })
-  const { flow } = await clerk('GET', `/cases/${id}`)
-  const next = async (ask, kind, values) => {
-    const { waits } = await clerk('GET', `/flows/${flow}`)
-    await ask('POST', `/flows/${flow}/tasks/${waits.find(wait => wait.kind === kind).task}/answer`, { data: values })
-  }
-  await next(clerk, 'task', { is_twice: false })
-  for (let i = 0; i < 3; i++) await next(office, 'service', { kept: 'нет' })
-  await next(clerk, 'task', { all_area: 40, members: 4, income: 15000, is_unfit: false, is_worsened: false })
-  return id
-}
-
 export default async walk => {
   walk.expect(422)
   const family = `Садыкова ${walk.mark}`, other = `Осмонов ${walk.mark}`
-  const granted = await apply(walk, family)
-  const refused = await apply(walk, other)
+  const clerk = asking(walk.server, 'clerk'), office = asking(walk.server, 'data')
+  const granted = await apply(clerk, office, family)
+  const refused = await apply(clerk, office, other)
   const secretary = await walk.signIn('clerk')
 
   await walk.go('/demo/work/')

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { apply, asking } from './lib/meeting.mjs'
 import { NO_PAGES, PAGES } from './lib/pages.mjs'
 import { DESK_WAY, PHONE_WAY } from './lib/walk.mjs'
 
@@ -128,28 +129,8 @@ async function answer(walk, record) {
 
 /* Two families before the housing commission, which meets about one of them. */
 async function deliberate(walk) {
-  const { program, data } = walk.server
-  const asking = role => {
-    const token = execFileSync(program, ['user', 'token', 'demo', role, 'meetings', '--data', data], { encoding: 'utf8' }).trim()
-    return async (method, path, body) => (await fetch(`${walk.base}/demo/api/v1${path}`, {
-      method, headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body),
-    })).json()
-  }
-  const clerk = asking('clerk'), office = asking('data')
-  for (const name of ['Осмонов Бакыт', 'Садыкова Анна']) {
-    const { id } = await clerk('POST', '/services/housing_queue.register/applications', {
-      consent: '2026-01',
-      data: { place: 'ул. Мира, д. 5', persons: 4, area: 40, category: 'common', applicant_name: name, applicant_contact: '1' },
-    })
-    const { flow } = await clerk('GET', `/cases/${id}`)
-    const next = async (ask, kind, values) => {
-      const { waits } = await clerk('GET', `/flows/${flow}`)
-      await ask('POST', `/flows/${flow}/tasks/${waits.find(wait => wait.kind === kind).task}/answer`, { data: values })
-    }
-    await next(clerk, 'task', { is_twice: false })
-    for (let i = 0; i < 3; i++) await next(office, 'service', { kept: 'нет' })
-    await next(clerk, 'task', { all_area: 40, members: 4, income: 15000, is_unfit: false, is_worsened: false })
-  }
+  const clerk = asking(walk.server, 'clerk'), office = asking(walk.server, 'data')
+  for (const name of ['Осмонов Бакыт', 'Садыкова Анна']) await apply(clerk, office, name)
   const { questions } = await clerk('GET', '/commissions/housing_queue.housing/questions')
   const made = await clerk('POST', '/commissions/housing_queue.housing/meetings',
     { form: 'present', at: '2099-03-12T11:00:00Z', place: 'Зал администрации', questions: [questions[0].id] })
